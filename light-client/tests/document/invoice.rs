@@ -2,7 +2,7 @@
 
 use credentials_schemas::{invoice::Invoice, json::Limits};
 use light_client::{
-    document::invoice::InvoiceDocument,
+    document::InvoiceDocument,
     hash::{Digest, Tag, hash},
     suite::Suite,
 };

@@ -14,3 +14,4 @@ mod round_trip;
 mod ssi_did_key;
 mod ssi_jws;
 mod support;
+mod vectors;

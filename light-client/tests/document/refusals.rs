@@ -1,12 +1,9 @@
 //! What is refused, and under which name. Each case is a good token with one thing wrong, and
 //! properly signed: only the rule in question stands between it and a verdict.
 
-use credentials_schemas::json::{Json, Limits};
+use credentials_schemas::json::Json;
 use light_client::{
-    document::{
-        DocumentError,
-        credential::{Credential, CredentialIssuer, UnixSeconds},
-    },
+    document::{Credential, CredentialIssuer, CredentialLimits, DocumentError, UnixSeconds},
     key::{KeyError, KeyKind, did_key},
 };
 
@@ -54,7 +51,7 @@ fn what_is_read() {
         let claims: Vec<String> = credential
             .claims()
             .iter()
-            .map(|(name, value)| format!("{name}={}", text(value)))
+            .map(|claim| format!("{}={}", claim.name, text(&claim.value)))
             .collect();
         let expected = [
             r#"level="高级""#,
@@ -64,7 +61,8 @@ fn what_is_read() {
             r#"born={"place":"海州","year":"1990"}"#,
         ];
         assert_eq!(claims, expected);
-        assert_eq!(credential.selective_claims(), &credential.claims()[3..]);
+        let selective = credential.claims().iter().map(|claim| claim.selective);
+        assert!(selective.eq([false, false, false, true, true]));
         assert_eq!(credential.undisclosed_count(), 1);
         assert_eq!(credential.issued_at(), UnixSeconds(1_790_000_000));
         assert_eq!(credential.valid_from(), Some(UnixSeconds(5)));
@@ -317,7 +315,7 @@ fn disclosures() {
 #[test]
 fn t41_tokens_have_one_form() {
     let text = members(r#","_sd":["@0"]"#, &[NAME]).text();
-    let parse = |text: &str| Credential::parse(text, Limits::default());
+    let parse = |text: &str| Credential::parse(text, CredentialLimits::default());
     assert!(parse(&text).is_ok());
     let (jwt, rest) = text.split_once('~').unwrap();
     let parts: Vec<&str> = jwt.split('.').collect();
@@ -356,9 +354,9 @@ fn t41_tokens_have_one_form() {
 #[test]
 fn t41_the_cost_is_bounded() {
     let text = members("", &[]).text();
-    let limits = Limits {
+    let limits = CredentialLimits {
         max_bytes: text.len() - 1,
-        ..Limits::default()
+        ..CredentialLimits::default()
     };
     let max = text.len() - 1;
     assert_eq!(
@@ -367,7 +365,7 @@ fn t41_the_cost_is_bounded() {
     );
     let many = text + &"~".repeat(600);
     assert_eq!(
-        Credential::parse(&many, Limits::default()),
+        Credential::parse(&many, CredentialLimits::default()),
         Err(DocumentError::TooManyDisclosures { max: 512 })
     );
     // Each disclosure is shallow; what they make together is not.
@@ -387,6 +385,6 @@ fn t41_the_cost_is_bounded() {
     payload.payload = payload.payload.replace("LAST", &last);
     payload.disclosures = disclosures;
     assert_eq!(payload.parse(), Err(DocumentError::TooDeep));
-    let deep = format!(r#","a":{}{}"#, "[".repeat(100_000), "]".repeat(100_000));
+    let deep = format!(r#","a":{}{}"#, "[".repeat(50_000), "]".repeat(50_000));
     assert_eq!(refused(&members(&deep, &[])), "json");
 }

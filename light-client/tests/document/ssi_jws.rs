@@ -1,8 +1,7 @@
 //! Signatures as ssi sees them.
 
-use credentials_schemas::json::Limits;
 use light_client::{
-    document::{credential::Credential, jwk},
+    document::{Credential, CredentialLimits, jwk},
     key::{KeyError, KeyKind},
 };
 use ssi_jwk::{Algorithm, JWK};
@@ -52,7 +51,7 @@ fn we_verify_what_ssi_signs() {
             let bytes =
                 ssi_jws::sign_bytes(algorithm, input.as_bytes(), &ssi_key(kind, 7)).unwrap();
             let theirs = format!("{input}.{}~{disclosures}", encode(&bytes));
-            let credential = Credential::parse(&theirs, Limits::default()).unwrap();
+            let credential = Credential::parse(&theirs, CredentialLimits::default()).unwrap();
             let verified = credential.verify_signature(&token.secret.public());
             if normal(kind, &bytes) == bytes {
                 assert_eq!(verified, Ok(()));
@@ -62,7 +61,7 @@ fn we_verify_what_ssi_signs() {
                 high += 1;
             }
             let low = format!("{input}.{}~{disclosures}", encode(normal(kind, &bytes)));
-            let credential = Credential::parse(&low, Limits::default()).unwrap();
+            let credential = Credential::parse(&low, CredentialLimits::default()).unwrap();
             assert_eq!(credential.verify_signature(&token.secret.public()), Ok(()));
         }
         assert_eq!(high > 0, kind == KeyKind::P256, "{high}");
@@ -93,9 +92,12 @@ fn both_agree_on_changed_signatures() {
             signature[bit / 8] ^= 1 << (bit % 8);
             let changed = format!("{input}.{}", encode(&signature));
             let theirs = ssi_jws::decode_verify(&changed, &ssi_key(kind, 7).to_public());
-            let ours = Credential::parse(&format!("{changed}~{disclosures}"), Limits::default())
-                .unwrap()
-                .verify_signature(&token.secret.public());
+            let ours = Credential::parse(
+                &format!("{changed}~{disclosures}"),
+                CredentialLimits::default(),
+            )
+            .unwrap()
+            .verify_signature(&token.secret.public());
             assert_eq!((ours.is_ok(), theirs.is_ok()), (false, false), "bit {bit}");
         }
     }

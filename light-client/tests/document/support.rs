@@ -1,15 +1,9 @@
 //! Keys from a seed, tokens from their parts.
 
 use base64ct::{Base64UrlUnpadded, Encoding as _};
-use credentials_schemas::{
-    invoice::InvoiceDraft,
-    json::{Json, Limits},
-};
+use credentials_schemas::{invoice::InvoiceDraft, json::Json};
 use light_client::{
-    document::{
-        DocumentError,
-        credential::{Algorithm, Credential},
-    },
+    document::{Algorithm, Credential, CredentialLimits, DocumentError},
     hash::Hasher,
     key::{KeyKind, PublicKey, Signature, did_key},
     suite::Suite,
@@ -149,7 +143,7 @@ impl Token {
     }
 
     pub(crate) fn parse(&self) -> Result<Credential, DocumentError> {
-        Credential::parse(&self.text(), Limits::default())
+        Credential::parse(&self.text(), CredentialLimits::default())
     }
 }
 
