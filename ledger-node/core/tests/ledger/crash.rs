@@ -1,7 +1,11 @@
 //! What survives a crash: a clone of the store is what the disk holds at that moment.
 
-use ledger_core::{App, TxStatus, store::MemoryStore, transaction::Op};
-use light_client::{record::Standing, suite::Suite};
+use ledger_core::{App, Input, Output, TxStatus, store::MemoryStore, transaction::Op};
+use light_client::{
+    id::{Height, Round},
+    record::Standing,
+    suite::Suite,
+};
 
 use crate::kit::{DEGREE, Kit, origin};
 
@@ -69,4 +73,56 @@ fn t64_before_and_after_each_write_the_ledger_opens_and_goes_on() {
         kit.app = crash(&kit.app);
         assert_eq!(kit.app.head().header_hash, proposal.header.hash());
     }
+}
+
+#[test]
+fn the_same_inputs_at_the_same_times_give_the_same_ledger() {
+    let mut kit = Kit::new(Suite::Intl);
+    let me = kit.validators[0].public().id(kit.suite());
+    let op = Op::Register(kit.change("uni", &[(30, DEGREE, None)]));
+    let register = kit.approve(1, op, &[0, 1, 2]);
+    let revoke = kit.sign(30, Op::SetStatus(kit.status("uni", 1, Standing::Revoked)));
+    let mut told = Vec::new();
+    let mut tell = |kit: &mut Kit, input: Input| {
+        told.push((kit.now, input.clone()));
+        kit.app.step(kit.now, input).expect("memory does not fail")
+    };
+    for transaction in [register, revoke] {
+        kit.now.0 += 1000;
+        let transactions = vec![transaction.to_bytes()];
+        let outputs = tell(&mut kit, Input::Submit { transactions });
+        let [Output::Relay(relayed), Output::Submitted(answers)] = outputs.as_slice() else {
+            unreachable!("accepted and relayed: {outputs:?}");
+        };
+        assert_eq!(*relayed, [transaction.to_bytes()]);
+        assert_eq!(*answers, [Ok(transaction.id(kit.suite()))]);
+        let (height, round) = (kit.next_height(), Round(0));
+        let propose = Input::Propose {
+            height,
+            round,
+            proposer: me,
+        };
+        let outputs = tell(&mut kit, propose);
+        let [Output::Proposed(Ok(proposal))] = outputs.as_slice() else {
+            unreachable!("proposed: {outputs:?}");
+        };
+        let check = Input::Check {
+            proposal: proposal.clone(),
+            origin: origin(me),
+        };
+        let checked = tell(&mut kit, check);
+        assert!(matches!(checked.as_slice(), [Output::Checked(Ok(_))]));
+        let commit = Input::Commit {
+            header_hash: proposal.header.hash(),
+            certificate: kit.certify(proposal, 0),
+        };
+        let committed = tell(&mut kit, commit);
+        assert!(matches!(committed.as_slice(), [Output::Committed(Ok(_))]));
+    }
+    let mut again = App::found(MemoryStore::default(), &kit.genesis).expect("a new ledger");
+    for (now, input) in told {
+        again.step(now, input).expect("memory does not fail");
+    }
+    assert_eq!(again.head(), kit.app.head());
+    assert_eq!(again.head().height, Height(2));
 }
