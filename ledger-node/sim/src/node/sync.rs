@@ -1,0 +1,129 @@
+//! Catching up: a node that hears of a higher head asks for the blocks it lacks, one by one.
+
+use arc_malachitebft_core_consensus::{Input, PeerId};
+use arc_malachitebft_core_types::{
+    ExtendedCommitCertificate, ExtendedCommitSignature, Round, ValueResponse,
+};
+use bytes::Bytes;
+use ledger_core::{Arrival, Origin, block::Proposal};
+use light_client::{
+    cbor::to_bytes, certificate::Certificate, header::Header, id, validator_set::ValidatorSet,
+};
+
+use super::{Action, Shell};
+use crate::{
+    context::{Address, Height, Tally},
+    message::Message,
+    violation::Violation,
+};
+
+/// After how long a request is repeated.
+const PATIENCE_MS: u64 = 400;
+
+/// A peer's answer as the engine takes it.
+pub(super) fn response(
+    from: usize,
+    bytes: Bytes,
+    certificate: ExtendedCommitCertificate<Tally>,
+) -> Input<Tally> {
+    // An identity multihash of one byte: this network's nodes are numbered.
+    let name = [0, 1, u8::try_from(from).unwrap_or(u8::MAX)];
+    let peer = PeerId::from_bytes(&name).expect("an identity multihash");
+    Input::SyncValueResponse(ValueResponse::new(peer, bytes, certificate))
+}
+
+impl Shell {
+    /// Asks for the next block if the peer has it.
+    pub(super) fn status(&mut self, from: usize, head: id::Height) {
+        let next = id::Height(self.app.head().height.0 + 1);
+        let waiting = self
+            .requested
+            .is_some_and(|(height, since)| height == next && self.now.0 < since.0 + PATIENCE_MS);
+        if head >= next && !waiting {
+            self.requested = Some((next, self.now));
+            let request = Message::SyncRequest(next);
+            self.actions.push(Action::Send(from, request));
+        }
+    }
+
+    /// Answers with a final block, if there is one.
+    pub(super) fn sync_request(
+        &mut self,
+        from: usize,
+        height: id::Height,
+    ) -> Result<(), Violation> {
+        let view = self.app.view();
+        let fault = |fault: ledger_core::Fault| Violation::fault(&fault);
+        let (header, body) = (
+            view.header(height).map_err(fault)?,
+            view.body(height).map_err(fault)?,
+        );
+        let (Some(header), Some(body)) = (header, body) else {
+            return Ok(());
+        };
+        let set = view
+            .validator_set(header.header.core.epoch)
+            .map_err(fault)?;
+        let set = set.ok_or(Violation::NoQuorum(height.0))?;
+        let certificate = self.extended(&header.certificate, &header.header, &set);
+        let proposal = Proposal {
+            header: header.header,
+            body,
+        };
+        let bytes = Bytes::from(to_bytes(&proposal));
+        let response = Message::SyncResponse(bytes, certificate);
+        self.actions.push(Action::Send(from, response));
+        // Whoever is behind will ask for the next one when it hears of it.
+        let status = Message::Status(self.app.head().height);
+        self.actions.push(Action::Send(from, status));
+        Ok(())
+    }
+
+    /// Judges a block whose certificate the engine has found good.
+    pub(super) fn synced(&mut self, value: &ValueResponse<Tally>, proposer: Address) {
+        if self.dead {
+            return;
+        }
+        let Ok(proposal) = Proposal::parse(&value.value_bytes) else {
+            return self.violate(Violation::SyncRejected(
+                value.certificate.height.0,
+                "no proposal".to_owned(),
+            ));
+        };
+        if proposal.header.hash() != value.certificate.value_id {
+            return self.violate(Violation::SyncRejected(
+                value.certificate.height.0,
+                "another block than certified".to_owned(),
+            ));
+        }
+        let origin = Origin {
+            round: id::Round(value.certificate.round.as_u32().unwrap_or(u32::MAX)),
+            proposer: proposer.0,
+            arrival: Arrival::Synced,
+        };
+        if let Err(violation) = self.body(proposal, origin) {
+            self.violate(violation);
+        }
+    }
+
+    fn extended(
+        &self,
+        certificate: &Certificate,
+        header: &Header,
+        set: &ValidatorSet,
+    ) -> ExtendedCommitCertificate<Tally> {
+        let suite = self.app.suite();
+        let signatures = certificate.signatures.iter().filter_map(|commit| {
+            let validator = set.validators().get(usize::from(commit.signer))?;
+            let address = Address(validator.key.id(suite));
+            let signature = commit.signature;
+            Some(ExtendedCommitSignature::new(address, signature, None))
+        });
+        ExtendedCommitCertificate {
+            height: Height(header.core.height.0),
+            round: Round::new(certificate.round.0),
+            value_id: header.hash(),
+            commit_signatures: signatures.collect(),
+        }
+    }
+}
