@@ -23,6 +23,7 @@ extern crate alloc;
 
 pub mod cbor;
 pub mod certificate;
+pub mod document;
 pub mod genesis;
 pub mod handoff;
 pub mod hash;
