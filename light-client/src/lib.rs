@@ -21,6 +21,7 @@
 
 extern crate alloc;
 
+pub mod bundle;
 pub mod cbor;
 pub mod certificate;
 pub mod document;
@@ -31,8 +32,16 @@ pub mod header;
 pub mod id;
 pub mod key;
 pub mod merkle;
+pub mod policy;
 pub mod record;
 pub mod state;
 pub mod suite;
+pub mod trust;
 pub mod validator_set;
+pub mod verdict;
+mod verify;
 pub mod vote;
+#[cfg(feature = "bindings")]
+pub mod wasm;
+
+pub use verify::verify;

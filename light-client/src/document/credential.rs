@@ -1,3 +1,5 @@
+//! Credentials: SD-JWT VC with what the holder chose to disclose.
+
 use alloc::{
     borrow::ToOwned,
     string::{String, ToString as _},
@@ -5,9 +7,9 @@ use alloc::{
 };
 use core::fmt;
 
-use credentials_schemas::json::Json;
+use credentials_schemas::json::{Json, Limits};
 
-use super::{CredentialLimits, DocumentError, jwk, sd_jwt};
+use super::{DocumentError, jwk, sd_jwt};
 use crate::{
     hash::{Digest, Tag, hash},
     id::{DocumentType, IssuerId, LedgerId},
@@ -149,17 +151,6 @@ impl CredentialIssuer {
     }
 }
 
-/// One claim about the subject.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claim {
-    /// Its name at the top level of the credential.
-    pub name: String,
-    /// Its value; inside it, what was withheld is simply not there.
-    pub value: Json,
-    /// Whether the holder chose to show it; the others are always visible.
-    pub selective: bool,
-}
-
 /// A credential: an SD-JWT VC with what its holder chose to disclose.
 ///
 /// # Standard
@@ -176,7 +167,9 @@ pub struct Credential {
     valid_from: Option<UnixSeconds>,
     valid_until: Option<UnixSeconds>,
     holder_key: Option<PublicKey>,
-    claims: Vec<Claim>,
+    claims: Vec<(String, Json)>,
+    /// How many of the claims, the first ones, are visible in every presentation.
+    visible: usize,
     undisclosed: usize,
 }
 
@@ -188,7 +181,7 @@ impl Credential {
     ///
     /// # Errors
     /// [`DocumentError`], the first thing that is wrong.
-    pub fn parse(text: &str, limits: CredentialLimits) -> Result<Self, DocumentError> {
+    pub fn parse(text: &str, limits: Limits) -> Result<Self, DocumentError> {
         let token = sd_jwt::split(text, limits)?;
         let (algorithm, kid) = read_header(&token.header)?;
         let payload = Payload(
@@ -212,12 +205,12 @@ impl Credential {
         let holder_key = payload.holder_key()?;
         payload.check_sd_alg(algorithm)?;
         let opened = sd_jwt::open(
-            payload.without_sd_alg(),
+            payload.about_subject(),
             &token.disclosures,
             algorithm.key_kind().suite(),
             limits,
         )?;
-        let credential = Self {
+        Ok(Self {
             jwt: token.jwt.to_owned(),
             signing_input_len: token.signing_input.len(),
             signature: token.signature,
@@ -229,9 +222,9 @@ impl Credential {
             valid_until,
             holder_key,
             undisclosed: opened.undisclosed,
-            claims: claims(opened),
-        };
-        Ok(credential)
+            visible: opened.clear.len(),
+            claims: opened.clear.into_iter().chain(opened.disclosed).collect(),
+        })
     }
 
     /// Verifies the issuer's signature with the key that the caller found for it.
@@ -299,10 +292,16 @@ impl Credential {
         self.holder_key.as_ref()
     }
 
-    /// What is said of the subject: first what is always visible, in the issuer's order, then
-    /// what is disclosed, in the order of the disclosures.
-    pub fn claims(&self) -> &[Claim] {
+    /// What is said of the subject, by name: first what is always visible, in the issuer's order,
+    /// then what is disclosed, in the order of the disclosures. Inside a value, what was withheld
+    /// is simply not there.
+    pub fn claims(&self) -> &[(String, Json)] {
         &self.claims
+    }
+
+    /// Those of the claims that the holder chose to show.
+    pub fn selective_claims(&self) -> &[(String, Json)] {
+        self.claims.get(self.visible..).unwrap_or_default()
     }
 
     /// How many digests lead to nothing that was disclosed: withheld claims, and decoys.
@@ -312,23 +311,9 @@ impl Credential {
 }
 
 /// Members that say something of the credential, not of its subject.
-const REGISTERED: [&str; 7] = ["iss", "vct", "iat", "nbf", "exp", "cnf", "status"];
-
-fn claims(opened: sd_jwt::Opened) -> Vec<Claim> {
-    let claim = |selective| {
-        move |(name, value)| Claim {
-            name,
-            value,
-            selective,
-        }
-    };
-    let clear = opened.clear.into_iter();
-    clear
-        .filter(|(name, _)| !REGISTERED.contains(&name.as_str()))
-        .map(claim(false))
-        .chain(opened.disclosed.into_iter().map(claim(true)))
-        .collect()
-}
+const REGISTERED: [&str; 8] = [
+    "_sd_alg", "cnf", "exp", "iat", "iss", "nbf", "status", "vct",
+];
 
 /// The algorithm and `kid`. Closed: a header member that one verifier knows and another ignores
 /// (`crit`, `jwk`, `x5c`) would make two meanings of one document.
@@ -411,8 +396,9 @@ impl<'a> Payload<'a> {
         }
     }
 
-    fn without_sd_alg(&self) -> Vec<(String, Json)> {
-        let members = self.0.iter().filter(|(name, _)| name != "_sd_alg");
+    fn about_subject(&self) -> Vec<(String, Json)> {
+        let about_subject = |name: &str| !REGISTERED.contains(&name);
+        let members = self.0.iter().filter(|(name, _)| about_subject(name));
         members.cloned().collect()
     }
 }

@@ -12,33 +12,15 @@ mod open;
 
 use alloc::{borrow::ToOwned, collections::BTreeMap, string::String, vec::Vec};
 
-use credentials_schemas::json::{self, Json};
+use credentials_schemas::json::{self, Json, Limits};
 
 use super::{DocumentError, base64url};
 use crate::{hash::Hasher, key::Signature, suite::Suite};
 
-pub(super) use open::{Opened, open};
+pub(super) use open::open;
 
-/// What reading a credential may cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CredentialLimits {
-    /// Length of the text.
-    pub max_bytes: usize,
-    /// Nesting of claims, inside disclosures too.
-    pub max_depth: usize,
-    /// Number of disclosures.
-    pub max_disclosures: usize,
-}
-
-impl Default for CredentialLimits {
-    fn default() -> Self {
-        Self {
-            max_bytes: 256 << 10,
-            max_depth: 16,
-            max_disclosures: 512,
-        }
-    }
-}
+/// More claims than any document of ours has; each costs a hash and a place in a tree.
+const MAX_DISCLOSURES: usize = 512;
 
 /// A token taken apart: every part decoded, nothing yet believed.
 pub(super) struct Token<'a> {
@@ -54,7 +36,7 @@ pub(super) struct Token<'a> {
 }
 
 /// Takes a token apart.
-pub(super) fn split(text: &str, limits: CredentialLimits) -> Result<Token<'_>, DocumentError> {
+pub(super) fn split(text: &str, limits: Limits) -> Result<Token<'_>, DocumentError> {
     if text.len() > limits.max_bytes {
         let max = limits.max_bytes;
         return Err(DocumentError::TooLong { max });
@@ -65,10 +47,11 @@ pub(super) fn split(text: &str, limits: CredentialLimits) -> Result<Token<'_>, D
     }
     let mut parts = parts.split('~');
     let jwt = parts.next().ok_or(DocumentError::MalformedToken)?;
-    let disclosures: Vec<&str> = parts.take(limits.max_disclosures + 1).collect();
-    if disclosures.len() > limits.max_disclosures {
-        let max = limits.max_disclosures;
-        return Err(DocumentError::TooManyDisclosures { max });
+    let disclosures: Vec<&str> = parts.take(MAX_DISCLOSURES + 1).collect();
+    if disclosures.len() > MAX_DISCLOSURES {
+        return Err(DocumentError::TooManyDisclosures {
+            max: MAX_DISCLOSURES,
+        });
     }
     let (signing_input, signature) = jwt.rsplit_once('.').ok_or(DocumentError::MalformedToken)?;
     let (header, payload) = signing_input
@@ -98,7 +81,7 @@ struct Disclosure {
 fn disclosures_by_digest(
     texts: &[&str],
     suite: Suite,
-    limits: CredentialLimits,
+    limits: Limits,
 ) -> Result<BTreeMap<[u8; 32], Disclosure>, DocumentError> {
     let mut by_digest = BTreeMap::new();
     for (index, text) in texts.iter().enumerate() {
@@ -110,14 +93,10 @@ fn disclosures_by_digest(
     Ok(by_digest)
 }
 
-fn parse_disclosure(
-    index: usize,
-    text: &str,
-    limits: CredentialLimits,
-) -> Result<Disclosure, DocumentError> {
+fn parse_disclosure(index: usize, text: &str, limits: Limits) -> Result<Disclosure, DocumentError> {
     let malformed = DocumentError::MalformedDisclosure { index };
     // One level more than a claim: the array around it.
-    let limits = CredentialLimits {
+    let limits = Limits {
         max_depth: limits.max_depth.saturating_add(1),
         ..limits
     };
@@ -150,16 +129,7 @@ pub(super) fn digest(suite: Suite, disclosure: &str) -> [u8; 32] {
     hasher.finish().as_bytes().to_owned()
 }
 
-fn decode_json(
-    text: &str,
-    part: &'static str,
-    limits: CredentialLimits,
-) -> Result<Json, DocumentError> {
+fn decode_json(text: &str, part: &'static str, limits: Limits) -> Result<Json, DocumentError> {
     let bytes = base64url::decode(text).ok_or(DocumentError::Base64(part))?;
-    let limits = json::Limits {
-        max_bytes: limits.max_bytes,
-        max_depth: limits.max_depth,
-        max_nodes: limits.max_bytes,
-    };
     json::parse(&bytes, limits).map_err(|source| DocumentError::Json { part, source })
 }

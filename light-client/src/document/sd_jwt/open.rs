@@ -6,9 +6,9 @@ use alloc::{
     vec::Vec,
 };
 
-use credentials_schemas::json::Json;
+use credentials_schemas::json::{Json, Limits};
 
-use super::{super::base64url, CredentialLimits, Disclosure, disclosures_by_digest};
+use super::{super::base64url, Disclosure, disclosures_by_digest};
 use crate::{document::DocumentError, suite::Suite};
 
 /// Claims that a verifier must always see; a holder cannot be given the choice to hide them.
@@ -39,12 +39,13 @@ pub(in crate::document) struct Opened {
 
 /// Puts disclosures into a payload; `suite` gives the hash.
 ///
-/// `_sd_alg` must have been taken out of `payload`: it has a meaning at the top level only.
+/// `payload` is without the members that are not about the subject: none of them may be made
+/// selectively disclosable, and `_sd_alg` has a meaning at the top level only.
 pub(in crate::document) fn open(
     payload: Vec<(String, Json)>,
     disclosures: &[&str],
     suite: Suite,
-    limits: CredentialLimits,
+    limits: Limits,
 ) -> Result<Opened, DocumentError> {
     let mut opener = Opener {
         disclosures: disclosures_by_digest(disclosures, suite, limits)?,

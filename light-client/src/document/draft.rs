@@ -1,3 +1,5 @@
+//! Making credentials: an issuer's side of the format.
+
 use alloc::{
     string::{String, ToString as _},
     vec::Vec,
@@ -6,8 +8,8 @@ use alloc::{
 use credentials_schemas::json::{self, Json, JsonError};
 
 use super::{
-    CredentialIssuer, UnixSeconds, base64url,
-    credential::{Algorithm, TYP},
+    base64url,
+    credential::{Algorithm, CredentialIssuer, TYP, UnixSeconds},
     jwk, sd_jwt,
 };
 use crate::{
@@ -69,7 +71,7 @@ impl CredentialDraft<'_> {
     /// Writes header, payload and disclosures; `salts` are fresh random bytes, one per selective
     /// claim.
     ///
-    /// The result is what [`Credential::parse`](super::Credential::parse) reads, provided that
+    /// The result is what [`Credential::parse`](super::credential::Credential::parse) reads, provided that
     /// the claims are those of the document's type.
     ///
     /// # Errors
