@@ -18,7 +18,7 @@ pub enum DidError {
 
 /// A key's DID: `did:key:z…`.
 pub fn did_key(key: &PublicKey) -> String {
-    did_key::encode(key)
+    did_key::format(key)
 }
 
 /// The DID document of a key, as JSON.
@@ -37,7 +37,7 @@ pub async fn document(key: &PublicKey) -> Result<Vec<u8>, DidError> {
         .and_then(|method| method.properties.get("publicKeyMultibase"))
         .and_then(|value| value.as_str())
         .ok_or(DidError::KeyMismatch)?;
-    match did_key::decode(&format!("did:key:{multibase}")) {
+    match did_key::parse(&format!("did:key:{multibase}")) {
         Ok(named) if named == *key => Ok(resolved.document.to_bytes()),
         _ => Err(DidError::KeyMismatch),
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ledger_core::{
     transaction::TxId,
-    view::{LogProof, StateAnswer},
+    answer::{LogProof, StateAnswer},
 };
 use light_client::{
     cbor::{self, DecodeError, Wire},

@@ -58,6 +58,9 @@ pub enum ApiError {
     /// The seller has no number or no quota left.
     #[error("the seller has no leased number or quota left")]
     NoLease,
+    /// There is no document yet, or the ledger refused it.
+    #[error("the document has not been issued")]
+    NotIssued,
     /// The document is not on the ledger yet.
     #[error("the document is not anchored yet")]
     NotAnchored,
@@ -120,6 +123,7 @@ impl ApiError {
             Self::NoLease => "no_lease",
             Self::NotAnchored => "not_anchored",
             Self::NotFound => "not_found",
+            Self::NotIssued => "not_issued",
             Self::OfferClosed => "offer_closed",
             Self::OfferUnknown => "offer_unknown",
             Self::ParameterMalformed => "parameter_malformed",
@@ -139,7 +143,7 @@ impl ApiError {
                 StatusCode::NOT_FOUND
             }
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::DocumentRevoked | Self::NoLease => StatusCode::CONFLICT,
+            Self::DocumentRevoked | Self::NoLease | Self::NotIssued => StatusCode::CONFLICT,
             Self::OfferClosed => StatusCode::GONE,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::ContentTypeUnsupported => StatusCode::UNSUPPORTED_MEDIA_TYPE,
