@@ -214,8 +214,4 @@ impl Batch {
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()
     }
-
-    pub(crate) fn append(&mut self, other: &Self) {
-        self.operations.extend_from_slice(&other.operations);
-    }
 }

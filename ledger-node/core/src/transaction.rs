@@ -27,6 +27,7 @@ use crate::limits::MAX_TRANSACTION_BYTES;
 
 pub(crate) use check::Checked;
 pub use check::{approval_bytes, possession_bytes};
+pub(crate) use op::invoice_type;
 pub use op::{
     AnchorBatch, Approval, InvoiceIssue, IssuerChange, LeaseGrant, Op, RecordLine, RightChange,
     SetRotation, StatusChange, UsedLine,
