@@ -172,9 +172,7 @@ impl SellerSeed {
             return Err(SeedError::NameNotPermitted(self.id.clone()));
         }
         match self.lease {
-            Some(lease) if !lease.is_in_range() => {
-                Err(SeedError::LeaseOutOfRange(self.id.clone()))
-            }
+            Some(lease) if !lease.is_in_range() => Err(SeedError::LeaseOutOfRange(self.id.clone())),
             _ => Ok(()),
         }
     }

@@ -7,8 +7,9 @@ use credentials_schemas::{
 };
 use light_client::{
     document::{
-        Algorithm, CredentialDraft, CredentialIssuer, CredentialLimits, DocumentError, DraftError,
-        UnixSeconds,
+        DocumentError,
+        credential::{self, Algorithm, CredentialIssuer, UnixSeconds},
+        draft::{CredentialDraft, DraftError},
     },
     hash::Digest,
     id::{DocumentType, LedgerId, TimeMs},
@@ -53,7 +54,8 @@ impl CheckedClaims {
         }
         // In the table's order, not the desk's: the order of claims says nothing.
         let names = kind.claims().iter().map(|spec| spec.name);
-        let members = names.filter_map(|name| Some((name.to_owned(), claims.member(name)?.clone())));
+        let members =
+            names.filter_map(|name| Some((name.to_owned(), claims.member(name)?.clone())));
         Ok(Self {
             kind,
             members: members.collect(),
@@ -93,7 +95,10 @@ impl CheckedClaims {
         // Midnight in China is 16:00 of the day before in UTC.
         let midnight = |day: i64| UnixSeconds(day * 86_400 - 8 * 3_600);
         let last_day = day("valid_until");
-        (day("valid_from").map(midnight), last_day.map(|day| midnight(day + 1)))
+        (
+            day("valid_from").map(midnight),
+            last_day.map(|day| midnight(day + 1)),
+        )
     }
 }
 
@@ -164,8 +169,7 @@ pub async fn make(
     let unsigned = draft.prepare(&salts.collect::<Result<Vec<[u8; 16]>, _>>()?)?;
     let signature = agency.signer.sign(unsigned.signing_input()).await?;
     let text = unsigned.with_signature(&signature);
-    let credential =
-        light_client::document::Credential::parse(&text, CredentialLimits::default())?;
+    let credential = credential::Credential::parse(&text, Limits::default())?;
     Ok(SignedCredential {
         digest: credential.digest(suite),
         text,

@@ -30,7 +30,10 @@ pub fn did_key(key: &PublicKey) -> String {
 /// [`DidError`].
 pub async fn document(key: &PublicKey) -> Result<Vec<u8>, DidError> {
     let did = DIDBuf::from_string(did_key(key)).map_err(|_| DidError::Unresolvable)?;
-    let resolved = DIDKey.resolve(&did).await.map_err(|_| DidError::Unresolvable)?;
+    let resolved = DIDKey
+        .resolve(&did)
+        .await
+        .map_err(|_| DidError::Unresolvable)?;
     let document = resolved.document.document();
     let method = document.verification_method.first();
     let multibase = method

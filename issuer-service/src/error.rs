@@ -2,7 +2,9 @@
 
 use light_client::{cbor::DecodeError, document::DocumentError};
 
-use crate::{credential::MakeError, ledger_client::LedgerError, random::NoRandomness, signing::SignError};
+use crate::{
+    credential::MakeError, ledger_client::LedgerError, random::NoRandomness, signing::SignError,
+};
 
 /// A failure that is not the caller's.
 #[derive(Debug, thiserror::Error)]

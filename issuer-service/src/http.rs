@@ -62,7 +62,10 @@ pub fn router(service: Service, web: Option<&Path>) -> Router {
             service.clone(),
             request_log::log,
         ))
-        .layer(header_layer(header::CONTENT_SECURITY_POLICY, assets::POLICY))
+        .layer(header_layer(
+            header::CONTENT_SECURITY_POLICY,
+            assets::POLICY,
+        ))
         .layer(header_layer(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_layer(header::REFERRER_POLICY, "no-referrer"))
         .layer(header_layer(header::X_FRAME_OPTIONS, "DENY"))
@@ -81,7 +84,10 @@ fn wallet_routes() -> Router<Service> {
         )
         .route("/agencies/{agency}/did.json", get(agency::did_document))
         .route("/agencies/{agency}/offers/{offer}", get(offer::show))
-        .route("/agencies/{agency}/offers/{offer}/qr.svg", get(offer::qr_code))
+        .route(
+            "/agencies/{agency}/offers/{offer}/qr.svg",
+            get(offer::qr_code),
+        )
         .route("/agencies/{agency}/token", post(token::exchange))
         .route("/agencies/{agency}/nonce", post(nonce::issue))
         .route("/agencies/{agency}/credential", post(credential::issue))
@@ -101,9 +107,18 @@ fn desk_routes() -> Router<Service> {
             "/api/agencies/{agency}/leases",
             get(desk::list_leases).post(desk::lease_numbers),
         )
-        .route("/api/agencies/{agency}/documents", get(desk::list_documents))
-        .route("/api/agencies/{agency}/documents/{document}", get(desk::show_document))
-        .route("/api/agencies/{agency}/documents/{document}/revoke", post(desk::revoke))
+        .route(
+            "/api/agencies/{agency}/documents",
+            get(desk::list_documents),
+        )
+        .route(
+            "/api/agencies/{agency}/documents/{document}",
+            get(desk::show_document),
+        )
+        .route(
+            "/api/agencies/{agency}/documents/{document}/revoke",
+            post(desk::revoke),
+        )
 }
 
 fn public_routes() -> Router<Service> {

@@ -4,10 +4,7 @@ use credentials_schemas::{
     invoice::{CompletedInvoice, InvoiceDraft, InvoiceError, InvoiceNumber, Kind},
     json::Json,
 };
-use light_client::{
-    document::InvoiceDocument,
-    hash::Digest,
-};
+use light_client::{document::invoice::InvoiceDocument, hash::Digest};
 use sqlx::{Any, Transaction};
 
 use crate::{

@@ -2,18 +2,14 @@
 
 use std::time::Duration;
 
-use ledger_core::{
-    transaction::TxId,
-    answer::{LogProof, StateAnswer},
-};
+use ledger_core::{LogProof, StateAnswer, transaction::TxId};
 use light_client::{
     cbor::{self, DecodeError, Wire},
     certificate::CertifiedHeader,
     genesis::Genesis,
     handoff::Handoff,
-    hash::Digest,
     id::{Epoch, Height, LeafIndex},
-    state::StateKey,
+    state::{Namespace, StateKey},
 };
 use serde::{Deserialize, Serialize};
 
@@ -217,7 +213,7 @@ impl LedgerClient {
     /// # Errors
     /// [`LedgerError`].
     pub async fn state(&self, key: &StateKey, at: Height) -> Result<StateAnswer, LedgerError> {
-        let (namespace, hash): (_, Digest) = (key.namespace.id(), key.hash);
+        let (namespace, hash) = (name_of(key.namespace), key.hash);
         self.cbor(&format!("/v1/proofs/state/{namespace}/{hash}?at={at}"))
             .await
     }
@@ -247,6 +243,20 @@ impl Wire for List {
     }
     fn decode(reader: &mut cbor::Reader<'_>) -> Result<Self, DecodeError> {
         reader.list(HANDOFFS_PER_ANSWER).map(Self)
+    }
+}
+
+/// A namespace's name in addresses.
+const fn name_of(namespace: Namespace) -> &'static str {
+    match namespace {
+        Namespace::Governance => "governance",
+        Namespace::Registry => "registry",
+        Namespace::Did => "did",
+        Namespace::Status => "status",
+        Namespace::Invoice => "invoice",
+        Namespace::Evidence => "evidence",
+        Namespace::Sender => "sender",
+        Namespace::Log => "log",
     }
 }
 

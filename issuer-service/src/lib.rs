@@ -19,35 +19,39 @@
 //! OpenID4VCI 1.0 (pre-authorized code flow), RFC 9901 (SD-JWT), RFC 9457 (problem details),
 //! W3C `did:key`.
 
+mod command;
+
 pub mod config;
 pub mod db;
 pub mod directory;
-pub mod signing;
-
-pub mod clock;
-pub mod random;
-
-pub mod http;
-pub mod ledger_client;
-pub mod outbox;
-pub mod service;
-
 pub mod install;
 pub mod registration;
+pub mod service;
 
-mod catalogue;
-mod command;
-mod credential;
-mod did;
-mod document;
-mod error;
-mod holder_proof;
-mod invoice;
-mod lease;
-mod nonce;
-mod offer;
-mod proofs;
-mod standing;
+pub mod offer;
+
+pub mod holder_proof;
+pub mod nonce;
+
+pub mod credential;
+pub mod invoice;
+
+pub mod document;
+pub mod lease;
+pub mod standing;
+
+pub mod ledger_client;
+pub mod outbox;
+
+pub mod proofs;
+
+pub mod http;
+
+pub mod catalogue;
+pub mod clock;
+pub mod did;
+pub mod error;
+pub mod random;
+pub mod signing;
 
 pub use command::{Arguments, Command, Init, Keys, Register, Run};
-pub use error::ServiceError;

@@ -88,7 +88,11 @@ pub async fn create(
     .bind(&new.document_id)
     .bind(draft.configuration)
     .bind(draft.claims)
-    .bind(new.tx_code.as_deref().map(|tx_code| tx_code_hash(&code(&new.offer_id), tx_code)))
+    .bind(
+        new.tx_code
+            .as_deref()
+            .map(|tx_code| tx_code_hash(&code(&new.offer_id), tx_code)),
+    )
     .bind(MAX_TRIES)
     .bind(column_ms(now.0.saturating_add(OFFER_LIFETIME_MS)))
     .execute(&mut *tx)
@@ -285,10 +289,7 @@ pub async fn authorize(
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn claim(
-    tx: &mut Transaction<'_, Any>,
-    document_id: &str,
-) -> Result<bool, ServiceError> {
+pub async fn claim(tx: &mut Transaction<'_, Any>, document_id: &str) -> Result<bool, ServiceError> {
     let outcome = sqlx::query(
         "UPDATE offer SET state = 'claimed', claims = NULL \
          WHERE document = $1 AND state = 'redeemed'",

@@ -6,12 +6,12 @@
 
 use light_client::{
     bundle::{Document, InvoiceProofs, Origin, Proofs},
+    cbor::{DecodeError, Wire},
     certificate::CertifiedHeader,
-    cbor::Wire,
     hash::Digest,
     id::{Epoch, Height, IssuerId},
     key::PublicKey,
-    record::{issuer_key, lease_key, status_key, used_key, record_key},
+    record::{issuer_key, lease_key, record_key, status_key, used_key},
     state::{StateKey, StateProof, StateRoots},
 };
 
@@ -19,6 +19,7 @@ use crate::{
     document::{State, StoredDocument, unreadable},
     error::ServiceError,
     invoice,
+    ledger_client::LedgerError,
     outbox,
     service::Service,
 };
@@ -40,11 +41,20 @@ pub enum ProofsError {
     Service(#[from] ServiceError),
 }
 
-impl<E> From<E> for ProofsError
-where
-    ServiceError: From<E>,
-{
-    fn from(error: E) -> Self {
+impl From<DecodeError> for ProofsError {
+    fn from(error: DecodeError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl From<LedgerError> for ProofsError {
+    fn from(error: LedgerError) -> Self {
+        Self::Service(error.into())
+    }
+}
+
+impl From<sqlx::Error> for ProofsError {
+    fn from(error: sqlx::Error) -> Self {
         Self::Service(error.into())
     }
 }
@@ -73,10 +83,7 @@ pub fn bundled_document(document: &StoredDocument) -> Result<Option<Document>, S
 ///
 /// # Errors
 /// [`ProofsError`].
-pub async fn assemble(
-    service: &Service,
-    document: &StoredDocument,
-) -> Result<Proofs, ProofsError> {
+pub async fn assemble(service: &Service, document: &StoredDocument) -> Result<Proofs, ProofsError> {
     match document.state {
         State::Anchored | State::Failed => {}
         State::Offered | State::Queued | State::Submitted => return Err(ProofsError::NotAnchored),
@@ -87,12 +94,16 @@ pub async fn assemble(
     let mut collector = Collector::new(service, &head);
     let issuer = IssuerId::parse(&document.agency)?;
     let (suite, ledger) = (service.suite(), service.ledger_id());
-    let registry = collector.state(&issuer_key(suite, &ledger, &issuer)).await?;
+    let registry = collector
+        .state(&issuer_key(suite, &ledger, &issuer))
+        .await?;
     let status_key = status_key(suite, &ledger, &issuer, &digest);
     let status = collector.state(&status_key).await?;
     let origin = collector.origin(document).await?;
     let invoice = collector.invoice(document, &digest).await?;
-    let roots = collector.roots.ok_or(ProofsError::Inconsistent("no state roots"))?;
+    let roots = collector
+        .roots
+        .ok_or(ProofsError::Inconsistent("no state roots"))?;
     let proofs = Proofs {
         ledger,
         handoffs: handoffs(service, &head).await?,
@@ -150,7 +161,10 @@ impl<'a> Collector<'a> {
         if document.state == State::Failed {
             return Ok(None);
         }
-        let id = document.outbox.as_deref().ok_or_else(|| unreadable("outbox"))?;
+        let id = document
+            .outbox
+            .as_deref()
+            .ok_or_else(|| unreadable("outbox"))?;
         let entry = outbox::find(&self.service.db, id).await?;
         let entry = entry.ok_or_else(|| unreadable("outbox"))?;
         let index = entry.log_index.ok_or_else(|| unreadable("log index"))?;
@@ -160,8 +174,13 @@ impl<'a> Collector<'a> {
         }
         let log = self.service.ledger.log_proof(index, self.at).await?;
         Ok(Some(Origin {
-            signature: entry.batch_signature.ok_or_else(|| unreadable("batch signature"))?,
-            batch_path: document.batch_path.clone().ok_or_else(|| unreadable("batch path"))?,
+            signature: entry
+                .batch_signature
+                .ok_or_else(|| unreadable("batch signature"))?,
+            batch_path: document
+                .batch_path
+                .clone()
+                .ok_or_else(|| unreadable("batch path"))?,
             leaf: log.leaf,
             log_path: log.inclusion,
         }))
@@ -182,13 +201,18 @@ impl<'a> Collector<'a> {
         if invoice.commitment(suite) != *digest {
             return Err(unreadable("commitment").into());
         }
-        let first = document.lease_first.as_deref().and_then(|first| first.parse().ok());
+        let first = document
+            .lease_first
+            .as_deref()
+            .and_then(|first| first.parse().ok());
         let first = first.ok_or_else(|| unreadable("lease"))?;
         let seller_key = self.seller_key(document)?.id(suite);
         let used = used_key(suite, &ledger, &invoice.number());
         let record = record_key(suite, &ledger, &invoice.record_name(suite));
         Ok(Some(InvoiceProofs {
-            lease: self.state(&lease_key(suite, &ledger, &seller_key, &first)).await?,
+            lease: self
+                .state(&lease_key(suite, &ledger, &seller_key, &first))
+                .await?,
             used: self.state(&used).await?,
             record: self.state(&record).await?,
         }))
@@ -197,7 +221,9 @@ impl<'a> Collector<'a> {
     fn seller_key(&self, document: &StoredDocument) -> Result<&'a PublicKey, ServiceError> {
         let agency = self.service.directory.agency(&document.agency);
         let seller = document.seller.as_ref();
-        let seller = agency.zip(seller).and_then(|(agency, id)| agency.sellers.get(id));
+        let seller = agency
+            .zip(seller)
+            .and_then(|(agency, id)| agency.sellers.get(id));
         let seller = seller.ok_or_else(|| unreadable("seller"))?;
         Ok(seller.signer.public_key())
     }

@@ -3,7 +3,10 @@
 use ledger_core::transaction::{
     Approval, IdempotencyKey, IssuerChange, Op, RightChange, approval_bytes,
 };
-use light_client::{genesis::Genesis, record::{IssuerEntry, issuer_key}};
+use light_client::{
+    genesis::Genesis,
+    record::{IssuerEntry, issuer_key},
+};
 
 use crate::{
     directory::Agency,

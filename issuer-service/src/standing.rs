@@ -1,9 +1,6 @@
 //! Revocations: decided at the desk, on their way to the ledger through the outbox.
 
-use light_client::{
-    id::TimeMs,
-    record::StatusReason,
-};
+use light_client::{id::TimeMs, record::StatusReason};
 use serde::Serialize;
 use sqlx::{AnyPool, Row as _};
 
@@ -28,7 +25,9 @@ const REASONS: [(StatusReason, &str); 6] = [
 /// Reads a reason's name.
 pub fn parse_reason(text: &str) -> Option<StatusReason> {
     let mut reasons = REASONS.into_iter();
-    reasons.find(|(_, name)| *name == text).map(|(reason, _)| reason)
+    reasons
+        .find(|(_, name)| *name == text)
+        .map(|(reason, _)| reason)
 }
 
 /// The newest revocation of a document, as the desk sees it.

@@ -20,6 +20,10 @@ pub(super) async fn init(arguments: &Init, out: &mut impl Write) -> anyhow::Resu
     for agency in directory.agencies() {
         writeln!(out, "{}  {}", agency.id, agency.name.zh)?;
     }
-    writeln!(out, "The tokens that open their desks are in {}", file.display())?;
+    writeln!(
+        out,
+        "The tokens that open their desks are in {}",
+        file.display()
+    )?;
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::{
     ledger_client::{LedgerClient, Submission, TransactionState},
     random,
     registration::{self, Member},
-    signing::{Signer as _, SoftwareKey},
+    signing::SoftwareKey,
 };
 
 /// For how many blocks a registration is good.
@@ -26,7 +26,10 @@ const MAX_WAIT: Duration = Duration::from_secs(60);
 pub(super) async fn register(arguments: &Register, out: &mut impl Write) -> anyhow::Result<()> {
     let directory = Directory::load(&arguments.dir)?;
     let ledger = ledger_client(&arguments.ledger)?;
-    let genesis = ledger.genesis().await.context("the node has no genesis for us")?;
+    let genesis = ledger
+        .genesis()
+        .await
+        .context("the node has no genesis for us")?;
     let members = members(&genesis, &arguments.member_keys)?;
     for agency in directory.agencies() {
         let outcome = register_one(&ledger, &genesis, &members, agency).await;

@@ -39,7 +39,10 @@ pub(super) async fn run(arguments: Run) -> anyhow::Result<()> {
     let ledger_id = genesis.ledger_id();
     if let Some(expected) = &arguments.ledger_id {
         let found = ledger_id.to_string();
-        ensure!(*expected == found, "the node is of ledger {found}, not {expected}");
+        ensure!(
+            *expected == found,
+            "the node is of ledger {found}, not {expected}"
+        );
     }
     install::keep_to_ledger(&database, &ledger_id).await?;
     let service = Service {
@@ -85,9 +88,10 @@ async fn wait_for_genesis(
 }
 
 async fn wait_for_signal(stop: watch::Sender<bool>) {
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
+    let (Ok(mut interrupt), Ok(mut terminate)) = (
+        signal(SignalKind::interrupt()),
+        signal(SignalKind::terminate()),
+    ) else {
         tracing::warn!("signals cannot be received; stop the process by force");
         return;
     };

@@ -85,27 +85,42 @@ impl PartialEq for HolderProof {
 fn headers_of_other_tokens_are_refused() {
     let with = |from: &str, to: &str| parse(&header().replace(from, to), &claims()).map(|_| ());
     assert_eq!(with("openid4vci-proof+jwt", "JWT"), Err(ProofError::Type));
-    assert_eq!(with(r#""typ""#, r#""crit":["x"],"typ""#), Err(ProofError::Type));
+    assert_eq!(
+        with(r#""typ""#, r#""crit":["x"],"typ""#),
+        Err(ProofError::Type)
+    );
     assert_eq!(with("SGD_SM3_SM2", "none"), Err(ProofError::Algorithm));
     assert_eq!(with("SGD_SM3_SM2", "EdDSA"), Err(ProofError::Algorithm));
     assert_eq!(with("SGD_SM3_SM2", "ES256"), Err(ProofError::Algorithm));
-    assert_eq!(with(r#""jwk""#, r#""kid":"did:x#1","jwk""#), Err(ProofError::Key));
+    assert_eq!(
+        with(r#""jwk""#, r#""kid":"did:x#1","jwk""#),
+        Err(ProofError::Key)
+    );
     assert_eq!(with(r#""jwk""#, r#""jwx""#), Err(ProofError::Key));
     assert_eq!(with(r#""kty""#, r#""d":"AA","kty""#), Err(ProofError::Key));
     assert_eq!(with("SM2-P-256", "P-384"), Err(ProofError::Key));
-    assert_eq!(with(r#""typ""#, r#""alg":"ES256","typ""#), Err(ProofError::Malformed));
+    assert_eq!(
+        with(r#""typ""#, r#""alg":"ES256","typ""#),
+        Err(ProofError::Malformed)
+    );
 }
 
 #[test]
 fn claims_for_others_or_of_other_times_are_refused() {
     let with = |from: &str, to: &str| parse(&header(), &claims().replace(from, to)).map(|_| ());
     assert_eq!(with("/psb", "/tax"), Err(ProofError::Audience));
-    assert_eq!(with(r#""aud""#, r#""iss":"me","aud""#), Err(ProofError::ClientNamed));
+    assert_eq!(
+        with(r#""aud""#, r#""iss":"me","aud""#),
+        Err(ProofError::ClientNamed)
+    );
     assert_eq!(with("1800000000", "1799999699"), Err(ProofError::Time));
     assert_eq!(with("1800000000", "1800000061"), Err(ProofError::Time));
     assert_eq!(with("1800000000", "1800000000.5"), Err(ProofError::Time));
     assert_eq!(with("1800000000", "\"1800000000\""), Err(ProofError::Time));
-    assert_eq!(with(r#""nonce""#, r#""nonc""#), Err(ProofError::NonceMissing));
+    assert_eq!(
+        with(r#""nonce""#, r#""nonc""#),
+        Err(ProofError::NonceMissing)
+    );
     assert_eq!(with("1800000000", "1799999700"), Ok(()));
     assert_eq!(with("1800000000", "1800000060"), Ok(()));
 }
@@ -117,10 +132,16 @@ fn a_changed_proof_does_not_hold() {
     let (signed, _) = proof.rsplit_once('.').expect("three parts");
     let (_, signature) = other.rsplit_once('.').expect("three parts");
     let parse = |jwt: &str| HolderProof::parse(jwt, AUDIENCE, NOW).map(|_| ());
-    assert_eq!(parse(&format!("{signed}.{signature}")), Err(ProofError::Signature));
+    assert_eq!(
+        parse(&format!("{signed}.{signature}")),
+        Err(ProofError::Signature)
+    );
     assert_eq!(parse(&format!("{signed}.AAAA")), Err(ProofError::Signature));
     assert_eq!(parse(&format!("{signed}.=")), Err(ProofError::Malformed));
     assert_eq!(parse(signed), Err(ProofError::Malformed));
     assert_eq!(parse(""), Err(ProofError::Malformed));
-    assert_eq!(parse(&"a".repeat(MAX_BYTES + 1)), Err(ProofError::Malformed));
+    assert_eq!(
+        parse(&"a".repeat(MAX_BYTES + 1)),
+        Err(ProofError::Malformed)
+    );
 }

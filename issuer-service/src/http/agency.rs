@@ -40,7 +40,11 @@ struct KeyView {
 
 pub(super) async fn list(State(service): State<Service>) -> Json<Vec<AgencyView>> {
     let agencies = service.directory.agencies();
-    Json(agencies.map(|agency| AgencyView::new(&service, agency)).collect())
+    Json(
+        agencies
+            .map(|agency| AgencyView::new(&service, agency))
+            .collect(),
+    )
 }
 
 pub(super) async fn show(
@@ -58,7 +62,10 @@ pub(super) async fn did_document(
         tracing::error!(%error, agency = %agency.id, "no DID document");
         ApiError::Internal
     })?;
-    Ok(([(header::CONTENT_TYPE, "application/did+ld+json")], document))
+    Ok((
+        [(header::CONTENT_TYPE, "application/did+ld+json")],
+        document,
+    ))
 }
 
 impl AgencyView {
@@ -71,7 +78,9 @@ impl AgencyView {
             credential_issuer: service.credential_issuer(agency),
             issues: agency.issues.iter().map(ToString::to_string).collect(),
             key: KeyView::new(service, agency.signer.as_ref()),
-            sellers: sellers.map(|seller| SellerView::new(service, seller)).collect(),
+            sellers: sellers
+                .map(|seller| SellerView::new(service, seller))
+                .collect(),
         }
     }
 }

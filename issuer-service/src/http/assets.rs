@@ -54,5 +54,7 @@ async fn refuse_api_paths(
 
 fn is_api_path(uri: &Uri) -> bool {
     let prefixes = ["/api/", "/agencies/", "/.well-known/"];
-    prefixes.into_iter().any(|prefix| uri.path().starts_with(prefix))
+    prefixes
+        .into_iter()
+        .any(|prefix| uri.path().starts_with(prefix))
 }

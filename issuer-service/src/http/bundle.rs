@@ -7,6 +7,7 @@ use axum::{
 };
 use light_client::{
     bundle::Bundle,
+    cbor::to_bytes,
     genesis::Purpose,
     hash::Digest,
     trust::{Profile, TrustStore},
@@ -47,7 +48,10 @@ pub(super) async fn proofs(
     let digest = Digest::from_hex(&digest).map_err(|_| ApiError::ParameterMalformed)?;
     let found = document::by_digest(&service.db, &digest).await?;
     let proofs = proofs::assemble(&service, &found.ok_or(ApiError::DocumentUnknown)?).await?;
-    Ok(([(header::CONTENT_TYPE, "application/cbor")], proofs.to_bytes()))
+    Ok((
+        [(header::CONTENT_TYPE, "application/cbor")],
+        proofs.to_bytes(),
+    ))
 }
 
 /// The whole bundle, for the desk or whoever was given the document's key.
@@ -71,7 +75,7 @@ pub(super) async fn bundle(
         (header::CONTENT_TYPE, content_type),
         (header::CONTENT_DISPOSITION, disposition),
     ];
-    Ok((headers, bundle.to_bytes()))
+    Ok((headers, to_bytes(&bundle)))
 }
 
 async fn may_download(
@@ -95,7 +99,11 @@ async fn may_download(
 pub(super) async fn trust_store(
     State(service): State<Service>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let head = service.ledger.newest_header().await.map_err(ServiceError::from)?;
+    let head = service
+        .ledger
+        .newest_header()
+        .await
+        .map_err(ServiceError::from)?;
     let handoffs = proofs::handoffs(&service, &head).await?;
     let profile = match service.genesis.purpose {
         Purpose::Production => Profile::Production,
@@ -111,7 +119,10 @@ pub(super) async fn trust_store(
     })?;
     let headers = [
         (header::CONTENT_TYPE, "application/vnd.tallystick.trust"),
-        (header::CONTENT_DISPOSITION, "attachment; filename=\"ledger.trust\""),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"ledger.trust\"",
+        ),
     ];
     Ok((headers, store.to_bytes()))
 }

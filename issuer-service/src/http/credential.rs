@@ -81,14 +81,20 @@ impl Request {
     /// Checks everything but the proof itself, and returns that.
     fn check(&self, agency: &Agency, authorized: &Authorized) -> Result<&str, OAuthError> {
         let invalid = OAuthError::InvalidCredentialRequest;
-        let id = match (&self.credential_identifier, &self.credential_configuration_id) {
+        let id = match (
+            &self.credential_identifier,
+            &self.credential_configuration_id,
+        ) {
             (None, Some(id)) => id,
             (Some(_), None) => return Err(OAuthError::UnknownCredentialIdentifier),
             (Some(_), Some(_)) => return Err(invalid("two names for one credential")),
             (None, None) => return Err(invalid("credential_configuration_id is missing")),
         };
         let offered = catalogue::find_configuration(id).is_some_and(|kind| {
-            agency.issues.iter().any(|document_type| document_type.as_str() == kind.vct())
+            agency
+                .issues
+                .iter()
+                .any(|document_type| document_type.as_str() == kind.vct())
         });
         if !offered {
             return Err(OAuthError::UnknownCredentialConfiguration);
@@ -127,7 +133,9 @@ async fn make(
     let kind = catalogue::find_configuration(&authorized.configuration);
     let kind = kind.ok_or(OAuthError::UnknownCredentialConfiguration)?;
     let now = service.now();
-    let today = credential::china_time(now).ok_or(ServiceError::Clock)?.date();
+    let today = credential::china_time(now)
+        .ok_or(ServiceError::Clock)?
+        .date();
     // The holder's eighteenth birthday may lie between the desk and now.
     let claims = CheckedClaims::parse(kind, text, today).map_err(|_| {
         OAuthError::CredentialRequestDenied("the claims are no longer true; ask the desk")

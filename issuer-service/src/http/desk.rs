@@ -45,7 +45,11 @@ pub(super) async fn offer_credential(
 ) -> Result<(StatusCode, Json<OfferedCredential>), ApiError> {
     let request = read_offer(&body)?;
     let kind = CredentialType::find(request.document_type).ok_or(ApiError::TypeUnknown)?;
-    if !agency.issues.iter().any(|document_type| document_type.as_str() == kind.vct()) {
+    if !agency
+        .issues
+        .iter()
+        .any(|document_type| document_type.as_str() == kind.vct())
+    {
         return Err(ApiError::TypeNotOffered);
     }
     let today = china_time(service.now()).ok_or(ServiceError::Clock)?.date();
@@ -84,7 +88,10 @@ fn read_offer(body: &StrictValue) -> Result<OfferRequest<'_>, ApiError> {
     let malformed = |what: &str| ApiError::BodyMalformed(what.to_owned());
     let members = body.as_object().ok_or_else(|| malformed("not an object"))?;
     let known = ["type", "claims", "tx_code"];
-    if let Some((name, _)) = members.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+    if let Some((name, _)) = members
+        .iter()
+        .find(|(name, _)| !known.contains(&name.as_str()))
+    {
         return Err(malformed(&format!("unknown member {name:?}")));
     }
     let with_tx_code = match body.member("tx_code") {
@@ -96,7 +103,9 @@ fn read_offer(body: &StrictValue) -> Result<OfferRequest<'_>, ApiError> {
             .member("type")
             .and_then(StrictValue::as_str)
             .ok_or_else(|| malformed("type must be a text"))?,
-        claims: body.member("claims").ok_or_else(|| malformed("claims are missing"))?,
+        claims: body
+            .member("claims")
+            .ok_or_else(|| malformed("claims are missing"))?,
         with_tx_code: with_tx_code.ok_or_else(|| malformed("tx_code must be true or false"))?,
     })
 }
@@ -148,9 +157,15 @@ pub(super) async fn lease_numbers(
     Desk(agency): Desk,
     JsonBody(request): JsonBody<LeaseRequest>,
 ) -> Result<StatusCode, ApiError> {
-    let seller = agency.sellers.get(&request.seller).ok_or(ApiError::SellerUnknown)?;
+    let seller = agency
+        .sellers
+        .get(&request.seller)
+        .ok_or(ApiError::SellerUnknown)?;
     let lease = LeaseSeed {
-        first: request.first.parse().map_err(|_| ApiError::LeaseInvalid("first number"))?,
+        first: request
+            .first
+            .parse()
+            .map_err(|_| ApiError::LeaseInvalid("first number"))?,
         count: request.count,
         quota_fen: request.quota_fen,
     };

@@ -174,11 +174,10 @@ impl IntoResponse for ApiError {
             title: self.to_string(),
             rule,
         };
-        let content_type = (header::CONTENT_TYPE, "application/problem+json");
-        let mut response = (status, [content_type], Json(problem)).into_response();
-        // `Json` sets its own content type; the problem's is the right one.
+        let mut response = (status, Json(problem)).into_response();
         let headers = response.headers_mut();
-        headers.insert(content_type.0, header::HeaderValue::from_static(content_type.1));
+        let content_type = header::HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, content_type);
         if status == StatusCode::UNAUTHORIZED {
             let challenge = header::HeaderValue::from_static("Bearer");
             headers.insert(header::WWW_AUTHENTICATE, challenge);

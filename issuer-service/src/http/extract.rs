@@ -27,7 +27,10 @@ impl FromRequestParts<Service> for AgencyPath {
             .iter()
             .find(|(name, _)| *name == "agency")
             .ok_or(ApiError::AgencyUnknown)?;
-        let agency = service.directory.agency(id).ok_or(ApiError::AgencyUnknown)?;
+        let agency = service
+            .directory
+            .agency(id)
+            .ok_or(ApiError::AgencyUnknown)?;
         Ok(Self(agency.clone()))
     }
 }
@@ -102,7 +105,9 @@ impl<S: Send + Sync> FromRequest<S> for StrictJson {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     let media_type = value.and_then(|value| value.split(';').next());
     media_type.is_some_and(|value| value.trim().eq_ignore_ascii_case("application/json"))
 }

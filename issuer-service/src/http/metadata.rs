@@ -44,13 +44,19 @@ fn configurations(agency: &Agency) -> Map<String, Value> {
     let types = agency.issues.iter();
     let kinds = types.filter_map(|document_type| CredentialType::find(document_type.as_str()));
     kinds
-        .map(|kind| (catalogue::configuration_id(kind).to_owned(), configuration(agency, kind)))
+        .map(|kind| {
+            (
+                catalogue::configuration_id(kind).to_owned(),
+                configuration(agency, kind),
+            )
+        })
         .collect()
 }
 
 fn configuration(agency: &Agency, kind: CredentialType) -> Value {
-    let signing = light_client::document::Algorithm::of(agency.signer.public_key().kind());
-    let proving = holder_proof::ALGORITHMS.map(light_client::document::Algorithm::name);
+    let signing =
+        light_client::document::credential::Algorithm::of(agency.signer.public_key().kind());
+    let proving = holder_proof::ALGORITHMS.map(light_client::document::credential::Algorithm::name);
     json!({
         "format": "dc+sd-jwt",
         "vct": kind.vct(),

@@ -96,7 +96,9 @@ impl IntoResponse for OAuthError {
         let mut response = (status, Json(body)).into_response();
         if self == Self::InvalidToken {
             let challenge = HeaderValue::from_static(r#"Bearer error="invalid_token""#);
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
         }
         response
     }

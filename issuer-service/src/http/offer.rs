@@ -31,7 +31,10 @@ pub(super) fn offer_url(service: &Service, agency: &Agency, offer_id: &str) -> S
 /// The link that wallets follow.
 pub(super) fn offer_link(service: &Service, agency: &Agency, offer_id: &str) -> String {
     let url = offer_url(service, agency, offer_id);
-    format!("openid-credential-offer://?credential_offer_uri={}", percent_encode(&url))
+    format!(
+        "openid-credential-offer://?credential_offer_uri={}",
+        percent_encode(&url)
+    )
 }
 
 pub(super) async fn show(
@@ -120,7 +123,13 @@ mod tests {
     fn a_code_is_an_image() {
         let code = QrCode::encode_text("x", QrCodeEcc::Medium).expect("short");
         let svg = svg(&code);
-        assert!(svg.contains("viewBox=\"0 0 29 29\""), "version 1 has 21 modules a side");
-        assert!(svg.contains("M4,4h1v1h-1z"), "the corner of a finder pattern is dark");
+        assert!(
+            svg.contains("viewBox=\"0 0 29 29\""),
+            "version 1 has 21 modules a side"
+        );
+        assert!(
+            svg.contains("M4,4h1v1h-1z"),
+            "the corner of a finder pattern is dark"
+        );
     }
 }

@@ -44,7 +44,9 @@ pub(super) async fn exchange(
     let code = code.ok_or(OAuthError::InvalidRequest("pre-authorized_code is missing"))?;
     // Answering it would need credential identifiers, which the metadata does not promise.
     if request.authorization_details.is_some() {
-        return Err(OAuthError::InvalidRequest("authorization_details is not supported"));
+        return Err(OAuthError::InvalidRequest(
+            "authorization_details is not supported",
+        ));
     }
     let tx_code = request.tx_code.as_deref();
     let redeemed = offer::redeem(&service.db, &agency.id, code, tx_code, service.now()).await;

@@ -6,6 +6,7 @@ use light_client::{
     id::{IssuerId, LeafIndex},
     merkle::{self, Tree},
     record::{document_leaf, invoice_leaf},
+    suite::Suite,
 };
 use sqlx::{Any, Row as _, Transaction};
 
@@ -155,7 +156,7 @@ async fn assign(
         return Ok(false);
     }
     let leaves: Vec<Digest> = members.iter().map(|(_, leaf)| *leaf).collect();
-    let paths = paths(service, &leaves);
+    let paths = paths(service.suite(), &leaves);
     for ((id, _), path) in members.iter().zip(paths) {
         sqlx::query("UPDATE document SET outbox = $1, batch_path = $2 WHERE id = $3")
             .bind(outbox)
@@ -172,8 +173,7 @@ async fn assign(
 /// Every leaf's inclusion proof, each level of the tree hashed once.
 ///
 /// Proving leaf by leaf would hash the whole tree for each: 10,000 leaves, 10⁸ hashes.
-fn paths(service: &Service, leaves: &[Digest]) -> Vec<Vec<u8>> {
-    let suite = service.suite();
+fn paths(suite: Suite, leaves: &[Digest]) -> Vec<Vec<u8>> {
     let mut levels = vec![leaves.to_vec()];
     while let Some(level) = levels.last().filter(|level| level.len() > 1) {
         let pairs = level.chunks(2);
@@ -186,13 +186,40 @@ fn paths(service: &Service, leaves: &[Digest]) -> Vec<Vec<u8>> {
         levels.push(next);
     }
     let path = |leaf: usize| {
-        let siblings = levels.iter().enumerate().filter_map(|(height, level)| {
-            level.get((leaf >> height) ^ 1).copied()
-        });
+        let siblings = levels
+            .iter()
+            .enumerate()
+            .filter_map(|(height, level)| level.get((leaf >> height) ^ 1).copied());
         merkle::Inclusion {
             index: LeafIndex(u64::try_from(leaf).unwrap_or(u64::MAX)),
             path: siblings.collect(),
         }
     };
-    (0..leaves.len()).map(|leaf| write_path(&path(leaf))).collect()
+    (0..leaves.len())
+        .map(|leaf| write_path(&path(leaf)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use light_client::{hash::Digest, id::LeafIndex, merkle, merkle::Tree, suite::Suite};
+
+    use super::{paths, write_path};
+
+    #[test]
+    fn paths_are_those_that_proving_leaf_by_leaf_gives() {
+        for count in 1..=33 {
+            let leaves: Vec<Digest> = (0..count).map(|i| Digest::from_bytes([i; 32])).collect();
+            let all = paths(Suite::Sm, &leaves);
+            assert_eq!(all.len(), leaves.len());
+            for (index, path) in (0..).zip(all) {
+                let proof = merkle::prove(Tree::Batch, Suite::Sm, &leaves, LeafIndex(index));
+                assert_eq!(
+                    Some(path),
+                    proof.as_ref().map(write_path),
+                    "{index} of {count}"
+                );
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ use credentials_schemas::invoice::InvoiceNumber;
 use ledger_core::transaction::{IdempotencyKey, TxId};
 use light_client::{
     cbor,
-    hash::{Hasher, Digest},
+    hash::Hasher,
     id::{Height, IssuerId, LeafIndex, TimeMs},
     record::BatchSignature,
     suite::Suite,
@@ -150,7 +150,9 @@ impl OutboxEntry {
             state: named(&EntryState::ALL, &state, EntryState::as_str)?,
             attempt: row.try_get("attempt")?,
             tx: row.try_get("tx")?,
-            tx_id: tx_id.map(|id| TxId::from_hex(&id).map_err(bad)).transpose()?,
+            tx_id: tx_id
+                .map(|id| TxId::from_hex(&id).map_err(bad))
+                .transpose()?,
             expiry: number("expiry")?.map(Height),
             batch_signature: signature
                 .map(|bytes| cbor::parse(&bytes, bytes.len()).map_err(bad))
@@ -223,15 +225,17 @@ pub(super) async fn due(db: &AnyPool, now: TimeMs) -> Result<Vec<OutboxEntry>, s
         "SELECT {COLUMNS} FROM outbox WHERE state IN ('open', 'signed', 'submitted') \
          AND next_try_ms <= $1 ORDER BY created_ms, id LIMIT 256"
     ));
-    let rows = sqlx::query(query).bind(column_ms(now.0)).fetch_all(db).await?;
+    let rows = sqlx::query(query)
+        .bind(column_ms(now.0))
+        .fetch_all(db)
+        .await?;
     rows.iter().map(OutboxEntry::read).collect()
 }
 
 /// Whether anything is on its way.
 pub(super) async fn is_any_active(db: &AnyPool) -> Result<bool, sqlx::Error> {
-    let row = sqlx::query(
-        "SELECT id FROM outbox WHERE state IN ('open', 'signed', 'submitted') LIMIT 1",
-    );
+    let row =
+        sqlx::query("SELECT id FROM outbox WHERE state IN ('open', 'signed', 'submitted') LIMIT 1");
     Ok(row.fetch_optional(db).await?.is_some())
 }
 
@@ -267,7 +271,12 @@ pub(super) async fn apply(
     change: &Change<'_>,
 ) -> Result<(), sqlx::Error> {
     let query = match change {
-        Change::Signed { tx, tx_id, expiry, batch_signature } => sqlx::query(
+        Change::Signed {
+            tx,
+            tx_id,
+            expiry,
+            batch_signature,
+        } => sqlx::query(
             "UPDATE outbox SET state = 'signed', tx = $1, tx_id = $2, expiry = $3, \
              batch_signature = $4 WHERE id = $5",
         )
@@ -278,9 +287,9 @@ pub(super) async fn apply(
         Change::Move(state) => {
             sqlx::query("UPDATE outbox SET state = $1 WHERE id = $2").bind(state.as_str())
         }
-        Change::Renew => sqlx::query(
-            "UPDATE outbox SET state = 'open', attempt = attempt + 1 WHERE id = $1",
-        ),
+        Change::Renew => {
+            sqlx::query("UPDATE outbox SET state = 'open', attempt = attempt + 1 WHERE id = $1")
+        }
         Change::Wait { until } => {
             sqlx::query("UPDATE outbox SET next_try_ms = $1 WHERE id = $2").bind(column_ms(until.0))
         }
@@ -296,9 +305,4 @@ pub(super) async fn apply(
     };
     query.bind(id.to_owned()).execute(&mut **tx).await?;
     Ok(())
-}
-
-/// A digest for its column.
-pub(super) fn column_digest(digest: &Digest) -> Vec<u8> {
-    digest.as_bytes().to_vec()
 }

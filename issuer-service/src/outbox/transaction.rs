@@ -175,7 +175,9 @@ async fn lines(
         records.push(RecordLine {
             name: document.record_name(service.suite()),
             gross_fen: u64::try_from(gross_fen).map_err(|_| unreadable("amount"))?,
-            claim_key: claim_key.map(|bytes| PublicKey::parse(&bytes)).transpose()?,
+            claim_key: claim_key
+                .map(|bytes| PublicKey::parse(&bytes))
+                .transpose()?,
         });
     }
     Ok((used, records))

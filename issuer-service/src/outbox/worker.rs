@@ -14,7 +14,7 @@ use super::{
 use crate::{
     document::{self, State, unreadable},
     error::ServiceError,
-    ledger_client::{Submission, TransactionState},
+    ledger_client::{LedgerError, Submission, TransactionState},
     service::Service,
 };
 
@@ -61,11 +61,19 @@ pub async fn run(service: Service, mut stop: watch::Receiver<bool>) {
 pub async fn step(service: &Service) -> Result<Progress, ServiceError> {
     let batched = batch::collect(service).await?;
     for entry in entry::due(&service.db, service.now()).await? {
-        match entry.state {
-            EntryState::Open => sign(service, &entry).await?,
-            EntryState::Signed => send(service, &entry).await?,
-            EntryState::Submitted => ask(service, &entry).await?,
-            EntryState::Final | EntryState::Refused => {}
+        match advance(service, &entry).await {
+            Ok(()) => {}
+            // Without the node or the database nothing else moves either.
+            Err(
+                error @ (ServiceError::Database(_) | ServiceError::Ledger(LedgerError::Http(_))),
+            ) => {
+                return Err(error);
+            }
+            Err(error) => {
+                let error: &dyn std::error::Error = &error;
+                tracing::warn!(error, outbox = entry.id, "put off");
+                record(service, &entry, &wait(service)).await?;
+            }
         }
     }
     let active = batched || entry::is_any_active(&service.db).await?;
@@ -74,6 +82,15 @@ pub async fn step(service: &Service) -> Result<Progress, ServiceError> {
     } else {
         Progress::Idle
     })
+}
+
+async fn advance(service: &Service, entry: &OutboxEntry) -> Result<(), ServiceError> {
+    match entry.state {
+        EntryState::Open => sign(service, entry).await,
+        EntryState::Signed => send(service, entry).await,
+        EntryState::Submitted => ask(service, entry).await,
+        EntryState::Final | EntryState::Refused => Ok(()),
+    }
 }
 
 /// Makes the transaction and stores it. Nothing leaves before that.
@@ -93,9 +110,7 @@ async fn sign(service: &Service, entry: &OutboxEntry) -> Result<(), ServiceError
 async fn send(service: &Service, entry: &OutboxEntry) -> Result<(), ServiceError> {
     let tx = entry.tx.clone().ok_or_else(|| unreadable("transaction"))?;
     match service.ledger.submit(tx).await? {
-        Submission::Accepted => {
-            record(service, entry, &Change::Move(EntryState::Submitted)).await
-        }
+        Submission::Accepted => record(service, entry, &Change::Move(EntryState::Submitted)).await,
         Submission::Refused(code) => match Refusal::of(entry, &code) {
             Refusal::NotYet => record(service, entry, &wait(service)).await,
             Refusal::Unprepared => {

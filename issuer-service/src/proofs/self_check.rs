@@ -2,10 +2,11 @@
 
 use light_client::{
     bundle::{Bundle, Document, Proofs},
+    cbor::to_bytes,
     policy::Policy,
     trust::{Profile, TrustStore},
     verdict::{Outcome, Reason},
-    verify::verify,
+    verify,
 };
 
 use super::ProofsError;
@@ -28,7 +29,12 @@ pub(super) fn check(
     trust
         .pin(service.genesis.as_ref().clone())
         .map_err(|_| ProofsError::Inconsistent("genesis"))?;
-    let verdict = verify(&bundle.to_bytes(), &trust, &Policy::default(), service.now());
+    let verdict = verify(
+        &to_bytes(&bundle),
+        &trust,
+        &Policy::default(),
+        service.now(),
+    );
     for result in &verdict.checks {
         if let Outcome::Failed(reason) | Outcome::Unknown(reason) = result.outcome
             && !is_said_of_the_document(reason)
