@@ -13,11 +13,15 @@
 //! RFC 8785 (JCS).
 
 mod base64url;
-pub mod credential;
-pub mod draft;
+mod credential;
+mod draft;
 mod error;
-pub mod invoice;
+mod invoice;
 pub mod jwk;
 mod sd_jwt;
 
+pub use credential::{Algorithm, Claim, Credential, CredentialIssuer, UnixSeconds};
+pub use draft::{CredentialDraft, DraftError, UnsignedCredential};
 pub use error::DocumentError;
+pub use invoice::{FieldTree, InvoiceDocument};
+pub use sd_jwt::CredentialLimits;

@@ -7,9 +7,9 @@ use alloc::{
 };
 use core::fmt;
 
-use credentials_schemas::json::{Json, Limits};
+use credentials_schemas::json::Json;
 
-use super::{DocumentError, jwk, sd_jwt};
+use super::{CredentialLimits, DocumentError, jwk, sd_jwt};
 use crate::{
     hash::{Digest, Tag, hash},
     id::{DocumentType, IssuerId, LedgerId},
@@ -151,6 +151,17 @@ impl CredentialIssuer {
     }
 }
 
+/// One claim about the subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claim {
+    /// Its name at the top level of the credential.
+    pub name: String,
+    /// Its value; inside it, what was withheld is simply not there.
+    pub value: Json,
+    /// Whether the holder chose to show it; the others are always visible.
+    pub selective: bool,
+}
+
 /// A credential: an SD-JWT VC with what its holder chose to disclose.
 ///
 /// # Standard
@@ -167,9 +178,7 @@ pub struct Credential {
     valid_from: Option<UnixSeconds>,
     valid_until: Option<UnixSeconds>,
     holder_key: Option<PublicKey>,
-    claims: Vec<(String, Json)>,
-    /// How many of the claims, the first ones, are visible in every presentation.
-    visible: usize,
+    claims: Vec<Claim>,
     undisclosed: usize,
 }
 
@@ -181,7 +190,7 @@ impl Credential {
     ///
     /// # Errors
     /// [`DocumentError`], the first thing that is wrong.
-    pub fn parse(text: &str, limits: Limits) -> Result<Self, DocumentError> {
+    pub fn parse(text: &str, limits: CredentialLimits) -> Result<Self, DocumentError> {
         let token = sd_jwt::split(text, limits)?;
         let (algorithm, kid) = read_header(&token.header)?;
         let payload = Payload(
@@ -222,8 +231,7 @@ impl Credential {
             valid_until,
             holder_key,
             undisclosed: opened.undisclosed,
-            visible: opened.clear.len(),
-            claims: opened.clear.into_iter().chain(opened.disclosed).collect(),
+            claims: claims(opened),
         })
     }
 
@@ -292,16 +300,10 @@ impl Credential {
         self.holder_key.as_ref()
     }
 
-    /// What is said of the subject, by name: first what is always visible, in the issuer's order,
-    /// then what is disclosed, in the order of the disclosures. Inside a value, what was withheld
-    /// is simply not there.
-    pub fn claims(&self) -> &[(String, Json)] {
+    /// What is said of the subject: first what is always visible, in the issuer's order, then
+    /// what is disclosed, in the order of the disclosures.
+    pub fn claims(&self) -> &[Claim] {
         &self.claims
-    }
-
-    /// Those of the claims that the holder chose to show.
-    pub fn selective_claims(&self) -> &[(String, Json)] {
-        self.claims.get(self.visible..).unwrap_or_default()
     }
 
     /// How many digests lead to nothing that was disclosed: withheld claims, and decoys.
@@ -314,6 +316,20 @@ impl Credential {
 const REGISTERED: [&str; 8] = [
     "_sd_alg", "cnf", "exp", "iat", "iss", "nbf", "status", "vct",
 ];
+
+fn claims(opened: sd_jwt::Opened) -> Vec<Claim> {
+    let claim = |selective| {
+        move |(name, value)| Claim {
+            name,
+            value,
+            selective,
+        }
+    };
+    let clear = opened.clear.into_iter().map(claim(false));
+    clear
+        .chain(opened.disclosed.into_iter().map(claim(true)))
+        .collect()
+}
 
 /// The algorithm and `kid`. Closed: a header member that one verifier knows and another ignores
 /// (`crit`, `jwk`, `x5c`) would make two meanings of one document.

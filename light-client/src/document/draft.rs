@@ -71,7 +71,7 @@ impl CredentialDraft<'_> {
     /// Writes header, payload and disclosures; `salts` are fresh random bytes, one per selective
     /// claim.
     ///
-    /// The result is what [`Credential::parse`](super::credential::Credential::parse) reads, provided that
+    /// The result is what [`Credential::parse`](super::Credential::parse) reads, provided that
     /// the claims are those of the document's type.
     ///
     /// # Errors

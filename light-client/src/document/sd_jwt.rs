@@ -17,10 +17,28 @@ use credentials_schemas::json::{self, Json, Limits};
 use super::{DocumentError, base64url};
 use crate::{hash::Hasher, key::Signature, suite::Suite};
 
-pub(super) use open::open;
+pub(super) use open::{Opened, open};
 
-/// More claims than any document of ours has; each costs a hash and a place in a tree.
-const MAX_DISCLOSURES: usize = 512;
+/// What reading a credential may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CredentialLimits {
+    /// Length of the text.
+    pub max_bytes: usize,
+    /// Nesting of claims, inside disclosures too.
+    pub max_depth: usize,
+    /// Number of disclosures; each costs a hash and a place in a tree.
+    pub max_disclosures: usize,
+}
+
+impl Default for CredentialLimits {
+    fn default() -> Self {
+        Self {
+            max_bytes: 256 << 10,
+            max_depth: 16,
+            max_disclosures: 512,
+        }
+    }
+}
 
 /// A token taken apart: every part decoded, nothing yet believed.
 pub(super) struct Token<'a> {
@@ -36,7 +54,7 @@ pub(super) struct Token<'a> {
 }
 
 /// Takes a token apart.
-pub(super) fn split(text: &str, limits: Limits) -> Result<Token<'_>, DocumentError> {
+pub(super) fn split(text: &str, limits: CredentialLimits) -> Result<Token<'_>, DocumentError> {
     if text.len() > limits.max_bytes {
         let max = limits.max_bytes;
         return Err(DocumentError::TooLong { max });
@@ -47,11 +65,10 @@ pub(super) fn split(text: &str, limits: Limits) -> Result<Token<'_>, DocumentErr
     }
     let mut parts = parts.split('~');
     let jwt = parts.next().ok_or(DocumentError::MalformedToken)?;
-    let disclosures: Vec<&str> = parts.take(MAX_DISCLOSURES + 1).collect();
-    if disclosures.len() > MAX_DISCLOSURES {
-        return Err(DocumentError::TooManyDisclosures {
-            max: MAX_DISCLOSURES,
-        });
+    let max = limits.max_disclosures;
+    let disclosures: Vec<&str> = parts.take(max.saturating_add(1)).collect();
+    if disclosures.len() > max {
+        return Err(DocumentError::TooManyDisclosures { max });
     }
     let (signing_input, signature) = jwt.rsplit_once('.').ok_or(DocumentError::MalformedToken)?;
     let (header, payload) = signing_input
@@ -81,7 +98,7 @@ struct Disclosure {
 fn disclosures_by_digest(
     texts: &[&str],
     suite: Suite,
-    limits: Limits,
+    limits: CredentialLimits,
 ) -> Result<BTreeMap<[u8; 32], Disclosure>, DocumentError> {
     let mut by_digest = BTreeMap::new();
     for (index, text) in texts.iter().enumerate() {
@@ -93,10 +110,14 @@ fn disclosures_by_digest(
     Ok(by_digest)
 }
 
-fn parse_disclosure(index: usize, text: &str, limits: Limits) -> Result<Disclosure, DocumentError> {
+fn parse_disclosure(
+    index: usize,
+    text: &str,
+    limits: CredentialLimits,
+) -> Result<Disclosure, DocumentError> {
     let malformed = DocumentError::MalformedDisclosure { index };
     // One level more than a claim: the array around it.
-    let limits = Limits {
+    let limits = CredentialLimits {
         max_depth: limits.max_depth.saturating_add(1),
         ..limits
     };
@@ -129,7 +150,17 @@ pub(super) fn digest(suite: Suite, disclosure: &str) -> [u8; 32] {
     hasher.finish().as_bytes().to_owned()
 }
 
-fn decode_json(text: &str, part: &'static str, limits: Limits) -> Result<Json, DocumentError> {
+fn decode_json(
+    text: &str,
+    part: &'static str,
+    limits: CredentialLimits,
+) -> Result<Json, DocumentError> {
     let bytes = base64url::decode(text).ok_or(DocumentError::Base64(part))?;
+    let limits = Limits {
+        max_bytes: limits.max_bytes,
+        max_depth: limits.max_depth,
+        // Every value takes a byte: the length is the tighter limit.
+        max_nodes: limits.max_bytes,
+    };
     json::parse(&bytes, limits).map_err(|source| DocumentError::Json { part, source })
 }

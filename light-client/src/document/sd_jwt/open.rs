@@ -6,9 +6,9 @@ use alloc::{
     vec::Vec,
 };
 
-use credentials_schemas::json::{Json, Limits};
+use credentials_schemas::json::Json;
 
-use super::{super::base64url, Disclosure, disclosures_by_digest};
+use super::{super::base64url, CredentialLimits, Disclosure, disclosures_by_digest};
 use crate::{document::DocumentError, suite::Suite};
 
 /// Claims that a verifier must always see; a holder cannot be given the choice to hide them.
@@ -45,7 +45,7 @@ pub(in crate::document) fn open(
     payload: Vec<(String, Json)>,
     disclosures: &[&str],
     suite: Suite,
-    limits: Limits,
+    limits: CredentialLimits,
 ) -> Result<Opened, DocumentError> {
     let mut opener = Opener {
         disclosures: disclosures_by_digest(disclosures, suite, limits)?,
