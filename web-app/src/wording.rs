@@ -1,10 +1,16 @@
 //! What a verdict is called: from codes to words, signs and tones.
+//!
+//! Every reason of the light client has its title and its sentence here, without a catch-all, so
+//! that a new reason does not compile before it has words.
+
+mod reasons;
 
 use crate::clock::date_time;
 use crate::component::icon::Sign;
 use crate::i18n::{Key, Lang};
 use crate::verification::Report;
-use crate::verification::report::{Kind, Outcome, Question};
+use crate::verification::report::{Outcome, Question, StatusReason};
+use light_client::verdict::{Check, Reason};
 
 /// How good the news is; each tone has a colour of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,36 +61,84 @@ pub(crate) struct Headline {
 
 /// The headline of a verdict.
 pub(crate) fn headline(lang: Lang, report: &Report) -> Headline {
-    let issuer = report.evidence.issuer_name.as_deref().unwrap_or(lang.text(Key::TheIssuer));
-    let time = report.freshness.map(|freshness| date_time(lang, freshness.as_of_ms)).unwrap_or_default();
-    let (tone, title, sentence, next) = match report.headline.kind {
-        Kind::Valid => (Tone::Ok, Key::VerdictValid, Key::SentenceValid, None),
-        Kind::Invalid => (Tone::Bad, Key::VerdictAltered, Key::SentenceAltered, Some(Key::NextAskOriginal)),
-        Kind::Undetermined => (Tone::Unknown, Key::VerdictUnknown, Key::SentenceUnknown, Some(Key::NextRetry)),
+    let issuer = report.issuer_name(lang).unwrap_or(lang.text(Key::TheIssuer));
+    let Some(reason) = report.headline.reason else {
+        let sentence = lang.fill(Key::SentenceValid, &[("issuer", issuer)]);
+        return Headline { tone: Tone::Ok, title: Key::VerdictValid, sentence, next: None };
     };
-    Headline { tone, title, sentence: lang.fill(sentence, &[("issuer", issuer), ("time", &time)]), next }
+    let words = reasons::words(reason);
+    let as_of = report.freshness.map(|freshness| date_time(lang, freshness.as_of_ms)).unwrap_or_default();
+    let sentence = recorded_standing(lang, reason, report, issuer)
+        .unwrap_or_else(|| lang.fill(words.sentence, &[("issuer", issuer), ("time", &as_of)]));
+    Headline { tone: words.tone, title: words.title, sentence, next: words.next }
+}
+
+/// The sentence with time and reason, if the standing was recorded on the ledger.
+fn recorded_standing(lang: Lang, reason: Reason, report: &Report, issuer: &str) -> Option<String> {
+    let status = report.evidence.status?;
+    let sentence = match reason {
+        Reason::Revoked => Key::SentenceRevokedAt,
+        Reason::Suspended => Key::SentenceSuspendedAt,
+        _ => return None,
+    };
+    let why = match status.reason {
+        StatusReason::IssuedInError => Key::WhyIssuedInError,
+        StatusReason::KeyCompromised => Key::WhyKeyCompromised,
+        StatusReason::LegalOrder => Key::WhyLegalOrder,
+        StatusReason::NoLongerEntitled => Key::WhyNoLongerEntitled,
+        StatusReason::Superseded => Key::WhySuperseded,
+        StatusReason::Unspecified => Key::WhyUnspecified,
+    };
+    let time = date_time(lang, status.effective_ms);
+    Some(lang.fill(sentence, &[("issuer", issuer), ("time", &time), ("why", lang.text(why))]))
 }
 
 /// The question, and the answer to it.
 pub(crate) fn question(lang: Lang, question: Question, report: &Report) -> (Key, String) {
-    let evidence = &report.evidence;
-    let issuer = evidence.issuer_name.as_deref().unwrap_or(lang.text(Key::TheIssuer));
-    let outcome = report.outcome(question);
-    let (asked, [yes, no, unknown]) = match question {
-        Question::Issuer => (Key::AskIssuer, [Key::IssuerYes, Key::IssuerNo, Key::IssuerUnknown]),
+    let (asked, [yes, failed, unknown]) = match question {
+        Question::Issuer => (Key::AskIssuer, [Key::IssuerYes, Key::IssuerFailed, Key::IssuerNo]),
         Question::Content => (Key::AskContent, [Key::ContentYes, Key::ContentNo, Key::ContentUnknown]),
         Question::Registered => (Key::AskRegistered, [Key::RegisteredYes, Key::RegisteredNo, Key::RegisteredUnknown]),
         Question::Standing => (Key::AskStanding, [Key::StandingYes, Key::StandingNo, Key::StandingUnknown]),
     };
-    let answer = match outcome {
+    let answer = match report.answer(question) {
         Outcome::Passed => yes,
-        Outcome::Failed => no,
+        Outcome::Failed => failed,
         Outcome::Unknown => unknown,
         Outcome::NotChecked => Key::NotChecked,
     };
-    let time = evidence.anchored_at_ms.map(|ms| date_time(lang, ms)).unwrap_or_default();
-    let height = evidence.anchored_height.map(|height| height.to_string()).unwrap_or_default();
+    let issuer = report.issuer_name(lang).unwrap_or(lang.text(Key::TheIssuer));
+    let anchor = report.evidence.anchor;
+    let time = anchor.map(|anchor| date_time(lang, anchor.time_ms)).unwrap_or_default();
+    let height = anchor.map(|anchor| anchor.height.to_string()).unwrap_or_default();
     (asked, lang.fill(answer, &[("issuer", issuer), ("time", &time), ("height", &height)]))
+}
+
+/// The name of a check.
+pub(crate) const fn check(check: Check) -> Key {
+    match check {
+        Check::Format => Key::CheckFormat,
+        Check::Ledger => Key::CheckLedger,
+        Check::Finality => Key::CheckFinality,
+        Check::Content => Key::CheckContent,
+        Check::Origin => Key::CheckOrigin,
+        Check::Authority => Key::CheckAuthority,
+        Check::Signature => Key::CheckSignature,
+        Check::Record => Key::CheckRecord,
+        Check::Period => Key::CheckPeriod,
+        Check::Status => Key::CheckStatus,
+        Check::Freshness => Key::CheckFreshness,
+    }
+}
+
+/// The word for how a check went.
+pub(crate) const fn outcome(outcome: Outcome) -> Key {
+    match outcome {
+        Outcome::Passed => Key::OutcomePassed,
+        Outcome::Failed => Key::OutcomeFailed,
+        Outcome::Unknown => Key::OutcomeUnknown,
+        Outcome::NotChecked => Key::NotChecked,
+    }
 }
 
 /// The title of a document by its type.
