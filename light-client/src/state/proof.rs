@@ -244,5 +244,3 @@ impl Wire for Absence {
     }
 }
 
-#[cfg(test)]
-mod tests;
