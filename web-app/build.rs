@@ -10,7 +10,6 @@ use std::{env, fs, io};
 
 type Catalogue = BTreeMap<String, String>;
 
-#[expect(clippy::print_stdout, reason = "this is how a build script talks to cargo")]
 fn main() -> Result<(), io::Error> {
     println!("cargo::rerun-if-changed=i18n");
     println!("cargo::rerun-if-changed=build.rs");
@@ -72,10 +71,11 @@ fn generate(zh: &Catalogue, en: &Catalogue) -> String {
         let en = &en[key];
         // Writing to a string cannot fail.
         let _ = writeln!(keys, "    {name},");
-        let _ = writeln!(arms, "            Key::{name} => ({zh:?}, {en:?}),");
+        let _ = writeln!(arms, "            Self::{name} => ({zh:?}, {en:?}),");
     }
     format!(
         "/// One sentence or label of the interface.\n\
+         #[expect(clippy::enum_variant_names, reason = \"some codes end in `key`\")]\n\
          #[derive(Clone, Copy, Debug, PartialEq, Eq)]\n\
          pub(crate) enum Key {{\n{keys}}}\n\n\
          impl Key {{\n    /// The text in Chinese and in English.\n    \

@@ -5,6 +5,7 @@ use yew::prelude::*;
 use crate::component::footer::Footer;
 use crate::component::guide::{Guide, Watermark, use_demo};
 use crate::component::header::Header;
+use crate::component::trust_warning::TrustWarning;
 use crate::component::update_banner::UpdateBanner;
 use crate::i18n::{Key, use_lang};
 use crate::page::choose::Choose;
@@ -43,9 +44,7 @@ fn Frame() -> Html {
         <div class={classes!("frame", demo.is_some().then_some("with-guide"))}>
             <main id="main">
                 <UpdateBanner />
-                if session.shared.anchor_conflict {
-                    <p class="banner warn" role="alert" data-testid="trust-warning">{ lang.text(Key::TrustConflict) }</p>
-                }
+                if let Some(pin) = session.shared.offered_pin.clone() { <TrustWarning {pin} /> }
                 <Page />
             </main>
             if let Some(demo) = demo { <Guide {demo} /> }
@@ -58,9 +57,15 @@ fn Frame() -> Html {
 fn Page() -> Html {
     match use_navigator().route {
         Route::Choose => html! { <Choose /> },
-        Route::Document { id } => html! { <Document key={id.clone()} {id} /> },
+        Route::Document { id } => {
+            let key = id.clone();
+            html! { <Document {key} {id} /> }
+        }
         Route::NotFound => html! { <NotFound /> },
-        Route::Receive { offer } => html! { <Receive key={offer.clone().unwrap_or_default()} {offer} /> },
+        Route::Receive { offer } => {
+            let key = offer.clone().unwrap_or_default();
+            html! { <Receive {key} {offer} /> }
+        }
         Route::Verify { file } => html! { <Verify {file} /> },
         Route::Wallet => html! { <Wallet /> },
     }

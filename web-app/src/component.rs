@@ -12,5 +12,6 @@ pub(crate) mod question;
 pub(crate) mod remove_dialog;
 pub(crate) mod secret;
 pub(crate) mod technical;
+pub(crate) mod trust_warning;
 pub(crate) mod update_banner;
 pub(crate) mod verdict_card;

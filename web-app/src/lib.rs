@@ -29,3 +29,4 @@ mod i18n;
 
 pub use app::App;
 pub use verification::VerifyTask;
+pub use verification::protocol::{Anchor, Answer, Command};

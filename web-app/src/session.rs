@@ -45,8 +45,8 @@ pub(crate) struct Shared {
     pub(crate) as_of_ms: Option<u64>,
     /// The trust anchors of this device; `None` until the portal was asked once.
     pub(crate) pins: Option<Rc<Vec<Pin>>>,
-    /// The portal offers another anchor for a pinned ledger.
-    pub(crate) anchor_conflict: bool,
+    /// Another ledger than those pinned, which the portal presents: not trusted.
+    pub(crate) offered_pin: Option<Pin>,
     /// The browser refused to store the documents.
     pub(crate) storage_failed: bool,
 }
@@ -57,8 +57,10 @@ pub(crate) enum Event {
     Checked(String, Checked),
     /// The portal answered, or did not.
     Connection(Connection),
-    /// The portal's trust store contradicts a pin.
-    Conflict,
+    /// The user trusts what the portal presents as well.
+    AcceptOffered,
+    /// The portal presents another ledger than those pinned.
+    Conflict(Pin),
     /// The pins are settled.
     Pins(Rc<Vec<Pin>>),
     /// A document was received or got other proofs.
@@ -81,7 +83,14 @@ impl Reducible for Shared {
                 next.checked.insert(id, checked);
             }
             Event::Connection(connection) => next.connection = connection,
-            Event::Conflict => next.anchor_conflict = true,
+            Event::AcceptOffered => {
+                let held = self.pins.clone().unwrap_or_default();
+                let pins: Vec<Pin> = held.iter().cloned().chain(next.offered_pin.take()).collect();
+                trust::save(&pins);
+                next.pins = Some(Rc::new(pins));
+                next.checked.clear();
+            }
+            Event::Conflict(pin) => next.offered_pin = Some(pin),
             Event::Pins(pins) => {
                 next.pins = Some(pins);
                 next.checked.clear();
@@ -109,7 +118,7 @@ impl Shared {
             connection: Connection::Unknown,
             as_of_ms: None,
             pins: (!pins.is_empty()).then_some(pins),
-            anchor_conflict: false,
+            offered_pin: None,
             storage_failed: false,
         }
     }
@@ -136,6 +145,12 @@ pub(crate) fn use_session() -> Session {
 }
 
 impl Session {
+    /// The digest by which a document is registered.
+    pub(crate) async fn digest(&self, file: Vec<u8>) -> Result<String, VerifierError> {
+        let pins = self.shared.pins.clone().unwrap_or_default();
+        self.verifier.digest(file, &pins).await
+    }
+
     /// The verdict on a file as of now, with the trust anchors of this device.
     pub(crate) async fn check(&self, file: Vec<u8>) -> Checked {
         let pins = self.shared.pins.clone().unwrap_or_default();
@@ -161,17 +176,18 @@ fn use_trust(session: Session) {
     use_effect_with((), move |()| {
         spawn_local(async move {
             let pins = session.shared.pins.clone().unwrap_or_default();
-            let settled = match offered_pin(&session.verifier).await {
-                Some(pin) if trust::judge(&pins, &pin.anchors) == Judgement::Conflict => {
-                    session.shared.dispatch(Event::Conflict);
+            let offered = offered_pin(&session.verifier).await;
+            let settled = match offered.map(|pin| (trust::judge(&pins, &pin.from, &pin.anchors), pin)) {
+                Some((Judgement::Conflict, pin)) => {
+                    session.shared.dispatch(Event::Conflict(pin));
                     pins
                 }
-                Some(pin) if trust::judge(&pins, &pin.anchors) == Judgement::New => {
+                Some((Judgement::New, pin)) => {
                     let all: Vec<Pin> = pins.iter().cloned().chain([pin]).collect();
                     trust::save(&all);
                     Rc::new(all)
                 }
-                Some(_) | None => pins,
+                Some((Judgement::Known, _)) | None => pins,
             };
             if session.shared.pins.as_ref() != Some(&settled) {
                 session.shared.dispatch(Event::Pins(settled));

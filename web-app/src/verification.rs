@@ -64,8 +64,9 @@ impl Verifier {
     }
 
     /// The digest of a document or of the document in a bundle, in hex.
-    pub(crate) async fn digest(&self, file: Vec<u8>) -> Result<String, VerifierError> {
-        match self.ask(Command::Digest { file }).await? {
+    pub(crate) async fn digest(&self, file: Vec<u8>, pins: &[Pin]) -> Result<String, VerifierError> {
+        let trust_files = pins.iter().map(Pin::file).collect();
+        match self.ask(Command::Digest { file, trust_files }).await? {
             Answer::Digest(digest) => Ok(digest),
             _ => Err(VerifierError::Malformed),
         }

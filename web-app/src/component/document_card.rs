@@ -32,8 +32,8 @@ pub(crate) fn DocumentCard(props: &DocumentCardProps) -> Html {
         (Some(_), None) => ("undetermined", Tone::Unknown, Key::VerdictUnknown),
         (None, None) => ("checking", Tone::Unknown, Key::Checking),
     };
-    let title = wording::document_title(report.and_then(|report| report.evidence.document_type.as_deref()));
-    let issuer = report.and_then(|report| report.evidence.issuer_name.clone());
+    let title = wording::document_title(report.and_then(|report| report.document_type()));
+    let issuer = report.and_then(|report| report.issuer_name(lang)).map(str::to_owned);
     let tail = report.and_then(|report| report.number_tail());
     let as_of = report.and_then(|report| report.freshness).map(|freshness| {
         lang.fill(Key::CheckedAsOf, &[("age", &age(lang, now_ms().saturating_sub(freshness.as_of_ms)))])

@@ -34,7 +34,7 @@ pub(crate) fn FileDrop(props: &FileDropProps) -> Html {
     };
     let onchange = {
         let onfiles = props.onfiles.clone();
-        Callback::from(move |event: yew::Event| {
+        Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
             onfiles.emit(listed(input.files()));
             // The same file may be chosen again after it changed.

@@ -24,7 +24,7 @@ pub(crate) fn Footer() -> Html {
                         { lang.text(Key::TrustAnchorNone) }
                     }
                     { for anchors.iter().map(|anchor| html! {
-                        <span class="mono" title={anchor.fingerprint.clone()}>{ grouped(&anchor.fingerprint) }{ " " }</span>
+                        <span class="anchor" title={anchor.ledger.clone()}>{ &anchor.name }{ " " }<span class="mono">{ grouped(&anchor.ledger) }</span>{ " " }</span>
                     }) }
                 </p>
                 <p>{ lang.fill(Key::AppVersion, &[("version", env!("CARGO_PKG_VERSION"))]) }</p>
@@ -34,7 +34,7 @@ pub(crate) fn Footer() -> Html {
 }
 
 /// The first 16 hex digits in groups of four, as they are compared by eye.
-fn grouped(fingerprint: &str) -> String {
+pub(crate) fn grouped(fingerprint: &str) -> String {
     let digits: Vec<char> = fingerprint.chars().take(16).collect();
     let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
     groups.join(" ")

@@ -22,7 +22,7 @@ pub(crate) struct QuestionRowProps {
 pub(crate) fn QuestionRow(props: &QuestionRowProps) -> Html {
     let lang = use_lang();
     let (asked, answer) = wording::question(lang, props.question, &props.report);
-    let outcome = props.report.outcome(props.question);
+    let outcome = props.report.answer(props.question);
     let (sign, class) = match outcome {
         Outcome::Passed => (Sign::Tick, "mark mark-ok"),
         Outcome::Failed => (Sign::Cross, "mark mark-bad"),

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use light_client::verdict::Reason;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::browser::copy;
 use crate::i18n::{Key, use_lang};
 use crate::verification::Report;
+use crate::wording;
 
 /// Properties of [`Technical`].
 #[derive(Properties, PartialEq)]
@@ -31,9 +33,9 @@ pub(crate) fn Technical(props: &TechnicalProps) -> Html {
     let rows = props.report.checks.iter().map(|check| {
         html! {
             <tr>
-                <td class="mono">{ &check.check }</td>
-                <td>{ lang.text(check.outcome.word()) }</td>
-                <td class="mono">{ check.reason.clone().unwrap_or_default() }</td>
+                <td>{ lang.text(wording::check(check.check)) }</td>
+                <td>{ lang.text(wording::outcome(check.outcome)) }</td>
+                <td class="mono">{ check.reason.map(Reason::code).unwrap_or_default() }</td>
             </tr>
         }
     });

@@ -22,7 +22,7 @@ pub(crate) fn UpdateBanner() -> Html {
     }
     let accept = Callback::from(|_: MouseEvent| {
         // boot.js hears this; making and sending a plain event cannot fail.
-        if let Ok(event) = web_sys::Event::new("tally-update-accepted") {
+        if let Ok(event) = Event::new("tally-update-accepted") {
             document().dispatch_event(&event).ok();
         }
     });

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use light_client::verdict::Reason;
 use yew::prelude::*;
 
 use super::icon::Icon;
@@ -34,7 +35,7 @@ pub(crate) fn VerdictCard(props: &VerdictCardProps) -> Html {
     let words = wording::headline(lang, report);
     html! {
         <section class="verdict" data-testid="verdict" data-verdict={report.headline.kind.code()}
-            data-reason={report.headline.reason.clone().unwrap_or_default()} data-file={props.file.clone()}>
+            data-reason={report.headline.reason.map(Reason::code).unwrap_or_default()} data-file={props.file.clone()}>
             <div class={classes!("verdict-head", words.tone.class())} role="status">
                 <Icon sign={words.tone.sign()} size={36} />
                 <h2 data-testid="verdict-headline">{ lang.text(words.title) }</h2>

@@ -38,7 +38,7 @@ pub(crate) fn Document(props: &DocumentProps) -> Html {
     };
     let checked = shared.checked.get(&document.id).cloned();
     let report = checked.as_ref().and_then(|checked| checked.as_ref().ok()).cloned();
-    let title = wording::document_title(report.as_ref().and_then(|report| report.evidence.document_type.as_deref()));
+    let title = wording::document_title(report.as_ref().and_then(|report| report.document_type()));
     html! { <>
         <p class="no-print"><Link to={Route::Wallet}>{ lang.text(Key::BackToWallet) }</Link></p>
         <PageTitle title={lang.text(title)} />

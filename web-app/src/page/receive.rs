@@ -72,7 +72,7 @@ pub(crate) fn Receive(props: &ReceiveProps) -> Html {
         });
     }
     let accept = {
-        let (step, session) = (step.clone(), session.clone());
+        let step = step.clone();
         Callback::from(move |(open, code): (OpenOffer, Option<String>)| {
             spawn_local(receive(session.clone(), step.clone(), open, code));
         })

@@ -20,7 +20,7 @@ use crate::wallet::proofs;
 
 const MAX_FILES: usize = 100;
 /// The light client refuses larger bundles as well; here it spares the copy.
-const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
+const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
 
 /// A file and its verdict.
 #[derive(Clone, PartialEq)]
@@ -45,7 +45,7 @@ pub(crate) fn Verify(props: &VerifyProps) -> Html {
     let results = use_state(Vec::<Verified>::new);
     let error = use_state_eq(|| None::<Key>);
     let busy = use_state_eq(|| false);
-    let work = Work { session: session.clone(), results: results.clone(), error: error.clone(), busy: busy.clone() };
+    let work = Work { session, results: results.clone(), error: error.clone(), busy: busy.clone() };
 
     use_site_file(props.file.clone(), work.clone());
     let onfiles = {
@@ -53,7 +53,6 @@ pub(crate) fn Verify(props: &VerifyProps) -> Html {
         Callback::from(move |files: Vec<web_sys::File>| spawn_local(work.clone().files(files)))
     };
     let onpaste = {
-        let work = work.clone();
         Callback::from(move |text: String| spawn_local(work.clone().bytes(vec![(String::new(), text.into_bytes())])))
     };
     let clear = {
@@ -180,7 +179,7 @@ fn Paste(props: &PasteProps) -> Html {
             <div class="stack technical">
                 <div class="field">
                     <label for="paste">{ lang.text(Key::PasteLabel) }</label>
-                    <textarea id="paste" ref={field} data-testid="paste-document" spellcheck="false"></textarea>
+                    <textarea id="paste" ref={field} data-testid="paste-document" spellcheck="false" />
                 </div>
                 <button type="button" class="button quiet" data-testid="paste-verify" {onclick}>{ lang.text(Key::VerifyNow) }</button>
             </div>
@@ -202,11 +201,11 @@ fn ResultView(props: &ResultProps) -> Html {
     let Verified { name, bytes, checked } = &props.verified;
     let kept = use_state_eq(|| false);
     let keep = {
-        let (session, bytes, kept) = (session.clone(), bytes.clone(), kept.clone());
+        let (bytes, kept) = (bytes.clone(), kept.clone());
         Callback::from(move |_: MouseEvent| {
             let (session, bytes, kept) = (session.clone(), bytes.clone(), kept.clone());
             spawn_local(async move {
-                if let Ok(id) = session.verifier.digest(bytes.to_vec()).await {
+                if let Ok(id) = session.digest(bytes.to_vec()).await {
                     let document = StoredDocument { id, content: bytes, proofs_from: origin(), added_at_ms: now_ms() };
                     session.shared.dispatch(Event::Put(document));
                     kept.set(true);

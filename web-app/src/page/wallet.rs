@@ -63,7 +63,7 @@ fn view_group(group: Key, session: &Session, lang: Lang) -> Html {
 
 fn group_of(session: &Session, document: &StoredDocument) -> Key {
     let report = session.shared.checked.get(&document.id).and_then(|checked| checked.as_ref().ok());
-    match wording::document_title(report.and_then(|report| report.evidence.document_type.as_deref())) {
+    match wording::document_title(report.and_then(|report| report.document_type())) {
         Key::TypeInvoice => Key::GroupInvoices,
         Key::TypeIdentity | Key::TypeElectrician | Key::TypeDegree => Key::GroupCredentials,
         _ => Key::GroupOther,

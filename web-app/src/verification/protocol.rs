@@ -23,6 +23,8 @@ pub enum Command {
     Digest {
         /// A document or a bundle.
         file: Vec<u8>,
+        /// The trust store files of this device.
+        trust_files: Vec<Vec<u8>>,
     },
     /// The verdict on a file.
     Verify {
@@ -50,11 +52,13 @@ pub enum Answer {
     Verdict(String),
 }
 
-/// A ledger and the anchor from which it is trusted.
+/// A ledger from which everything else is trusted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
-    /// Ledger id, in hex.
+    /// Ledger id in hex: a hash over the ledger's whole genesis, so it is the fingerprint too.
     pub ledger: String,
-    /// Fingerprint of the pinned genesis or epoch, in hex.
-    pub fingerprint: String,
+    /// The ledger's name, from its genesis.
+    pub name: String,
+    /// Whether its documents are for demonstration only.
+    pub demo: bool,
 }

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use base64ct::{Base64, Encoding as _};
+use base64ct::Base64;
 use gloo_storage::{LocalStorage, Storage as _, errors::StorageError};
 use serde::{Deserialize, Serialize};
 

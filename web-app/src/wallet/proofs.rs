@@ -4,7 +4,7 @@ use gloo_net::http::Request;
 use thiserror::Error;
 
 /// Larger answers are not read.
-const MAX_ANSWER_BYTES: usize = 4 * 1024 * 1024;
+const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
 /// Why a portal gave no proofs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

@@ -1,10 +1,13 @@
 //! Taking newer proofs for a document.
 //!
 //! # Security
-//! A portal can hand out old or false proofs. They replace what the wallet holds only if the light
-//! client itself certifies from them a header at least as new as the one it knows.
+//! A portal can hand out old or false proofs. They replace what the wallet holds only if they decide
+//! something, under a certified header at least as new as the one the wallet knows: that the
+//! document is in force, or that it no longer is.
 
 use std::rc::Rc;
+
+use light_client::verdict::Reason;
 
 use super::documents::StoredDocument;
 use super::proofs::{self, FetchError};
@@ -38,14 +41,18 @@ pub(crate) async fn renew(session: &Session, document: &StoredDocument) -> Renew
     let held = document.content.to_vec();
     let Ok(bundle) = session.verifier.compose(held.clone(), proofs).await else { return Renewal::Kept };
     let (new, old) = (session.check(bundle.clone()).await, session.check(held).await);
-    if is_newer(new.ok().as_deref(), old.ok().as_deref()) {
+    if new.as_ref().is_ok_and(|new| is_better(new, old.ok().as_deref())) {
         Renewal::Renewed(StoredDocument { content: Rc::new(bundle), ..document.clone() })
     } else {
         Renewal::Kept
     }
 }
 
-fn is_newer(new: Option<&Report>, old: Option<&Report>) -> bool {
-    let certified = |report: Option<&Report>| report.and_then(|report| report.freshness).map(|f| f.as_of_ms);
-    certified(new).is_some_and(|new| certified(old).is_none_or(|old| new >= old))
+fn is_better(new: &Report, old: Option<&Report>) -> bool {
+    let certified = |report: &Report| report.freshness.map(|freshness| freshness.as_of_ms);
+    let decides = match new.headline.reason {
+        None => true,
+        Some(reason) => matches!(reason, Reason::Revoked | Reason::Suspended | Reason::RedLettered | Reason::Expired),
+    };
+    decides && certified(new).is_some_and(|new| old.and_then(certified).is_none_or(|old| new >= old))
 }

@@ -32,7 +32,7 @@ pub(crate) async fn take(
     waiting: impl Fn(),
 ) -> Result<Taken, ReceiveError> {
     let text = accept(open, tx_code).await?.into_bytes();
-    let id = session.verifier.digest(text.clone()).await.map_err(|_| MessageError::Malformed)?;
+    let id = session.digest(text.clone()).await.map_err(|_| MessageError::Malformed)?;
     let proofs_from = origin_of(&open.offer.issuer).to_owned();
     waiting();
     let bundle = match wait_for_proofs(&proofs_from, &id).await {

@@ -1,8 +1,8 @@
-//! The trust anchors of this device: one pinned file per ledger.
+//! The trust anchors of this device: the trust store files it has pinned.
 //!
 //! # Security
-//! The first file seen for a ledger is kept (trust on first use). A later file that says otherwise
-//! about the same ledger is never taken over; the user is warned.
+//! The first file that a site hands out is kept (trust on first use). If the site later speaks of
+//! another ledger, that one is not taken over; the user is warned and decides.
 
 use std::rc::Rc;
 
@@ -37,32 +37,29 @@ impl Pin {
     pub(crate) fn file(&self) -> Vec<u8> {
         Base64::decode_vec(&self.file).unwrap_or_default()
     }
-
-    fn speaks_of(&self, ledger: &str) -> Option<&Anchor> {
-        self.anchors.iter().find(|anchor| anchor.ledger == ledger)
-    }
 }
 
 /// What to do with a trust store file that a site hands out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Judgement {
-    /// It says otherwise about a pinned ledger: warn, keep the pin.
+    /// The site has spoken of other ledgers before: warn, and keep the pins until the user decides.
     Conflict,
-    /// Everything in it is pinned already.
+    /// Every ledger in it is pinned already.
     Known,
-    /// It brings only ledgers that are not pinned: pin it.
+    /// Nothing is pinned from this site: pin it.
     New,
 }
 
-/// Judges a file that holds `offered` against the pins of this device.
-pub(crate) fn judge(pins: &[Pin], offered: &[Anchor]) -> Judgement {
-    let pinned: Vec<Option<&Anchor>> =
-        offered.iter().map(|anchor| pins.iter().find_map(|pin| pin.speaks_of(&anchor.ledger))).collect();
-    let differs = |(anchor, pinned): (&Anchor, &Option<&Anchor>)| pinned.is_some_and(|pinned| pinned != anchor);
-    if offered.iter().zip(&pinned).any(differs) {
-        Judgement::Conflict
-    } else if pinned.iter().all(Option::is_some) {
+/// Judges a file with the ledgers `offered` that `site` hands out.
+///
+/// A ledger's id is a hash over its whole beginning, so the same id cannot stand for another
+/// ledger; what a false portal can do is present a ledger of its own.
+pub(crate) fn judge(pins: &[Pin], site: &str, offered: &[Anchor]) -> Judgement {
+    let is_pinned = |anchor: &Anchor| pins.iter().any(|pin| pin.anchors.iter().any(|held| held.ledger == anchor.ledger));
+    if offered.iter().all(is_pinned) {
         Judgement::Known
+    } else if pins.iter().any(|pin| pin.from == site) {
+        Judgement::Conflict
     } else {
         Judgement::New
     }
@@ -82,17 +79,22 @@ pub(crate) fn save(pins: &[Pin]) {
 mod tests {
     use super::*;
 
-    fn anchor(ledger: &str, fingerprint: &str) -> Anchor {
-        Anchor { ledger: ledger.to_owned(), fingerprint: fingerprint.to_owned() }
+    fn anchor(ledger: &str) -> Anchor {
+        Anchor { ledger: ledger.to_owned(), name: String::new(), demo: true }
     }
 
     #[test]
-    fn a_pinned_ledger_is_never_replaced() {
-        let pins = [Pin::new(vec![anchor("a", "1")], b"file", "https://h".to_owned(), 1)];
-        assert_eq!(judge(&pins, &[anchor("a", "1")]), Judgement::Known);
-        assert_eq!(judge(&pins, &[anchor("a", "2")]), Judgement::Conflict);
-        assert_eq!(judge(&pins, &[anchor("b", "2")]), Judgement::New);
-        assert_eq!(judge(&pins, &[anchor("b", "2"), anchor("a", "2")]), Judgement::Conflict);
-        assert_eq!(judge(&[], &[anchor("a", "2")]), Judgement::New);
+    fn a_site_cannot_replace_what_it_said_before() {
+        let pins = [Pin::new(vec![anchor("a")], b"file", "https://h".to_owned(), 1)];
+        assert_eq!(judge(&[], "https://h", &[anchor("a")]), Judgement::New);
+        assert_eq!(judge(&pins, "https://h", &[anchor("a")]), Judgement::Known);
+        assert_eq!(judge(&pins, "https://h", &[anchor("b")]), Judgement::Conflict);
+        assert_eq!(judge(&pins, "https://h", &[anchor("a"), anchor("b")]), Judgement::Conflict);
+        assert_eq!(judge(&pins, "https://other", &[anchor("a")]), Judgement::Known);
+    }
+
+    #[test]
+    fn a_pinned_file_comes_back() {
+        assert_eq!(Pin::new(Vec::new(), b"\x00file", String::new(), 1).file(), b"\x00file");
     }
 }

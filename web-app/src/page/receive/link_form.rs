@@ -32,7 +32,7 @@ pub(super) fn LinkForm(props: &LinkFormProps) -> Html {
     };
     let onchange = {
         let onlink = props.onlink.clone();
-        Callback::from(move |event: yew::Event| {
+        Callback::from(move |event: Event| {
             let input: HtmlInputElement = event.target_unchecked_into();
             let onlink = onlink.clone();
             if let Some(file) = input.files().and_then(|files| files.get(0)) {
@@ -54,7 +54,7 @@ pub(super) fn LinkForm(props: &LinkFormProps) -> Html {
                 <span class="muted small" id="offer-hint">{ lang.text(Key::OfferHint) }</span>
                 <textarea id="offer" ref={field} data-testid="offer-input" spellcheck="false" autocapitalize="off"
                     aria-invalid={props.error.is_some().to_string()}
-                    aria-describedby={if props.error.is_some() { "offer-hint offer-error" } else { "offer-hint" }}></textarea>
+                    aria-describedby={if props.error.is_some() { "offer-hint offer-error" } else { "offer-hint" }} />
             </div>
             <div class="row">
                 <button type="submit" class="button" data-testid="offer-continue">{ lang.text(Key::Continue) }</button>
