@@ -39,7 +39,7 @@ pub(crate) fn DocumentFields(props: &DocumentFieldsProps) -> Html {
             <h2>{ lang.text(Key::FieldsTitle) }</h2>
             if !issued { <p class="banner warn">{ lang.text(Key::FieldsUnproven) }</p> }
             <dl class="summary-list" data-testid="document-fields">
-                { for known.map(|(label, field)| view_row(lang, lang.text(label.key), field, label.secret)) }
+                { for known.map(|(label, field)| view_row(lang, lang.text(label.key), field, label.secret || labels::is_personal(&field.value))) }
             </dl>
             <InvoiceLines report={report.clone()} />
             if !other.is_empty() {

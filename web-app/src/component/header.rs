@@ -71,11 +71,11 @@ fn Tools() -> Html {
         <div class="tools">
             <button class="tool" type="button" data-testid="text-size-toggle" aria-pressed={(value.size == TextSize::Large).to_string()}
                 onclick={change(Settings { size: value.size.other(), ..value })}>
-                <span class="visually-hidden">{ lang.text(Key::TextSize) }</span>{ lang.text(size) }
+                <span class="tool-label">{ lang.text(Key::TextSize) }</span>{ lang.text(size) }
             </button>
             <button class="tool" type="button" data-testid="theme-toggle"
                 onclick={change(Settings { theme: value.theme.next(), ..value })}>
-                <span class="visually-hidden">{ lang.text(Key::Theme) }</span>{ lang.text(theme) }
+                <span class="tool-label">{ lang.text(Key::Theme) }</span>{ lang.text(theme) }
             </button>
             <button class="tool" type="button" data-testid="lang-toggle" lang={other.tag()}
                 onclick={change(Settings { lang: other, ..value })}>{ other.text(Key::LanguageName) }</button>

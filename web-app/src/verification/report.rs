@@ -188,12 +188,19 @@ impl Report {
     }
 
     /// The answer to a question, drawn from the checks behind it.
+    ///
+    /// Of a changed document nothing good is said: that the original is registered or in force
+    /// says nothing about what lies here.
     pub(crate) fn answer(&self, question: Question) -> Outcome {
-        match question {
+        let answer = match question {
             Question::Issuer => self.all_of(&[Check::Authority, Check::Signature], &[]),
             Question::Registered => self.all_of(&[Check::Ledger, Check::Finality, Check::Origin], &[]),
             Question::Standing => self.all_of(&[Check::Status, Check::Freshness], &[Check::Period]),
-            Question::Content => self.content(),
+            Question::Content => return self.content(),
+        };
+        match (answer, self.content()) {
+            (Outcome::Passed, Outcome::Failed) => Outcome::Unknown,
+            _ => answer,
         }
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::labels::grouped;
+use super::labels::{grouped, percent};
 use crate::i18n::{Key, use_lang};
 use crate::verification::Report;
 use crate::verification::report::{Field, name};
@@ -51,7 +51,11 @@ pub(super) fn InvoiceLines(props: &InvoiceLinesProps) -> Html {
 
 fn view_cell(line: &BTreeMap<&str, &str>, (member, _, number): &(&str, Key, bool)) -> Html {
     let value = line.get(member).copied().unwrap_or_default();
-    let value = if *number { grouped(value) } else { value.to_owned() };
+    let value = match (*member, number) {
+        ("vatRate", _) => percent(value),
+        (_, true) => grouped(value),
+        (_, false) => value.to_owned(),
+    };
     html! { <td class={classes!(number.then_some("number"))}>{ value }</td> }
 }
 

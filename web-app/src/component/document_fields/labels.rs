@@ -39,7 +39,7 @@ pub(super) const ORDER: &[Label] = &[
     open("seller/name", Key::FieldSellerName),
     open("seller/id", Key::FieldSellerId),
     open("buyer/name", Key::FieldBuyerName),
-    secret("buyer/id", Key::FieldBuyerId),
+    open("buyer/id", Key::FieldBuyerId),
     open("totals/net", Key::FieldNet),
     open("totals/tax", Key::FieldTax),
     open("totals/gross", Key::FieldGross),
@@ -61,8 +61,50 @@ pub(super) fn value(lang: Lang, field: &Field) -> String {
         (_, "false") => lang.text(Key::No).to_owned(),
         ("kind", "blue") => lang.text(Key::KindBlue).to_owned(),
         ("kind", "red") => lang.text(Key::KindRed).to_owned(),
+        ("docType", code) => invoice_type(code).map_or_else(|| code.to_owned(), |key| format!("{} ({code})", lang.text(key))),
+        ("issuedAt", time) => china_time(lang, time),
         ("totals/net" | "totals/tax" | "totals/gross", amount) => grouped(amount),
         (_, text) => text.to_owned(),
+    }
+}
+
+/// Whether a value is a person's number, which onlookers need not see: 17 digits and a check digit.
+pub(super) fn is_personal(value: &str) -> bool {
+    value.len() == 18
+        && value.bytes().take(17).all(|byte| byte.is_ascii_digit())
+        && value.ends_with(|last: char| last.is_ascii_digit() || last == 'X')
+}
+
+/// A rate such as `0.13` as per cent.
+pub(super) fn percent(rate: &str) -> String {
+    let digits = rate.strip_prefix("0.").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    match (rate, digits) {
+        ("0", _) => "0%".to_owned(),
+        (_, Some(digits)) => {
+            let padded = format!("{digits:0<2}");
+            let (whole, rest) = padded.split_at(2);
+            let whole = whole.strip_prefix('0').unwrap_or(whole);
+            if rest.is_empty() { format!("{whole}%") } else { format!("{whole}.{rest}%") }
+        }
+        (_, None) => rate.to_owned(),
+    }
+}
+
+const fn invoice_type(code: &str) -> Option<Key> {
+    Some(match code.as_bytes() {
+        b"81" => Key::InvoiceSpecial,
+        b"82" => Key::InvoiceOrdinary,
+        b"51" => Key::InvoiceRail,
+        b"61" => Key::InvoiceAir,
+        _ => return None,
+    })
+}
+
+/// An RFC 3339 time of China's zone without its letters.
+fn china_time(lang: Lang, time: &str) -> String {
+    match time.strip_suffix("+08:00").and_then(|local| local.split_once('T')) {
+        Some((day, clock)) => lang.fill(Key::ChinaTime, &[("time", &format!("{day} {clock}"))]),
+        None => time.to_owned(),
     }
 }
 
@@ -99,6 +141,21 @@ mod tests {
         assert_eq!(grouped("100"), "100");
         assert_eq!(grouped("12x4"), "12x4");
         assert_eq!(grouped(""), "");
+    }
+
+    #[test]
+    fn rates_are_per_cent() {
+        for (rate, shown) in [("0.13", "13%"), ("0.09", "9%"), ("0.015", "1.5%"), ("0.1", "10%"), ("0", "0%"), ("x", "x")] {
+            assert_eq!(percent(rate), shown);
+        }
+    }
+
+    #[test]
+    fn only_numbers_of_people_are_personal() {
+        assert!(is_personal("990103199205160011"));
+        assert!(is_personal("11010519491231002X"));
+        assert!(!is_personal("91990105MA0DEM002H"));
+        assert!(!is_personal("26991000000000001017"));
     }
 
     #[test]

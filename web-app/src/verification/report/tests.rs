@@ -85,6 +85,9 @@ fn fields_of_an_altered_document_are_not_shown() {
     let altered = report(LightHeadline::Invalid(reason), &[(Check::Origin, LightOutcome::Failed(reason))]);
     assert!(altered.proved_fields().is_empty());
     assert_eq!(altered.number_tail(), None);
+    for question in [Question::Issuer, Question::Standing] {
+        assert_eq!(altered.answer(question), Outcome::Unknown, "{question:?}");
+    }
     let intact = report(LightHeadline::Valid, &[]);
     assert_eq!(intact.number_tail().unwrap(), "1017");
 }
