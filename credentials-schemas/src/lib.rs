@@ -1,6 +1,7 @@
 //! What a Tallystick document is: types, rules, JSON Schemas, type metadata.
 
 pub mod calendar;
+pub mod credential;
 mod decimal;
 pub mod identity;
 pub mod invoice;

@@ -39,7 +39,8 @@ pub(in crate::document) struct Opened {
 
 /// Puts disclosures into a payload; `suite` gives the hash.
 ///
-/// `_sd_alg` must have been taken out of `payload`: it has a meaning at the top level only.
+/// `payload` is without the members that are not about the subject: none of them may be made
+/// selectively disclosable, and `_sd_alg` has a meaning at the top level only.
 pub(in crate::document) fn open(
     payload: Vec<(String, Json)>,
     disclosures: &[&str],
