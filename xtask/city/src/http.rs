@@ -69,12 +69,18 @@ impl Client {
             .max_redirects(0)
             .proxy(None)
             .build();
-        Self { agent: agent.into(), bearer: None }
+        Self {
+            agent: agent.into(),
+            bearer: None,
+        }
     }
 
     /// Someone with a bearer token: an agency's desk, a wallet with its access token.
     pub fn with_bearer(token: &str) -> Self {
-        Self { bearer: Some(format!("Bearer {token}")), ..Self::anonymous() }
+        Self {
+            bearer: Some(format!("Bearer {token}")),
+            ..Self::anonymous()
+        }
     }
 
     /// GET, whatever the status.
@@ -106,7 +112,10 @@ impl Client {
     /// # Errors
     /// When nobody answers, or not with success, or not in JSON.
     pub fn get_json(&self, url: &str) -> Result<Value> {
-        self.get(url)?.success().and_then(|answer| answer.json()).with_context(|| url.to_owned())
+        self.get(url)?
+            .success()
+            .and_then(|answer| answer.json())
+            .with_context(|| url.to_owned())
     }
 
     /// GET of bytes that must be there.
@@ -114,7 +123,11 @@ impl Client {
     /// # Errors
     /// When nobody answers, or not with success.
     pub fn get_bytes(&self, url: &str) -> Result<Vec<u8>> {
-        Ok(self.get(url)?.success().with_context(|| url.to_owned())?.body)
+        Ok(self
+            .get(url)?
+            .success()
+            .with_context(|| url.to_owned())?
+            .body)
     }
 
     /// POST of JSON that must be answered with JSON.
@@ -124,18 +137,29 @@ impl Client {
     pub fn post_json(&self, url: &str, body: &Value) -> Result<Value> {
         let body = serde_json::to_vec(body)?;
         let answer = self.post(url, "application/json", &body)?;
-        answer.success().and_then(|answer| answer.json()).with_context(|| url.to_owned())
+        answer
+            .success()
+            .and_then(|answer| answer.json())
+            .with_context(|| url.to_owned())
     }
 
     /// Whether the address answers with success: `/healthz`, `/readyz`.
     pub fn is_ready(&self, url: &str) -> bool {
-        self.get(url).is_ok_and(|answer| (200..300).contains(&answer.status))
+        self.get(url)
+            .is_ok_and(|answer| (200..300).contains(&answer.status))
     }
 }
 
 fn read(response: Result<Response<Body>, ureq::Error>, url: &str) -> Result<Answer> {
     let mut response = response.with_context(|| format!("no answer from {url}"))?;
-    let body = response.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
+    let body = response
+        .body_mut()
+        .with_config()
+        .limit(ANSWER_BYTES_MAX)
+        .read_to_vec();
     let body = body.with_context(|| format!("half an answer from {url}"))?;
-    Ok(Answer { status: response.status().as_u16(), body })
+    Ok(Answer {
+        status: response.status().as_u16(),
+        body,
+    })
 }

@@ -8,7 +8,13 @@
 //! **Invariant:** nothing in here verifies a document, and nothing reaches into a service's
 //! database or a node's store.
 
+pub mod bundle;
+pub mod desk;
 pub mod http;
+pub mod ledger;
 pub mod port;
 pub mod process;
 pub mod programs;
+pub mod story;
+pub mod verifier;
+pub mod wallet;

@@ -24,13 +24,18 @@ pub fn free_ports(count: usize) -> Result<Vec<u16>> {
         .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
         .collect::<Result<_, _>>()
         .context("this machine has no free port")?;
-    let ports = listeners.iter().map(|listener| Ok(listener.local_addr()?.port()));
+    let ports = listeners
+        .iter()
+        .map(|listener| Ok(listener.local_addr()?.port()));
     ports.collect()
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a machine without ports fails this test")]
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a machine without ports fails this test"
+    )]
 
     use super::*;
 

@@ -44,7 +44,12 @@ impl Process {
             .spawn()
             .with_context(|| format!("cannot start {}", program.display()))?;
         fs::write(&mark, child.id().to_string())?;
-        Ok(Self { name: name.to_owned(), child, log, mark })
+        Ok(Self {
+            name: name.to_owned(),
+            child,
+            log,
+            mark,
+        })
     }
 
     /// The name it was started under.
@@ -56,15 +61,27 @@ impl Process {
     ///
     /// # Errors
     /// When the service ends meanwhile, or `patience` does; the error quotes its last words.
-    pub fn wait_until(&mut self, patience: Duration, mut ready: impl FnMut() -> bool) -> Result<()> {
+    pub fn wait_until(
+        &mut self,
+        patience: Duration,
+        mut ready: impl FnMut() -> bool,
+    ) -> Result<()> {
         let start = Instant::now();
         while !ready() {
             if let Some(status) = self.child.try_wait()? {
-                bail!("{} ended with {status}. Its last words:\n{}", self.name, self.last_words());
+                bail!(
+                    "{} ended with {status}. Its last words:\n{}",
+                    self.name,
+                    self.last_words()
+                );
             }
             if start.elapsed() > patience {
                 let seconds = patience.as_secs();
-                bail!("{} is not ready after {seconds} s:\n{}", self.name, self.last_words());
+                bail!(
+                    "{} is not ready after {seconds} s:\n{}",
+                    self.name,
+                    self.last_words()
+                );
             }
             std::thread::sleep(POLL);
         }
@@ -80,7 +97,11 @@ impl Process {
         match status {
             Some(status) if status.success() => Ok(()),
             Some(status) => {
-                bail!("{} stopped with {status}. Its last words:\n{}", self.name, self.last_words())
+                bail!(
+                    "{} stopped with {status}. Its last words:\n{}",
+                    self.name,
+                    self.last_words()
+                )
             }
             None => bail!("{} did not stop when asked to and was killed", self.name),
         }
@@ -91,7 +112,9 @@ impl Process {
     /// # Errors
     /// When the system refuses.
     pub fn kill(mut self) -> Result<()> {
-        self.child.kill().with_context(|| format!("cannot kill {}", self.name))?;
+        self.child
+            .kill()
+            .with_context(|| format!("cannot kill {}", self.name))?;
         self.child.wait()?;
         Ok(())
     }
@@ -131,8 +154,12 @@ impl Drop for Process {
 
 /// Stops a service that an earlier run left behind when it was killed itself.
 fn stop_left_over(mark: &Path, program: &Path) -> Result<()> {
-    let Ok(id) = fs::read_to_string(mark) else { return Ok(()) };
-    let Ok(id) = id.trim().parse::<u32>() else { return Ok(()) };
+    let Ok(id) = fs::read_to_string(mark) else {
+        return Ok(());
+    };
+    let Ok(id) = id.trim().parse::<u32>() else {
+        return Ok(());
+    };
     // The number may belong to something else by now: only the same program is stopped.
     let runs = || fs::read_link(format!("/proc/{id}/exe")).is_ok_and(|exe| is_same(&exe, program));
     for name in ["TERM", "KILL"] {
@@ -151,20 +178,28 @@ fn stop_left_over(mark: &Path, program: &Path) -> Result<()> {
 fn is_same(running: &Path, program: &Path) -> bool {
     let running = running.to_string_lossy();
     let running = running.strip_suffix(" (deleted)").unwrap_or(&running);
-    let program = program.canonicalize().unwrap_or_else(|_| program.to_path_buf());
+    let program = program
+        .canonicalize()
+        .unwrap_or_else(|_| program.to_path_buf());
     Path::new(running).file_name() == program.file_name()
 }
 
 /// The shell's own `kill`: sending a signal needs no package and no unsafe code.
 fn signal(id: u32, name: &str) -> Result<()> {
     let command = format!("kill -{name} {id}");
-    Command::new("sh").args(["-c", &command]).stderr(Stdio::null()).status()?;
+    Command::new("sh")
+        .args(["-c", &command])
+        .stderr(Stdio::null())
+        .status()?;
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot start `sh` has failed")]
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test that cannot start `sh` has failed"
+    )]
 
     use super::*;
 
@@ -180,7 +215,9 @@ mod tests {
     fn a_service_that_ends_is_quoted() {
         let folder = folder("ends");
         let mut process = shell("short", "echo no database; exit 3", &folder);
-        let error = process.wait_until(Duration::from_secs(10), || false).unwrap_err();
+        let error = process
+            .wait_until(Duration::from_secs(10), || false)
+            .unwrap_err();
         assert!(error.to_string().contains("no database"), "{error}");
         drop(process);
         fs::remove_dir_all(folder).unwrap();
@@ -193,7 +230,9 @@ mod tests {
         let mut process = shell("polite", script, &folder);
         let log = folder.join("polite.log");
         process
-            .wait_until(Duration::from_secs(10), || fs::read(&log).is_ok_and(|log| !log.is_empty()))
+            .wait_until(Duration::from_secs(10), || {
+                fs::read(&log).is_ok_and(|log| !log.is_empty())
+            })
             .unwrap();
         process.stop().unwrap();
         fs::remove_dir_all(folder).unwrap();

@@ -24,7 +24,10 @@ impl Programs {
         let program = |name: &str| {
             let path = folder.join(name);
             if !path.is_file() {
-                bail!("{} has not been built; `cargo xtask test` does that", path.display());
+                bail!(
+                    "{} has not been built; `cargo xtask test` does that",
+                    path.display()
+                );
             }
             Ok(path)
         };
