@@ -146,9 +146,19 @@ impl Proofs {
     }
 
     fn write(&self, writer: &mut Writer, head: &impl Wire) {
-        writer.array(10).uint(1u8).value(&self.ledger).value(head).list(&self.handoffs);
-        writer.option(self.succession.as_ref()).value(&self.roots).option(self.origin.as_ref());
-        writer.option(self.registry.as_ref()).option(self.status.as_ref());
+        writer
+            .array(10)
+            .uint(1u8)
+            .value(&self.ledger)
+            .value(head)
+            .list(&self.handoffs);
+        writer
+            .option(self.succession.as_ref())
+            .value(&self.roots)
+            .option(self.origin.as_ref());
+        writer
+            .option(self.registry.as_ref())
+            .option(self.status.as_ref());
         writer.option(self.invoice.as_ref());
     }
 }
@@ -174,7 +184,10 @@ impl Wire for Document {
 
 impl Wire for Origin {
     fn encode(&self, writer: &mut Writer) {
-        writer.array(4).value(&self.signature).value(&self.batch_path);
+        writer
+            .array(4)
+            .value(&self.signature)
+            .value(&self.batch_path);
         writer.value(&self.leaf).value(&self.log_path);
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
@@ -190,11 +203,19 @@ impl Wire for Origin {
 
 impl Wire for InvoiceProofs {
     fn encode(&self, writer: &mut Writer) {
-        writer.array(3).value(&self.lease).value(&self.used).value(&self.record);
+        writer
+            .array(3)
+            .value(&self.lease)
+            .value(&self.used)
+            .value(&self.record);
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(3)?;
-        Ok(Self { lease: reader.value()?, used: reader.value()?, record: reader.value()? })
+        Ok(Self {
+            lease: reader.value()?,
+            used: reader.value()?,
+            record: reader.value()?,
+        })
     }
 }
 
@@ -204,7 +225,10 @@ impl Wire for SuccessionProof {
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(2)?;
-        Ok(Self { newest: reader.value()?, path: reader.value()? })
+        Ok(Self {
+            newest: reader.value()?,
+            path: reader.value()?,
+        })
     }
 }
 
@@ -231,11 +255,18 @@ impl Wire for Proofs {
 
 impl Wire for Bundle {
     fn encode(&self, writer: &mut Writer) {
-        writer.array(3).text("tally/bundle/1").value(&self.document).value(&self.proofs);
+        writer
+            .array(3)
+            .text("tally/bundle/1")
+            .value(&self.document)
+            .value(&self.proofs);
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(3)?;
         reader.purpose("tally/bundle/1")?;
-        Ok(Self { document: reader.value()?, proofs: reader.value()? })
+        Ok(Self {
+            document: reader.value()?,
+            proofs: reader.value()?,
+        })
     }
 }

@@ -17,6 +17,9 @@ const HOUR_MS: u64 = 60 * 60 * 1000;
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { max_age_ms: 24 * HOUR_MS, max_pin_age_ms: 400 * 24 * HOUR_MS }
+        Self {
+            max_age_ms: 24 * HOUR_MS,
+            max_pin_age_ms: 400 * 24 * HOUR_MS,
+        }
     }
 }

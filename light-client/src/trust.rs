@@ -74,7 +74,13 @@ impl TrustedLedger {
     /// Starts from a genesis that the caller has pinned.
     pub fn from_genesis(genesis: Genesis) -> Self {
         let (id, newest_set) = (genesis.ledger_id(), genesis.validators.clone());
-        Self { genesis, id, handoffs: Vec::new(), newest_set, newest: None }
+        Self {
+            genesis,
+            id,
+            handoffs: Vec::new(),
+            newest_set,
+            newest: None,
+        }
     }
 
     /// The ledger.
@@ -107,20 +113,38 @@ impl TrustedLedger {
         if epoch == Epoch(0) {
             return Some(&self.genesis.validators);
         }
-        self.handoffs.iter().map(|handoff| &handoff.next_set).find(|set| set.epoch() == epoch)
+        self.handoffs
+            .iter()
+            .map(|handoff| &handoff.next_set)
+            .find(|set| set.epoch() == epoch)
     }
 
     /// The last height of `epoch`, if it has ended.
     pub fn last_height_of(&self, epoch: Epoch) -> Option<Height> {
-        let cores = self.handoffs.iter().map(|handoff| &handoff.last.header.core);
-        cores.into_iter().find(|core| core.epoch == epoch).map(|core| core.height)
+        let cores = self
+            .handoffs
+            .iter()
+            .map(|handoff| &handoff.last.header.core);
+        cores
+            .into_iter()
+            .find(|core| core.epoch == epoch)
+            .map(|core| core.height)
     }
 
     /// When the newest thing in here was signed: what the age of a pin is counted from.
     pub fn learned_ms(&self) -> TimeMs {
-        let handoff = self.handoffs.last().map(|handoff| handoff.last.header.core.time_ms);
-        let header = self.newest.as_ref().map(|(_, header)| header.header().core.time_ms);
-        handoff.max(header).unwrap_or(self.genesis.time_ms).max(self.genesis.time_ms)
+        let handoff = self
+            .handoffs
+            .last()
+            .map(|handoff| handoff.last.header.core.time_ms);
+        let header = self
+            .newest
+            .as_ref()
+            .map(|(_, header)| header.header().core.time_ms);
+        handoff
+            .max(header)
+            .unwrap_or(self.genesis.time_ms)
+            .max(self.genesis.time_ms)
     }
 
     /// Follows hand-offs, each from the set before it. One that is already known must be the same.
@@ -142,13 +166,17 @@ impl TrustedLedger {
         match followed.find(|known| known.last.header.core.epoch == epoch) {
             // Any quorum may have signed it: the certificate is checked, the rest compared.
             Some(known) if known.last.header == handoff.last.header => {
-                let set = self.set_of(epoch).ok_or(TrustError::HandoffConflict { epoch: epoch.0 })?;
+                let set = self
+                    .set_of(epoch)
+                    .ok_or(TrustError::HandoffConflict { epoch: epoch.0 })?;
                 handoff.check(&self.id, set).map_err(TrustError::Handoff)?;
                 Ok(())
             }
             Some(_) => Err(TrustError::HandoffConflict { epoch: epoch.0 }),
             None => {
-                let next = handoff.check(&self.id, &self.newest_set).map_err(TrustError::Handoff)?;
+                let next = handoff
+                    .check(&self.id, &self.newest_set)
+                    .map_err(TrustError::Handoff)?;
                 self.newest_set = next.next_set().clone();
                 self.handoffs.push(handoff.clone());
                 Ok(())
@@ -162,9 +190,14 @@ impl TrustedLedger {
     /// # Errors
     /// [`TrustError::Certificate`].
     pub fn learn(&mut self, header: &CertifiedHeader) -> Result<(), TrustError> {
-        let finalized = header.check(&self.newest_set).map_err(TrustError::Certificate)?;
+        let finalized = header
+            .check(&self.newest_set)
+            .map_err(TrustError::Certificate)?;
         let height = finalized.header().core.height;
-        if self.newest_header().is_none_or(|newest| newest.header().core.height < height) {
+        if self
+            .newest_header()
+            .is_none_or(|newest| newest.header().core.height < height)
+        {
             self.newest = Some((header.clone(), finalized));
         }
         Ok(())
@@ -181,7 +214,10 @@ pub struct TrustStore {
 impl TrustStore {
     /// A store that trusts nothing yet.
     pub const fn new(profile: Profile) -> Self {
-        Self { profile, ledgers: BTreeMap::new() }
+        Self {
+            profile,
+            ledgers: BTreeMap::new(),
+        }
     }
 
     /// Reads a store and checks everything in it again.
@@ -193,7 +229,10 @@ impl TrustStore {
         let mut store = Self::new(wire.profile);
         for pin in &wire.pins {
             let id = store.pin(pin.genesis.clone())?;
-            let ledger = store.ledgers.get_mut(&id).ok_or(TrustError::UnknownLedger)?;
+            let ledger = store
+                .ledgers
+                .get_mut(&id)
+                .ok_or(TrustError::UnknownLedger)?;
             ledger.follow(&pin.handoffs)?;
             if let Some(newest) = &pin.newest {
                 ledger.learn(newest)?;
@@ -214,7 +253,10 @@ impl TrustStore {
             handoffs: ledger.handoffs.clone(),
             newest: ledger.newest.as_ref().map(|(header, _)| header.clone()),
         });
-        to_bytes(&StoreWire { profile: self.profile, pins: pins.collect() })
+        to_bytes(&StoreWire {
+            profile: self.profile,
+            pins: pins.collect(),
+        })
     }
 
     /// Which ledgers the store accepts.
@@ -257,7 +299,11 @@ impl TrustStore {
         handoffs: &[Handoff],
         header: &CertifiedHeader,
     ) -> Result<(), TrustError> {
-        let mut ledger = self.ledgers.get(id).ok_or(TrustError::UnknownLedger)?.clone();
+        let mut ledger = self
+            .ledgers
+            .get(id)
+            .ok_or(TrustError::UnknownLedger)?
+            .clone();
         ledger.follow(handoffs)?;
         ledger.learn(header)?;
         self.ledgers.insert(*id, ledger);
@@ -278,7 +324,11 @@ struct PinWire {
 
 impl Wire for PinWire {
     fn encode(&self, writer: &mut Writer) {
-        writer.array(3).value(&self.genesis).list(&self.handoffs).option(self.newest.as_ref());
+        writer
+            .array(3)
+            .value(&self.genesis)
+            .list(&self.handoffs)
+            .option(self.newest.as_ref());
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(3)?;
@@ -296,7 +346,11 @@ impl Wire for StoreWire {
             Profile::Production => 0u8,
             Profile::Demo => 1,
         };
-        writer.array(3).text("tally/trust/1").uint(profile).list(&self.pins);
+        writer
+            .array(3)
+            .text("tally/trust/1")
+            .uint(profile)
+            .list(&self.pins);
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(3)?;
@@ -306,6 +360,9 @@ impl Wire for StoreWire {
             1 => Profile::Demo,
             _ => return Err(DecodeError::FieldOutOfRange("profile")),
         };
-        Ok(Self { profile, pins: reader.list(MAX_LEDGERS)? })
+        Ok(Self {
+            profile,
+            pins: reader.list(MAX_LEDGERS)?,
+        })
     }
 }

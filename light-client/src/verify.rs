@@ -59,7 +59,9 @@ fn check_bundle(
     now: TimeMs,
 ) {
     let content = content::read(report, &bundle.document);
-    let Some(head) = chain::check(report, &bundle.proofs, trust, policy, now) else { return };
+    let Some(head) = chain::check(report, &bundle.proofs, trust, policy, now) else {
+        return;
+    };
     if let Some(content) = content {
         check_document(report, &content, &bundle.proofs, &head, now);
     }
@@ -69,7 +71,7 @@ fn check_document(
     report: &mut Report,
     content: &Content,
     proofs: &Proofs,
-    head: &Head,
+    head: &Head<'_>,
     now: TimeMs,
 ) {
     report.document_digest(content.digest(head.suite));

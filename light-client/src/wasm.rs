@@ -31,7 +31,10 @@ impl Verifier {
 
     /// Decides `bundle` at `now_ms` and returns the verdict as JSON.
     pub fn verify(&self, bundle: &[u8], max_age_ms: u64, now_ms: u64) -> String {
-        let policy = Policy { max_age_ms, ..Policy::default() };
+        let policy = Policy {
+            max_age_ms,
+            ..Policy::default()
+        };
         let verdict = crate::verify(bundle, &self.trust, &policy, TimeMs(now_ms));
         serde_json::to_string(&verdict).unwrap_or_default()
     }

@@ -17,7 +17,10 @@ fn key(n: u32) -> Digest {
 }
 
 fn tree(count: u32) -> SparseTree {
-    SparseTree::new(SUITE, (0..count).map(|n| (key(n), n.to_be_bytes().to_vec())))
+    SparseTree::new(
+        SUITE,
+        (0..count).map(|n| (key(n), n.to_be_bytes().to_vec())),
+    )
 }
 
 #[test]
@@ -45,10 +48,19 @@ fn t37_absence_is_not_provable_for_a_present_key() {
     let tree = tree(17);
     let root = tree.root();
     let own = tree.absence(&key(3));
-    assert_eq!(own.check(SUITE, &root, &key(3)), Err(StateProofError::KeyIsPresent));
+    assert_eq!(
+        own.check(SUITE, &root, &key(3)),
+        Err(StateProofError::KeyIsPresent)
+    );
     let Presence(siblings) = tree.presence(&key(3));
-    let hidden = Absence { siblings, neighbour: None };
-    assert_eq!(hidden.check(SUITE, &root, &key(3)), Err(StateProofError::RootMismatch));
+    let hidden = Absence {
+        siblings,
+        neighbour: None,
+    };
+    assert_eq!(
+        hidden.check(SUITE, &root, &key(3)),
+        Err(StateProofError::RootMismatch)
+    );
 }
 
 #[test]
@@ -74,7 +86,10 @@ fn t38_t39_a_neighbour_elsewhere_proves_nothing() {
     }
     assert!(told_apart > 20);
     let single = self::tree(1);
-    let elsewhere = Absence { siblings: Siblings::new(vec![]).expect("none"), neighbour: None };
+    let elsewhere = Absence {
+        siblings: Siblings::new(vec![]).expect("none"),
+        neighbour: None,
+    };
     assert_eq!(
         elsewhere.check(SUITE, &single.root(), &key(5)),
         Err(StateProofError::RootMismatch),
@@ -85,7 +100,10 @@ fn t38_t39_a_neighbour_elsewhere_proves_nothing() {
 #[test]
 fn t34_the_empty_tree_proves_every_absence_and_no_presence() {
     let empty = tree(0);
-    assert_eq!(empty.absence(&key(1)).check(SUITE, &empty.root(), &key(1)), Ok(()));
+    assert_eq!(
+        empty.absence(&key(1)).check(SUITE, &empty.root(), &key(1)),
+        Ok(())
+    );
     let proof = Presence(Siblings::new(vec![]).expect("none"));
     assert_eq!(
         proof.check(SUITE, &empty.root(), &key(1), &[]),
@@ -115,11 +133,20 @@ fn t40_t41_siblings_have_one_form() {
     );
     // [depth 1, bitmap 0b10, []]: a bit beyond the depth.
     let unused_bit = [0x83, 0x01, 0x41, 0x02, 0x80];
-    assert_eq!(cbor::parse::<Siblings>(&unused_bit, 64), Err(DecodeError::NotCanonical));
+    assert_eq!(
+        cbor::parse::<Siblings>(&unused_bit, 64),
+        Err(DecodeError::NotCanonical)
+    );
     // [depth 1, bitmap 0b1, []]: a digest too few.
     let too_few = [0x83, 0x01, 0x41, 0x01, 0x80];
-    assert_eq!(cbor::parse::<Siblings>(&too_few, 64), Err(DecodeError::LengthMismatch));
+    assert_eq!(
+        cbor::parse::<Siblings>(&too_few, 64),
+        Err(DecodeError::LengthMismatch)
+    );
     // [depth 257, …]
     let too_deep = [0x83, 0x19, 0x01, 0x01, 0x40, 0x80];
-    assert_eq!(cbor::parse::<Siblings>(&too_deep, 64), Err(DecodeError::TooLong { max: 256 }));
+    assert_eq!(
+        cbor::parse::<Siblings>(&too_deep, 64),
+        Err(DecodeError::TooLong { max: 256 })
+    );
 }

@@ -243,4 +243,3 @@ impl Wire for Absence {
         })
     }
 }
-

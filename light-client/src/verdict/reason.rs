@@ -159,7 +159,9 @@ mod tests {
     fn codes_are_distinct_and_invalid_ranks_before_undetermined() {
         let codes: BTreeSet<_> = Reason::ALL.iter().map(|reason| reason.code()).collect();
         assert_eq!(codes.len(), Reason::ALL.len());
-        let rulings = Reason::ALL.iter().map(|reason| reason.ruling() == Ruling::Undetermined);
+        let rulings = Reason::ALL
+            .iter()
+            .map(|reason| reason.ruling() == Ruling::Undetermined);
         assert!(rulings.is_sorted());
     }
 }

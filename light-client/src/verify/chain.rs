@@ -54,7 +54,12 @@ pub(super) fn check<'a>(
         Ok(finalized) => {
             report.pass(Check::Finality);
             let fresh = judge_time(report, &ledger, &finalized, policy, now);
-            Some(Head { suite: ledger.suite(), finalized, roots: &proofs.roots, fresh })
+            Some(Head {
+                suite: ledger.suite(),
+                finalized,
+                roots: &proofs.roots,
+                fresh,
+            })
         }
         Err(reason) => {
             report.fail(Check::Finality, reason);
@@ -77,11 +82,13 @@ fn known_ledger(
 }
 
 fn follow(ledger: &mut TrustedLedger, proofs: &Proofs) -> Result<(), Reason> {
-    ledger.follow(&proofs.handoffs).map_err(|error| match error {
-        TrustError::HandoffConflict { .. } => Reason::HandoffConflict,
-        TrustError::Handoff(HandoffError::LedgerMismatch) => Reason::LedgerMismatch,
-        _ => Reason::HandoffInvalid,
-    })
+    ledger
+        .follow(&proofs.handoffs)
+        .map_err(|error| match error {
+            TrustError::HandoffConflict { .. } => Reason::HandoffConflict,
+            TrustError::Handoff(HandoffError::LedgerMismatch) => Reason::LedgerMismatch,
+            _ => Reason::HandoffInvalid,
+        })
 }
 
 fn finality(ledger: &TrustedLedger, proofs: &Proofs) -> Result<FinalizedHeader, Reason> {
@@ -91,7 +98,10 @@ fn finality(ledger: &TrustedLedger, proofs: &Proofs) -> Result<FinalizedHeader, 
         return Err(Reason::LedgerMismatch);
     }
     let set = ledger.set_of(core.epoch).ok_or(Reason::EpochUnknown)?;
-    if ledger.last_height_of(core.epoch).is_some_and(|last| core.height > last) {
+    if ledger
+        .last_height_of(core.epoch)
+        .is_some_and(|last| core.height > last)
+    {
         return Err(Reason::BeyondEpoch);
     }
     let finalized = proofs.head.check(set).map_err(certificate_reason)?;
@@ -123,7 +133,10 @@ fn current_history(
         None => Ok(()),
         Some(_) if !superseded => Err(Reason::UnexpectedPart),
         Some(succession) => {
-            let newest = succession.newest.check(newest_set).map_err(certificate_reason)?;
+            let newest = succession
+                .newest
+                .check(newest_set)
+                .map_err(certificate_reason)?;
             let header = newest.header();
             if header.core.ledger != proofs.ledger {
                 return Err(Reason::LedgerMismatch);
@@ -177,11 +190,17 @@ fn judge_time(
         time_ms: core.time_ms.0,
         header_hash: finalized.hash(),
         signers: finalized.signers(),
-        validators: ledger.set_of(core.epoch).map_or(0, |set| set.validators().len()),
+        validators: ledger
+            .set_of(core.epoch)
+            .map_or(0, |set| set.validators().len()),
     });
     let age_ms = now.0.saturating_sub(core.time_ms.0);
     let max_age_ms = policy.max_age_ms;
-    report.freshness = Some(Freshness { as_of_ms: core.time_ms.0, age_ms, max_age_ms });
+    report.freshness = Some(Freshness {
+        as_of_ms: core.time_ms.0,
+        age_ms,
+        max_age_ms,
+    });
     let outcome = if core.time_ms.0 > now.0.saturating_add(MAX_CLOCK_SKEW_MS) {
         Err(Reason::FutureHeader)
     } else if age_ms > max_age_ms {

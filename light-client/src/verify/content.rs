@@ -127,7 +127,10 @@ fn field(claim: &Claim) -> DocumentField {
         // Ours have no numbers; a foreign one is shown as a list of its members would be.
         other => json::to_jcs(other).map_or_else(|_| String::new(), |jcs| lossy(&jcs)),
     };
-    DocumentField { path: claim.name.clone(), value }
+    DocumentField {
+        path: claim.name.clone(),
+        value,
+    }
 }
 
 /// A canonical JSON string as the text it stands for; anything else as it is.

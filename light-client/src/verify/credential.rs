@@ -9,13 +9,7 @@ use crate::{
     verdict::{Check, Reason},
 };
 
-use super::{
-    chain::Head,
-    content, origin,
-    origin::Claim,
-    report::Report,
-    standing,
-};
+use super::{chain::Head, content, origin, origin::Claim, report::Report, standing};
 
 /// Decides a credential by its proofs.
 pub(super) fn check(
@@ -46,7 +40,11 @@ pub(super) fn check(
         None => report.fail(Check::Origin, Reason::NotAnchored),
         Some(found) => {
             let batch_leaf = document_leaf(head.suite, &digest);
-            let claim = Claim { module: Module::Anchor, document_type, batch_leaf };
+            let claim = Claim {
+                module: Module::Anchor,
+                document_type,
+                batch_leaf,
+            };
             if origin::check(report, &claim, found, proofs, head) && found.leaf.issuer != *issuer {
                 report.fail(Check::Origin, Reason::IssuerMismatch);
             }
@@ -68,11 +66,14 @@ fn check_issuer(
     proofs: &Proofs,
     head: &Head<'_>,
 ) {
-    report.record(Check::Authority, authority(credential, key_id, entry, proofs, head));
+    report.record(
+        Check::Authority,
+        authority(credential, key_id, entry, proofs, head),
+    );
     let signed = match entry.key(head.suite, key_id) {
-        Some(key) => {
-            credential.verify_signature(key).map_err(|_| Reason::IssuerSignatureInvalid)
-        }
+        Some(key) => credential
+            .verify_signature(key)
+            .map_err(|_| Reason::IssuerSignatureInvalid),
         None => Err(Reason::IssuerMismatch),
     };
     report.record(Check::Signature, signed);
@@ -92,13 +93,19 @@ fn authority(
 ) -> Result<(), Reason> {
     let document_type = credential.document_type();
     let may = |key: &KeyId, height| {
-        entry.right(head.suite, key, document_type, height).is_some()
+        entry
+            .right(head.suite, key, document_type, height)
+            .is_some()
     };
     match &proofs.origin {
         Some(found) => {
             let height = found.leaf.height;
             let entitled = may(key_id, height) && may(&found.leaf.key_id, height);
-            if entitled { Ok(()) } else { Err(Reason::IssuerNotAuthorised) }
+            if entitled {
+                Ok(())
+            } else {
+                Err(Reason::IssuerNotAuthorised)
+            }
         }
         None if may(key_id, head.header().core.height) => Ok(()),
         None if head.fresh => Err(Reason::IssuerNotAuthorised),
@@ -137,7 +144,10 @@ pub(super) fn check_bare(report: &mut Report, bytes: &[u8]) {
 fn check_did_key(report: &mut Report, credential: &Credential) {
     if let CredentialIssuer::DidKey(key) = credential.issuer() {
         let signed = credential.verify_signature(key);
-        report.record(Check::Signature, signed.map_err(|_| Reason::IssuerSignatureInvalid));
+        report.record(
+            Check::Signature,
+            signed.map_err(|_| Reason::IssuerSignatureInvalid),
+        );
     }
     report.fail(Check::Authority, Reason::BareDidKey);
 }

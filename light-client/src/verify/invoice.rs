@@ -26,7 +26,10 @@ pub(super) fn check(
     let Some(found) = &proofs.origin else {
         report.fail(Check::Origin, Reason::NotAnchored);
         if let Some(entries) = &proofs.invoice {
-            report.record(Check::Record, used(document, &commitment, entries, proofs, head));
+            report.record(
+                Check::Record,
+                used(document, &commitment, entries, proofs, head),
+            );
         }
         return;
     };
@@ -40,7 +43,11 @@ pub(super) fn check(
     let issuer = &found.leaf.issuer;
     let authority = origin::issuer_entry(report, issuer, proofs, head).and_then(|entry| {
         let entitled = entry.may_issue(&document_type, found.leaf.height);
-        if entitled { Ok(()) } else { Err(Reason::IssuerNotAuthorised) }
+        if entitled {
+            Ok(())
+        } else {
+            Err(Reason::IssuerNotAuthorised)
+        }
     });
     report.record(Check::Authority, authority);
     report.record(Check::Signature, origin::batch_signature(found, head));
@@ -67,14 +74,27 @@ fn check_entries(
     let Some(entries) = &proofs.invoice else {
         return report.fail(Check::Record, Reason::NotYetRegistered);
     };
-    report.record(Check::Authority, lease(document, found, entries, proofs, head));
-    report.record(Check::Record, used(document, commitment, entries, proofs, head));
+    report.record(
+        Check::Authority,
+        lease(document, found, entries, proofs, head),
+    );
+    report.record(
+        Check::Record,
+        used(document, commitment, entries, proofs, head),
+    );
     let record = record(document, found, entries, proofs, head);
     if let Ok(record) = record {
         report.evidence.invoice = Some(evidence(record));
         report.record(Check::Record, amounts(document, record));
         let reversed = record.red_fen >= record.gross_fen;
-        report.record(Check::Status, if reversed { Err(Reason::RedLettered) } else { Ok(()) });
+        report.record(
+            Check::Status,
+            if reversed {
+                Err(Reason::RedLettered)
+            } else {
+                Ok(())
+            },
+        );
     }
     report.record(Check::Record, record.map(|_| ()));
 }
@@ -97,7 +117,11 @@ fn lease(
         .check(suite, head.roots, &key)
         .map_err(|_| Reason::InvoiceProofInvalid)?
         .ok_or(Reason::LeaseMismatch)?;
-    if fits(document, found, lease, proofs, head) { Ok(()) } else { Err(Reason::LeaseMismatch) }
+    if fits(document, found, lease, proofs, head) {
+        Ok(())
+    } else {
+        Err(Reason::LeaseMismatch)
+    }
 }
 
 fn fits(
@@ -109,7 +133,9 @@ fn fits(
 ) -> bool {
     let seller = document.invoice().seller();
     let named = seller_digest(head.suite, seller.id().as_str(), seller.name());
-    let did = seller.did().is_none_or(|did| did == did_key::format(&lease.seller_key));
+    let did = seller
+        .did()
+        .is_none_or(|did| did == did_key::format(&lease.seller_key));
     lease.ledger == proofs.ledger
         && lease.agency == found.leaf.issuer
         && lease.seller_key == found.signature.key
@@ -149,7 +175,11 @@ fn record<'a>(
     proofs: &Proofs,
     head: &Head<'_>,
 ) -> Result<&'a InvoiceRecord, Reason> {
-    let key = record_key(head.suite, &proofs.ledger, &document.record_name(head.suite));
+    let key = record_key(
+        head.suite,
+        &proofs.ledger,
+        &document.record_name(head.suite),
+    );
     let record = entries
         .record
         .check(head.suite, head.roots, &key)
@@ -166,7 +196,11 @@ fn record<'a>(
 
 fn amounts(document: &InvoiceDocument, record: &InvoiceRecord) -> Result<(), Reason> {
     let gross = u64::try_from(document.invoice().gross().get());
-    if gross == Ok(record.gross_fen) { Ok(()) } else { Err(Reason::AmountMismatch) }
+    if gross == Ok(record.gross_fen) {
+        Ok(())
+    } else {
+        Err(Reason::AmountMismatch)
+    }
 }
 
 const fn evidence(record: &InvoiceRecord) -> InvoiceEvidence {

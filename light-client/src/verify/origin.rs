@@ -57,12 +57,16 @@ fn hashes(
     if leaf.module != claim.module || leaf.document_type != *claim.document_type {
         return Err(Reason::TypeMismatch);
     }
-    let in_log = origin.log_path.root(Tree::Log, suite, leaf.hash(suite), core.log_size);
+    let in_log = origin
+        .log_path
+        .root(Tree::Log, suite, leaf.hash(suite), core.log_size);
     if in_log != Ok(core.log_root) {
         return Err(Reason::OriginMismatch);
     }
     // The log vouches for the leaf from here on: what does not fit it is not what was anchored.
-    let batch = origin.batch_path.root(Tree::Batch, suite, claim.batch_leaf, leaf.count);
+    let batch = origin
+        .batch_path
+        .root(Tree::Batch, suite, claim.batch_leaf, leaf.count);
     if batch != Ok(leaf.batch_root) {
         return Err(Reason::DocumentAltered);
     }
@@ -110,7 +114,11 @@ pub(super) fn issuer_entry<'a>(
         .check(head.suite, head.roots, &key)
         .map_err(|_| Reason::RegistryProofInvalid)?;
     // An issuer may have been registered since: absence in an old header proves little.
-    let entry = entry.ok_or(if head.fresh { Reason::IssuerUnknown } else { Reason::StatusStale })?;
+    let entry = entry.ok_or(if head.fresh {
+        Reason::IssuerUnknown
+    } else {
+        Reason::StatusStale
+    })?;
     if entry.ledger != proofs.ledger {
         return Err(Reason::LedgerMismatch);
     }
@@ -119,9 +127,16 @@ pub(super) fn issuer_entry<'a>(
 }
 
 fn evidence(issuer: &IssuerId, entry: &IssuerEntry) -> IssuerEvidence {
-    let mut document_types: alloc::vec::Vec<DocumentType> =
-        entry.rights.iter().map(|right| right.document_type.clone()).collect();
+    let mut document_types: alloc::vec::Vec<DocumentType> = entry
+        .rights
+        .iter()
+        .map(|right| right.document_type.clone())
+        .collect();
     document_types.sort();
     document_types.dedup();
-    IssuerEvidence { id: issuer.clone(), name: entry.name.clone(), document_types }
+    IssuerEvidence {
+        id: issuer.clone(),
+        name: entry.name.clone(),
+        document_types,
+    }
 }

@@ -18,7 +18,11 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new() -> Self {
-        Self { outcomes: Vec::new(), evidence: Evidence::default(), freshness: None }
+        Self {
+            outcomes: Vec::new(),
+            evidence: Evidence::default(),
+            freshness: None,
+        }
     }
 
     /// The check holds.
@@ -54,7 +58,10 @@ impl Report {
     /// that ranks first is the headline. Nothing is valid unless every check that its kind of
     /// document needs has passed.
     pub(super) fn finish(self) -> Verdict {
-        let reasons = self.outcomes.iter().filter_map(|(_, outcome)| reason_of(*outcome));
+        let reasons = self
+            .outcomes
+            .iter()
+            .filter_map(|(_, outcome)| reason_of(*outcome));
         let headline = match reasons.min() {
             None => Headline::Valid,
             Some(reason) => match reason.ruling() {
@@ -64,7 +71,10 @@ impl Report {
         };
         let checks: Vec<CheckResult> = Check::ALL
             .into_iter()
-            .map(|check| CheckResult { check, outcome: self.outcome(check) })
+            .map(|check| CheckResult {
+                check,
+                outcome: self.outcome(check),
+            })
             .collect();
         Verdict {
             headline: guard(headline, &checks),
@@ -95,9 +105,9 @@ const fn reason_of(outcome: Outcome) -> Option<Reason> {
 /// the two that do not apply to every kind of document.
 fn guard(headline: Headline, checks: &[CheckResult]) -> Headline {
     let optional = [Check::Record, Check::Period];
-    let unchecked = checks.iter().any(|result| {
-        result.outcome == Outcome::NotChecked && !optional.contains(&result.check)
-    });
+    let unchecked = checks
+        .iter()
+        .any(|result| result.outcome == Outcome::NotChecked && !optional.contains(&result.check));
     match headline {
         Headline::Valid if unchecked => Headline::Undetermined(Reason::StatusUnchecked),
         headline => headline,

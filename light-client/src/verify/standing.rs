@@ -37,8 +37,9 @@ fn entry<'a>(
 ) -> Result<Option<&'a StatusEntry>, Reason> {
     let status = proofs.status.as_ref().ok_or(Reason::StatusUnchecked)?;
     let key = status_key(head.suite, &proofs.ledger, issuer, document);
-    let entry =
-        status.check(head.suite, head.roots, &key).map_err(|_| Reason::StatusProofInvalid)?;
+    let entry = status
+        .check(head.suite, head.roots, &key)
+        .map_err(|_| Reason::StatusProofInvalid)?;
     match entry {
         Some(entry) if entry.ledger != proofs.ledger => Err(Reason::LedgerMismatch),
         entry => Ok(entry),

@@ -50,7 +50,10 @@ impl Agency {
         });
         let entry = IssuerEntry {
             ledger: ledger.id,
-            name: DisplayName { zh: format!("机构{number}"), en: format!("Agency {number}") },
+            name: DisplayName {
+                zh: format!("机构{number}"),
+                en: format!("Agency {number}"),
+            },
             rights: rights.collect(),
         };
         ledger.put(issuer_key(ledger.suite, &ledger.id, &agency.id), &entry);
@@ -59,7 +62,11 @@ impl Agency {
 
     pub fn credential(&self, ledger: &Ledger, document_type: &str, number: u16) -> String {
         let key_id = self.signer.public().id(ledger.suite);
-        let issuer = CredentialIssuer::Ledger { ledger: ledger.id, issuer: self.id.clone(), key_id };
+        let issuer = CredentialIssuer::Ledger {
+            ledger: ledger.id,
+            issuer: self.id.clone(),
+            key_id,
+        };
         credential(&self.signer, &issuer, document_type, number)
     }
 }
@@ -122,9 +129,15 @@ pub fn anchor(
         batch_root: statement.root,
     });
     let signature = signer.sign(&statement.to_bytes());
-    let signature =
-        BatchSignature { key: signer.public(), expiry: statement.expiry, signature };
-    (u64::try_from(ledger.log.len()).expect("small") - 1, signature)
+    let signature = BatchSignature {
+        key: signer.public(),
+        expiry: statement.expiry,
+        signature,
+    };
+    (
+        u64::try_from(ledger.log.len()).expect("small") - 1,
+        signature,
+    )
 }
 
 /// A document with where it was anchored; proofs are made later, under any header.
@@ -137,7 +150,12 @@ pub struct Anchored {
 }
 
 impl Anchored {
-    pub fn credentials(ledger: &mut Ledger, agency: &Agency, texts: &[String], document_type: &str) -> Vec<Self> {
+    pub fn credentials(
+        ledger: &mut Ledger,
+        agency: &Agency,
+        texts: &[String],
+        document_type: &str,
+    ) -> Vec<Self> {
         let digests: Vec<Digest> = texts
             .iter()
             .map(|text| {
@@ -145,10 +163,18 @@ impl Anchored {
                 parsed.expect("a credential").digest(ledger.suite)
             })
             .collect();
-        let leaves: Vec<Digest> =
-            digests.iter().map(|digest| document_leaf(ledger.suite, digest)).collect();
-        let (index, signature) =
-            anchor(ledger, &agency.id, &agency.signer, document_type, Module::Anchor, &leaves);
+        let leaves: Vec<Digest> = digests
+            .iter()
+            .map(|digest| document_leaf(ledger.suite, digest))
+            .collect();
+        let (index, signature) = anchor(
+            ledger,
+            &agency.id,
+            &agency.signer,
+            document_type,
+            Module::Anchor,
+            &leaves,
+        );
         let places = (0u64..).zip(texts.iter().zip(digests));
         places
             .map(|(place, (text, digest))| Self {
@@ -175,7 +201,9 @@ impl Anchored {
     pub fn invoice(ledger: &mut Ledger, agency: &Agency, seller: &Signer, quantity: &str) -> Self {
         let suite = ledger.suite;
         let document = invoice_document(seller, quantity);
-        let Document::Invoice { content, seed } = &document else { unreachable!("an invoice") };
+        let Document::Invoice { content, seed } = &document else {
+            unreachable!("an invoice")
+        };
         let parsed = InvoiceDocument::parse(content, *seed, Limits::default()).expect("an invoice");
         let (number, commitment) = (parsed.number(), parsed.commitment(suite));
         let gross = u64::try_from(parsed.invoice().gross().get()).expect("positive");
@@ -193,7 +221,10 @@ impl Anchored {
             to: Height(10_000),
         };
         let lease_key = lease_key(suite, &ledger.id, &seller.public().id(suite), &first);
-        let used = UsedNumber { ledger: ledger.id, commitment };
+        let used = UsedNumber {
+            ledger: ledger.id,
+            commitment,
+        };
         let record = InvoiceRecord {
             ledger: ledger.id,
             agency: agency.id.clone(),
@@ -208,8 +239,14 @@ impl Anchored {
         ledger.put(used_key(suite, &ledger.id, &number), &used);
         ledger.put(record_key(suite, &ledger.id, &name), &record);
         let leaves = vec![invoice_leaf(suite, &number, &commitment)];
-        let (index, signature) =
-            anchor(ledger, &agency.id, seller, INVOICE, Module::Invoice, &leaves);
+        let (index, signature) = anchor(
+            ledger,
+            &agency.id,
+            seller,
+            INVOICE,
+            Module::Invoice,
+            &leaves,
+        );
         Self {
             document,
             issuer: agency.id.clone(),
@@ -221,17 +258,24 @@ impl Anchored {
 
     pub fn proofs(&self, ledger: &Ledger) -> Proofs {
         let suite = ledger.suite;
-        let origin = self.batch.as_ref().map(|(index, signature, leaves, place)| Origin {
-            signature: signature.clone(),
-            batch_path: merkle::prove(Tree::Batch, suite, leaves, LeafIndex(*place)).expect("in it"),
-            leaf: ledger.log[usize::try_from(*index).expect("small")].clone(),
-            log_path: ledger.log_path(*index),
-        });
-        let invoice = self.invoice.as_ref().map(|(lease, number, name)| InvoiceProofs {
-            lease: ledger.prove(*lease),
-            used: ledger.prove(used_key(suite, &ledger.id, number)),
-            record: ledger.prove(record_key(suite, &ledger.id, name)),
-        });
+        let origin = self
+            .batch
+            .as_ref()
+            .map(|(index, signature, leaves, place)| Origin {
+                signature: signature.clone(),
+                batch_path: merkle::prove(Tree::Batch, suite, leaves, LeafIndex(*place))
+                    .expect("in it"),
+                leaf: ledger.log[usize::try_from(*index).expect("small")].clone(),
+                log_path: ledger.log_path(*index),
+            });
+        let invoice = self
+            .invoice
+            .as_ref()
+            .map(|(lease, number, name)| InvoiceProofs {
+                lease: ledger.prove(*lease),
+                used: ledger.prove(used_key(suite, &ledger.id, number)),
+                record: ledger.prove(record_key(suite, &ledger.id, name)),
+            });
         Proofs {
             ledger: ledger.id,
             head: ledger.headers.last().expect("a block").clone(),
@@ -246,7 +290,10 @@ impl Anchored {
     }
 
     pub fn bundle(&self, ledger: &Ledger) -> Bundle {
-        Bundle { document: self.document.clone(), proofs: self.proofs(ledger) }
+        Bundle {
+            document: self.document.clone(),
+            proofs: self.proofs(ledger),
+        }
     }
 
     pub fn bytes(&self, ledger: &Ledger) -> Vec<u8> {
@@ -263,7 +310,10 @@ impl Anchored {
             recorded_ms: ledger.next_time(),
             effective_ms: ledger.next_time(),
         };
-        ledger.put(status_key(ledger.suite, &ledger.id, &self.issuer, &self.digest), &entry);
+        ledger.put(
+            status_key(ledger.suite, &ledger.id, &self.issuer, &self.digest),
+            &entry,
+        );
     }
 }
 
@@ -280,5 +330,8 @@ pub fn invoice_document(seller: &Signer, quantity: &str) -> Document {
     );
     let draft = InvoiceDraft::parse(draft.as_bytes(), Limits::default()).expect("a draft");
     let completed = draft.complete().expect("an invoice");
-    Document::Invoice { content: completed.bytes, seed: [9; 32] }
+    Document::Invoice {
+        content: completed.bytes,
+        seed: [9; 32],
+    }
 }

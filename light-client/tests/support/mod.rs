@@ -44,9 +44,7 @@ impl Signer {
                 let key = sm2::dsa::SigningKey::from_slice("1234567812345678", &seed);
                 Self::Sm2(Box::new(key.expect("a scalar below n")))
             }
-            Suite::Intl => {
-                Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed)))
-            }
+            Suite::Intl => Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed))),
         }
     }
 
@@ -99,7 +97,11 @@ impl Validators {
 
     pub fn commit(&self, header: &Header, signer: usize) -> CommitSignature {
         let core = &header.core;
-        let ballot = Ballot { ledger: core.ledger, height: core.height, round: Round(0) };
+        let ballot = Ballot {
+            ledger: core.ledger,
+            height: core.height,
+            round: Round(0),
+        };
         let key = self.signers[signer].public().id(core.suite);
         let message = precommit(&ballot, Some(&header.hash()), &key);
         CommitSignature {
@@ -109,8 +111,16 @@ impl Validators {
     }
 
     pub fn certify(&self, header: Header) -> CertifiedHeader {
-        let signatures = (0..self.set.quorum()).map(|n| self.commit(&header, n)).collect();
-        CertifiedHeader { header, certificate: Certificate { round: Round(0), signatures } }
+        let signatures = (0..self.set.quorum())
+            .map(|n| self.commit(&header, n))
+            .collect();
+        CertifiedHeader {
+            header,
+            certificate: Certificate {
+                round: Round(0),
+                signatures,
+            },
+        }
     }
 }
 
@@ -154,7 +164,9 @@ impl Ledger {
 
     pub fn trust(&self) -> TrustStore {
         let mut trust = TrustStore::new(Profile::Production);
-        trust.pin(self.genesis.clone()).expect("a production ledger");
+        trust
+            .pin(self.genesis.clone())
+            .expect("a production ledger");
         trust
     }
 
@@ -171,11 +183,17 @@ impl Ledger {
     }
 
     pub fn put(&mut self, key: StateKey, value: &impl Wire) {
-        self.state.entry(key.namespace).or_default().insert(key.hash, to_bytes(value));
+        self.state
+            .entry(key.namespace)
+            .or_default()
+            .insert(key.hash, to_bytes(value));
     }
 
     pub fn remove(&mut self, key: StateKey) {
-        self.state.entry(key.namespace).or_default().remove(&key.hash);
+        self.state
+            .entry(key.namespace)
+            .or_default()
+            .remove(&key.hash);
     }
 
     /// A block over everything put and anchored since the last one.
@@ -188,7 +206,10 @@ impl Ledger {
     pub fn block_ending_epoch(&mut self, next: Validators) -> CertifiedHeader {
         let header = self.draft(Some(next.set.hash(self.suite)));
         let certified = self.seal(header);
-        let handoff = Handoff { last: certified.clone(), next_set: next.set.clone() };
+        let handoff = Handoff {
+            last: certified.clone(),
+            next_set: next.set.clone(),
+        };
         self.handoffs.push(handoff);
         self.validators = next;
         certified
@@ -202,7 +223,10 @@ impl Ledger {
 
     pub fn draft(&self, next_set_hash: Option<Digest>) -> Header {
         let leaves: Vec<Digest> = self.log.iter().map(|leaf| leaf.hash(self.suite)).collect();
-        let previous = self.headers.last().map_or(self.id.0, |last| last.header.hash());
+        let previous = self
+            .headers
+            .last()
+            .map_or(self.id.0, |last| last.header.hash());
         Header {
             core: HeaderCore {
                 suite: self.suite,
@@ -226,7 +250,9 @@ impl Ledger {
 
     fn history(&self) -> Vec<Digest> {
         let hashes = self.headers.iter().map(|certified| certified.header.hash());
-        hashes.map(|h| hash(self.suite, Tag::HISTORY_LEAF, &[h.as_bytes()])).collect()
+        hashes
+            .map(|h| hash(self.suite, Tag::HISTORY_LEAF, &[h.as_bytes()]))
+            .collect()
     }
 
     /// The path of the header at `height` to the `history_root` of the newest header.
@@ -247,12 +273,19 @@ impl Ledger {
 
     fn tree(&self, namespace: Namespace) -> SparseTree {
         let entries = self.state.get(&namespace).into_iter().flatten();
-        SparseTree::new(self.suite, entries.map(|(key, value)| (*key, value.clone())))
+        SparseTree::new(
+            self.suite,
+            entries.map(|(key, value)| (*key, value.clone())),
+        )
     }
 
     pub fn prove<T: Wire>(&self, key: StateKey) -> StateProof<T> {
         let tree = self.tree(key.namespace);
-        match self.state.get(&key.namespace).and_then(|entries| entries.get(&key.hash)) {
+        match self
+            .state
+            .get(&key.namespace)
+            .and_then(|entries| entries.get(&key.hash))
+        {
             Some(value) => {
                 let value = cbor::parse(value, 1 << 20).expect("our own encoding");
                 StateProof::Present(value, tree.presence(&key.hash))
@@ -290,20 +323,27 @@ impl SparseTree {
 
     pub fn absence(&self, key: &Digest) -> Absence {
         let (siblings, neighbour) = self.walk(key);
-        Absence { siblings, neighbour }
+        Absence {
+            siblings,
+            neighbour,
+        }
     }
 
     fn subtree(&self, leaves: Leaves<'_>, level: usize) -> Digest {
         match leaves {
             [] => Digest::from_bytes(*b"SPARSE_MERKLE_PLACEHOLDER_HASH__"),
-            [(key, value)] => {
-                plain(self.suite, &[b"JMT::LeafNode", key.as_bytes(), value.as_bytes()])
-            }
+            [(key, value)] => plain(
+                self.suite,
+                &[b"JMT::LeafNode", key.as_bytes(), value.as_bytes()],
+            ),
             _ => {
                 let (left, right) = leaves.split_at(split(leaves, level));
                 let left = self.subtree(left, level + 1);
                 let right = self.subtree(right, level + 1);
-                plain(self.suite, &[b"JMT::IntrnalNode", left.as_bytes(), right.as_bytes()])
+                plain(
+                    self.suite,
+                    &[b"JMT::IntrnalNode", left.as_bytes(), right.as_bytes()],
+                )
             }
         }
     }
@@ -314,13 +354,20 @@ impl SparseTree {
         while leaves.len() > 1 {
             let level = siblings.len();
             let (left, right) = leaves.split_at(split(leaves, level));
-            let (own, other) = if bit(key, level) { (right, left) } else { (left, right) };
+            let (own, other) = if bit(key, level) {
+                (right, left)
+            } else {
+                (left, right)
+            };
             let sibling = (!other.is_empty()).then(|| self.subtree(other, level + 1));
             siblings.push(sibling);
             leaves = own;
         }
         siblings.reverse();
-        (Siblings::new(siblings).expect("a path"), leaves.first().copied())
+        (
+            Siblings::new(siblings).expect("a path"),
+            leaves.first().copied(),
+        )
     }
 }
 
