@@ -18,14 +18,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(100);
 
 /// What Chromium needs to run without a screen, as root, in a container.
-const FLAGS: [&str; 4] =
-    ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"];
+const FLAGS: [&str; 4] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+];
 
 /// One browser with one page, seen in one [`Look`].
 pub struct Browser {
     // Dropped before its driver, so that the session ends while there is someone to end it.
     driver: WebDriver,
     look: Look,
+    patience: Duration,
     pictures: PathBuf,
     taken: AtomicU32,
     _chromedriver: Chromedriver,
@@ -46,12 +51,26 @@ impl Browser {
         let driver = WebDriver::new(chromedriver.url(), capabilities)
             .await
             .context("Chromium cannot be started; `cargo xtask setup` installs it")?;
-        let pictures = Path::new(env!("CARGO_MANIFEST_DIR")).join("artifacts").join(journey);
+        let pictures = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("artifacts")
+            .join(journey);
         std::fs::create_dir_all(&pictures)?;
-        let browser =
-            Self { driver, look, pictures, taken: AtomicU32::new(0), _chromedriver: chromedriver };
+        let browser = Self {
+            driver,
+            look,
+            patience: PATIENCE,
+            pictures,
+            taken: AtomicU32::new(0),
+            _chromedriver: chromedriver,
+        };
         browser.look_through(look).await?;
         Ok(browser)
+    }
+
+    /// Waits for another time than usual before giving up.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// Sets theme and screen as the operating system would.
@@ -67,8 +86,13 @@ impl Browser {
             "features": [{ "name": "prefers-color-scheme", "value": look.theme.code() }],
         });
         let cdp = self.driver.cdp();
-        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
-        cdp.send_raw("Emulation.setTouchEmulationEnabled", json!({ "enabled": mobile })).await?;
+        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics)
+            .await?;
+        cdp.send_raw(
+            "Emulation.setTouchEmulationEnabled",
+            json!({ "enabled": mobile }),
+        )
+        .await?;
         cdp.send_raw("Emulation.setEmulatedMedia", theme).await?;
         Ok(())
     }
@@ -78,13 +102,18 @@ impl Browser {
     /// # Errors
     /// When the page does not load at all.
     pub async fn go(&self, url: &str) -> Result<()> {
-        let (page, fragment) = url.split_once('#').map_or((url, None), |(p, f)| (p, Some(f)));
+        let (page, fragment) = url
+            .split_once('#')
+            .map_or((url, None), |(p, f)| (p, Some(f)));
         let joint = if page.contains('?') { '&' } else { '?' };
         let mut url = format!("{page}{joint}lang={}", self.look.language.code());
         if let Some(fragment) = fragment {
             url = format!("{url}#{fragment}");
         }
-        self.driver.goto(url.as_str()).await.with_context(|| format!("cannot go to {url}"))
+        self.driver
+            .goto(url.as_str())
+            .await
+            .with_context(|| format!("cannot go to {url}"))
     }
 
     /// Waits until the element is on the page and visible.
@@ -99,8 +128,14 @@ impl Browser {
     ///
     /// # Errors
     /// As [`Self::see`].
-    pub async fn see_with(&self, test_id: &str, attribute: &str, value: &str) -> Result<WebElement> {
-        self.see_css(&format!("[data-testid='{test_id}'][{attribute}='{value}']")).await
+    pub async fn see_with(
+        &self,
+        test_id: &str,
+        attribute: &str,
+        value: &str,
+    ) -> Result<WebElement> {
+        self.see_css(&format!("[data-testid='{test_id}'][{attribute}='{value}']"))
+            .await
     }
 
     /// Waits until the first element that a CSS selector finds is visible.
@@ -108,7 +143,11 @@ impl Browser {
     /// # Errors
     /// As [`Self::see`].
     pub async fn see_css(&self, css: &str) -> Result<WebElement> {
-        let query = self.driver.query(By::Css(css)).wait(PATIENCE, POLL).and_displayed();
+        let query = self
+            .driver
+            .query(By::Css(css))
+            .wait(self.patience, POLL)
+            .and_displayed();
         match query.first().await {
             Ok(element) => Ok(element),
             Err(error) => Err(self.explain(&format!("{css} did not appear"), error).await),
@@ -121,7 +160,13 @@ impl Browser {
     /// As [`Self::see`].
     pub async fn find(&self, test_id: &str) -> Result<WebElement> {
         let css = format!("[data-testid='{test_id}']");
-        match self.driver.query(By::Css(css.as_str())).wait(PATIENCE, POLL).first().await {
+        match self
+            .driver
+            .query(By::Css(css.as_str()))
+            .wait(self.patience, POLL)
+            .first()
+            .await
+        {
             Ok(element) => Ok(element),
             Err(error) => Err(self.explain(&format!("{css} is not there"), error).await),
         }
@@ -133,7 +178,12 @@ impl Browser {
     /// When the browser does not answer.
     pub async fn shows(&self, test_id: &str) -> Result<bool> {
         let css = format!("[data-testid='{test_id}']");
-        Ok(self.driver.query(By::Css(css.as_str())).nowait().exists().await?)
+        Ok(self
+            .driver
+            .query(By::Css(css.as_str()))
+            .nowait()
+            .exists()
+            .await?)
     }
 
     /// Clicks the element once it is visible.
@@ -145,7 +195,9 @@ impl Browser {
         element.scroll_into_view().await?;
         match element.click().await {
             Ok(()) => Ok(()),
-            Err(error) => Err(self.explain(&format!("{test_id} cannot be clicked"), error).await),
+            Err(error) => Err(self
+                .explain(&format!("{test_id} cannot be clicked"), error)
+                .await),
         }
     }
 
@@ -188,7 +240,12 @@ impl Browser {
     /// # Errors
     /// When the script throws.
     pub async fn evaluate(&self, script: &str) -> Result<serde_json::Value> {
-        Ok(self.driver.execute(script, Vec::new()).await?.json().clone())
+        Ok(self
+            .driver
+            .execute(script, Vec::new())
+            .await?
+            .json()
+            .clone())
     }
 
     /// Runs JavaScript with arguments; it answers by calling its last argument.
@@ -200,7 +257,12 @@ impl Browser {
         script: &str,
         arguments: Vec<serde_json::Value>,
     ) -> Result<serde_json::Value> {
-        Ok(self.driver.execute_async(script, arguments).await?.json().clone())
+        Ok(self
+            .driver
+            .execute_async(script, arguments)
+            .await?
+            .json()
+            .clone())
     }
 
     /// Waits until the service worker has everything that is needed without a network.
@@ -223,8 +285,13 @@ impl Browser {
     /// When the browser gives none or the file cannot be written.
     pub async fn picture(&self, name: &str) -> Result<PathBuf> {
         let number = self.taken.fetch_add(1, Ordering::Relaxed) + 1;
-        let file = self.pictures.join(format!("{}-{number:02}-{name}.png", self.look));
-        self.driver.screenshot(&file).await.context("the browser gives no picture")?;
+        let file = self
+            .pictures
+            .join(format!("{}-{number:02}-{name}.png", self.look));
+        self.driver
+            .screenshot(&file)
+            .await
+            .context("the browser gives no picture")?;
         Ok(file)
     }
 
@@ -238,9 +305,18 @@ impl Browser {
 
     /// What a person would report: where, what is on the page, what the console says, a picture.
     async fn explain(&self, what: &str, error: impl std::error::Error) -> anyhow::Error {
-        let url = self.driver.current_url().await.map_or_else(|_| "?".to_owned(), String::from);
-        let text = self.evaluate("return document.body ? document.body.innerText : ''").await;
-        let text = text.ok().and_then(|text| text.as_str().map(str::to_owned)).unwrap_or_default();
+        let url = self
+            .driver
+            .current_url()
+            .await
+            .map_or_else(|_| "?".to_owned(), String::from);
+        let text = self
+            .evaluate("return document.body ? document.body.innerText : ''")
+            .await;
+        let text = text
+            .ok()
+            .and_then(|text| text.as_str().map(str::to_owned))
+            .unwrap_or_default();
         let console = self.driver.browser_log().await.unwrap_or_default();
         let console: Vec<String> = console.into_iter().map(|entry| entry.message).collect();
         let picture = self.picture("FAILED").await;

@@ -24,9 +24,16 @@ impl Chromedriver {
             .stderr(Stdio::null())
             .spawn()
             .context("chromedriver cannot be started; `cargo xtask setup` installs it")?;
-        let stdout = child.stdout.take().context("chromedriver has no standard output")?;
+        let stdout = child
+            .stdout
+            .take()
+            .context("chromedriver has no standard output")?;
         let mut lines = BufReader::new(stdout).lines();
-        let Some(port) = lines.by_ref().map_while(Result::ok).find_map(|line| port_in(&line)) else {
+        let Some(port) = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find_map(|line| port_in(&line))
+        else {
             drop(child.kill());
             bail!("chromedriver ended without saying on which port it listens");
         };
@@ -60,6 +67,9 @@ mod tests {
     fn reads_the_port_that_was_chosen() {
         let line = "ChromeDriver was started successfully on port 43121.";
         assert_eq!(port_in(line), Some(43121));
-        assert_eq!(port_in("Starting ChromeDriver 156.0.8078.79 on port 0"), None);
+        assert_eq!(
+            port_in("Starting ChromeDriver 156.0.8078.79 on port 0"),
+            None
+        );
     }
 }

@@ -10,6 +10,8 @@
 mod browser;
 mod chromedriver;
 mod look;
+mod lying_portal;
 
 pub use crate::browser::Browser;
 pub use crate::look::{Language, Look, Screen, Theme};
+pub use crate::lying_portal::{Lie, LyingPortal};

@@ -42,20 +42,32 @@ pub struct Look {
 
 impl Look {
     /// Chinese, light, on a desktop.
-    pub const CHINESE: Self =
-        Self { language: Language::Chinese, theme: Theme::Light, screen: Screen::Desktop };
+    pub const CHINESE: Self = Self {
+        language: Language::Chinese,
+        theme: Theme::Light,
+        screen: Screen::Desktop,
+    };
     /// English, light, on a desktop.
-    pub const ENGLISH: Self =
-        Self { language: Language::English, theme: Theme::Light, screen: Screen::Desktop };
+    pub const ENGLISH: Self = Self {
+        language: Language::English,
+        theme: Theme::Light,
+        screen: Screen::Desktop,
+    };
 
     /// The same language in the dark.
     pub const fn dark(self) -> Self {
-        Self { theme: Theme::Dark, ..self }
+        Self {
+            theme: Theme::Dark,
+            ..self
+        }
     }
 
     /// The same language on a phone.
     pub const fn on_phone(self) -> Self {
-        Self { screen: Screen::Phone, ..self }
+        Self {
+            screen: Screen::Phone,
+            ..self
+        }
     }
 }
 
@@ -85,6 +97,11 @@ impl fmt::Display for Look {
             Screen::Desktop => "desktop",
             Screen::Phone => "phone",
         };
-        write!(formatter, "{}-{}-{screen}", self.language.code(), self.theme.code())
+        write!(
+            formatter,
+            "{}-{}-{screen}",
+            self.language.code(),
+            self.theme.code()
+        )
     }
 }
