@@ -4,6 +4,7 @@
 //! says what it does and why, or stops with the exact command that is missing.
 
 mod bench;
+mod demo;
 mod progress;
 mod setup;
 mod shell;
@@ -30,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Print the verifier's size, its speed beside stock sm2, and the ledger's finality
     Bench,
+    /// Open a made-up city on this machine: its ledger, its agencies, its documents, the web app
+    Demo(demo::Options),
     /// Install what the tests and the demo need on this machine, and nothing else
     Setup,
     /// Run every check: format, clippy, native and wasm tests, the browser, licences, tidiness
@@ -43,6 +46,7 @@ enum Command {
 fn main() -> ExitCode {
     let outcome = Workspace::locate().and_then(|workspace| match Arguments::parse().command {
         Command::Bench => bench::run(&workspace),
+        Command::Demo(options) => demo::run(&workspace, &options),
         Command::Setup => setup::everything(),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Tidy => tidy::run(&workspace),

@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use crate::progress;
 use crate::workspace::Workspace;
 
+pub(crate) use self::stages::PROGRAMS;
 use self::stages::{Counts, STAGES, Stage};
 
 /// Which part of the checks to run.

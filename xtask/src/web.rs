@@ -93,14 +93,16 @@ fn bindings(wasm: &Path, folder: &Path) -> Result<()> {
         .with_context(|| format!("wasm-bindgen failed on {}", wasm.display()))
 }
 
-fn empty(folder: &Path) -> Result<()> {
+/// Makes a folder, or makes it empty.
+pub(crate) fn empty(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+/// Copies everything in a folder into another.
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     for entry in fs::read_dir(from)? {
         let entry = entry?;
         let target = to.join(entry.file_name());

@@ -134,6 +134,29 @@ impl Desk {
         }
     }
 
+    /// Waits until a document's revocation is on the ledger.
+    ///
+    /// # Errors
+    /// When it is refused or does not happen in time.
+    pub fn revoked(&self, document_id: &str) -> Result<()> {
+        let start = Instant::now();
+        loop {
+            let progress = self.progress(document_id)?;
+            let state = progress
+                .answer
+                .pointer("/revocation/state")
+                .and_then(Value::as_str);
+            match state {
+                Some("final") => return Ok(()),
+                Some("refused") => bail!("the revocation was refused: {}", progress.answer),
+                _ if start.elapsed() > ANCHOR_PATIENCE => {
+                    bail!("{document_id} is still not revoked: {}", progress.answer)
+                }
+                _ => std::thread::sleep(POLL),
+            }
+        }
+    }
+
     /// The whole bundle of a document that the agency itself keeps.
     ///
     /// # Errors

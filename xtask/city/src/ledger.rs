@@ -35,6 +35,8 @@ struct Node {
 pub struct Head {
     /// Its height.
     pub height: u64,
+    /// Its hash.
+    pub header_hash: String,
     /// The ledger's fingerprint.
     pub ledger_id: String,
 }
@@ -161,6 +163,18 @@ impl Ledger {
         process.wait_until(START_PATIENCE, || client.is_ready(&url))
     }
 
+    /// Looks whether every node that was started still runs.
+    ///
+    /// # Errors
+    /// With the last words of one that has ended by itself.
+    pub fn check_alive(&mut self) -> Result<()> {
+        let mut running = self
+            .nodes
+            .iter_mut()
+            .filter_map(|node| node.process.as_mut());
+        running.try_for_each(Process::check_alive)
+    }
+
     /// Stops every node, as an operator would.
     ///
     /// # Errors
@@ -191,15 +205,17 @@ impl Ledger {
     /// When it does not answer.
     pub fn head(&self, node: usize) -> Result<Head> {
         let head = Client::anonymous().get_json(&format!("{}/v1/head", self.url(node)))?;
+        let text = |name: &str| {
+            let text = head.get(name).and_then(Value::as_str).map(str::to_owned);
+            text.with_context(|| format!("node {node} answers without {name}: {head}"))
+        };
         let height = head.get("height").and_then(Value::as_u64);
-        let ledger_id = head.get("ledger_id").and_then(Value::as_str);
-        match (height, ledger_id) {
-            (Some(height), Some(id)) => Ok(Head {
-                height,
-                ledger_id: id.to_owned(),
-            }),
-            _ => bail!("node {node} answers without height or ledger: {head}"),
-        }
+        Ok(Head {
+            height: height
+                .with_context(|| format!("node {node} answers without height: {head}"))?,
+            header_hash: text("header_hash")?,
+            ledger_id: text("ledger_id")?,
+        })
     }
 
     /// The certified header of a height, as one node hands it out.

@@ -9,12 +9,15 @@
 //! database or a node's store.
 
 pub mod bundle;
+pub mod city;
 pub mod desk;
 pub mod http;
 pub mod ledger;
+pub mod papers;
 pub mod port;
 pub mod process;
 pub mod programs;
+pub mod service;
 pub mod story;
 pub mod verifier;
 pub mod wallet;

@@ -68,13 +68,7 @@ impl Process {
     ) -> Result<()> {
         let start = Instant::now();
         while !ready() {
-            if let Some(status) = self.child.try_wait()? {
-                bail!(
-                    "{} ended with {status}. Its last words:\n{}",
-                    self.name,
-                    self.last_words()
-                );
-            }
+            self.check_alive()?;
             if start.elapsed() > patience {
                 let seconds = patience.as_secs();
                 bail!(
@@ -86,6 +80,23 @@ impl Process {
             std::thread::sleep(POLL);
         }
         Ok(())
+    }
+
+    /// Looks whether it still runs.
+    ///
+    /// # Errors
+    /// With its last words, if it has ended by itself.
+    pub fn check_alive(&mut self) -> Result<()> {
+        match self.child.try_wait()? {
+            Some(status) => {
+                bail!(
+                    "{} ended with {status}. Its last words:\n{}",
+                    self.name,
+                    self.last_words()
+                )
+            }
+            None => Ok(()),
+        }
     }
 
     /// Asks it to stop and waits until it has; after ten seconds it is killed.
@@ -150,6 +161,23 @@ impl Drop for Process {
         }
         drop(fs::remove_file(&self.mark));
     }
+}
+
+/// Stops every service that an earlier run left behind with its mark in `folder`.
+///
+/// # Errors
+/// When the folder cannot be read or a signal cannot be sent.
+pub fn stop_all_left_over(folder: &Path, program: &Path) -> Result<()> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(());
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "pid") {
+            stop_left_over(&path, program)?;
+        }
+    }
+    Ok(())
 }
 
 /// Stops a service that an earlier run left behind when it was killed itself.
