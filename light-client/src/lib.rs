@@ -21,8 +21,10 @@
 
 extern crate alloc;
 
+pub mod bundle;
 pub mod cbor;
 pub mod certificate;
+pub mod document;
 pub mod genesis;
 pub mod handoff;
 pub mod hash;
@@ -30,8 +32,16 @@ pub mod header;
 pub mod id;
 pub mod key;
 pub mod merkle;
+pub mod policy;
 pub mod record;
 pub mod state;
 pub mod suite;
+pub mod trust;
 pub mod validator_set;
+pub mod verdict;
+mod verify;
 pub mod vote;
+#[cfg(feature = "bindings")]
+pub mod wasm;
+
+pub use verify::verify;

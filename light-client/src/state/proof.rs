@@ -243,6 +243,3 @@ impl Wire for Absence {
         })
     }
 }
-
-#[cfg(test)]
-mod tests;
