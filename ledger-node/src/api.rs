@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{get, post};
 use ledger_core::limits::MAX_TRANSACTION_BYTES;
 use ledger_core::transaction::TxId;
-use ledger_core::{QueryError, Refusal, TxStatus};
+use ledger_core::{Fault, QueryError, Refusal, TxStatus};
 use light_client::cbor::{self, Wire};
 use light_client::hash::Digest;
 use light_client::id::{Epoch, Height, LeafIndex};
@@ -129,7 +129,7 @@ async fn transaction(State(api): State<Api>, Path(id): Path<String>) -> Answer<R
     let found = block_in_place(|| api.ledger.app().transaction_status(&id));
     let unknown =
         || Problem::not_found("unknown_transaction", "this node knows no such transaction");
-    let body = match found.map_err(|e| Problem::internal(&e.into()))?.ok_or_else(unknown)? {
+    let body = match found?.ok_or_else(unknown)? {
         TxStatus::Pending => json!({ "state": "pending" }),
         TxStatus::Final { height, log_index } => {
             json!({ "state": "final", "height": height, "log_index": log_index })
@@ -160,9 +160,10 @@ async fn certified_header(State(api): State<Api>, Path(height): Path<String>) ->
     let header = block_in_place(|| {
         let view = api.ledger.view();
         let height = named.map_or_else(|| view.head().map(|head| head.height), Ok)?;
-        view.header(height)
-    });
-    let body = cbor_response(&header?);
+        Ok::<_, Fault>(view.header(height)?.ok_or(view.head()?.height))
+    })?;
+    let header = header.map_err(|head| Problem::from(QueryError::NotYet { head }))?;
+    let body = cbor_response(&header);
     Ok(if latest { changing(body) } else { immutable(body) })
 }
 
@@ -226,6 +227,12 @@ async fn prometheus(State(api): State<Api>) -> Response {
     ([(header::CONTENT_TYPE, metrics::MEDIA_TYPE)], block_in_place(|| metrics::text(&api.ledger))).into_response()
 }
 
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self::internal(&fault.into())
+    }
+}
+
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
@@ -237,7 +244,7 @@ impl From<QueryError> for Problem {
                 let detail = format!("state is kept from height {earliest} on");
                 Self::new(StatusCode::GONE, "pruned", detail)
             }
-            QueryError::Fault(fault) => Self::internal(&fault.into()),
+            QueryError::Fault(fault) => fault.into(),
             _ => Self::not_found("not_found", error.to_string()),
         }
     }

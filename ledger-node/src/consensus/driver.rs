@@ -21,7 +21,7 @@ use arc_malachitebft_app_channel::app::types::{
 };
 use arc_malachitebft_app_channel::{AppMsg, Channels, NetworkMsg};
 use bytes::Bytes;
-use ledger_core::{Arrival, CommitError, Origin, ProposeError, QueryError};
+use ledger_core::{Arrival, CommitError, Origin, ProposeError};
 use ledger_core::block::Proposal;
 use ledger_core::limits::CLOCK_WINDOW_MS;
 use light_client::cbor;
@@ -341,12 +341,11 @@ impl Driver {
         let last = to.min(from.saturating_add(MAX_BLOCKS_PER_REQUEST - 1));
         let mut values = Vec::new();
         for height in (from..=last).map(id::Height) {
-            let (Some(certified), Some(body)) =
-                (found(view.header(height))?, found(view.body(height))?)
-            else {
+            let (Some(certified), Some(body)) = (view.header(height)?, view.body(height)?) else {
                 break;
             };
             let set = view.validator_set(certified.header.core.epoch)?;
+            let set = set.context("a final block's set is kept")?;
             let set = ValidatorSet::new(&set, self.ledger.suite());
             let certificate =
                 extended_certificate(&certified.header, &certified.certificate, &set)?;
@@ -408,14 +407,6 @@ fn proposed(origin: &Origin, value: HeaderValue) -> Proposed {
         proposer: Address(origin.proposer),
         value,
         validity: Validity::Valid,
-    }
-}
-
-fn found<T>(answer: Result<T, QueryError>) -> Result<Option<T>> {
-    match answer {
-        Ok(value) => Ok(Some(value)),
-        Err(QueryError::Fault(fault)) => Err(fault.into()),
-        Err(_) => Ok(None),
     }
 }
 

@@ -25,17 +25,17 @@ use tempfile::TempDir;
 /// Longer than anything takes on a busy machine; a test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-pub struct Net {
+pub(crate) struct Net {
     dir: TempDir,
     base: u16,
     nodes: Vec<Option<Child>>,
-    pub client: reqwest::Client,
-    pub genesis: Genesis,
+    pub(crate) client: reqwest::Client,
+    pub(crate) genesis: Genesis,
 }
 
 impl Net {
     /// Makes a ledger of `count` validators and starts them all.
-    pub fn start(count: usize) -> Self {
+    pub(crate) fn start(count: usize) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let base = free_ports(2 * count);
         let status = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
@@ -58,12 +58,12 @@ impl Net {
         net
     }
 
-    pub fn node_dir(&self, at: usize) -> PathBuf {
+    pub(crate) fn node_dir(&self, at: usize) -> PathBuf {
         self.dir.path().join(format!("net/node{at}"))
     }
 
     /// Starts a node's process; its log goes to a file that a failed test leaves readable.
-    pub fn run(&mut self, at: usize) {
+    pub(crate) fn run(&mut self, at: usize) {
         assert!(self.nodes[at].is_none(), "node {at} runs");
         let log = std::fs::OpenOptions::new()
             .create(true)
@@ -82,55 +82,55 @@ impl Net {
     }
 
     /// Kill -9.
-    pub fn kill(&mut self, at: usize) {
+    pub(crate) fn kill(&mut self, at: usize) {
         let mut child = self.nodes[at].take().expect("the node runs");
         child.kill().expect("a process to kill");
         child.wait().expect("a process that ended");
     }
 
-    pub fn url(&self, at: usize, path: &str) -> String {
+    pub(crate) fn url(&self, at: usize, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.base + port(at))
     }
 
-    pub async fn get(&self, at: usize, path: &str) -> Option<Response> {
+    pub(crate) async fn get(&self, at: usize, path: &str) -> Option<Response> {
         self.client.get(self.url(at, path)).send().await.ok()
     }
 
     /// The height of a node's head; none while it does not answer.
-    pub async fn height(&self, at: usize) -> Option<u64> {
+    pub(crate) async fn height(&self, at: usize) -> Option<u64> {
         let answer = self.get(at, "/v1/head").await?;
         answer.json::<Value>().await.ok()?["height"].as_u64()
     }
 
-    pub async fn until_height(&self, at: usize, height: u64) -> u64 {
+    pub(crate) async fn until_height(&self, at: usize, height: u64) -> u64 {
         let what = format!("node {at} at height {height}");
         self.until(&what, async || self.height(at).await.filter(|found| *found >= height)).await
     }
 
-    pub async fn header(&self, at: usize, height: u64) -> Option<CertifiedHeader> {
+    pub(crate) async fn header(&self, at: usize, height: u64) -> Option<CertifiedHeader> {
         let answer = self.get(at, &format!("/v1/headers/{height}")).await?;
         let answer = answer.error_for_status().ok()?;
         Some(cbor::parse(&answer.bytes().await.ok()?, 1 << 20).expect("a certified header"))
     }
 
-    pub async fn submit(&self, at: usize, transaction: &[u8]) -> Response {
+    pub(crate) async fn submit(&self, at: usize, transaction: &[u8]) -> Response {
         self.try_submit(at, transaction).await.expect("the node answers")
     }
 
-    pub async fn try_submit(&self, at: usize, transaction: &[u8]) -> Option<Response> {
+    pub(crate) async fn try_submit(&self, at: usize, transaction: &[u8]) -> Option<Response> {
         let request = self.client.post(self.url(at, "/v1/transactions"));
         let request = request.header("content-type", "application/cbor");
         request.body(transaction.to_vec()).send().await.ok()
     }
 
     /// Submits and waits until the transaction is final on that node; returns its height.
-    pub async fn finalize(&self, at: usize, transaction: &SignedTransaction) -> u64 {
+    pub(crate) async fn finalize(&self, at: usize, transaction: &SignedTransaction) -> u64 {
         let answer = self.submit(at, &transaction.to_bytes()).await;
         assert_eq!(answer.status(), StatusCode::ACCEPTED, "{:?}", answer.text().await);
         self.until_final(at, transaction).await
     }
 
-    pub async fn until_final(&self, at: usize, transaction: &SignedTransaction) -> u64 {
+    pub(crate) async fn until_final(&self, at: usize, transaction: &SignedTransaction) -> u64 {
         let id = transaction.id(self.genesis.suite);
         let path = format!("/v1/transactions/{id}");
         self.until(&format!("transaction {id} final on node {at}"), async || {
@@ -142,7 +142,7 @@ impl Net {
     }
 
     /// Polls until there is an answer.
-    pub async fn until<T>(&self, what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&self, what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
         let start = Instant::now();
         loop {
             if let Some(found) = found().await {
@@ -157,7 +157,7 @@ impl Net {
     }
 
     /// A transaction that registers an issuer, approved by all members.
-    pub fn registration(&self, name: &str) -> SignedTransaction {
+    pub(crate) fn registration(&self, name: &str) -> SignedTransaction {
         let ledger = self.genesis.ledger_id();
         let sender = SigningKey::generate(self.genesis.suite).expect("a key");
         let mut nonce = [0; 16];
@@ -165,7 +165,7 @@ impl Net {
         let key = IdempotencyKey(nonce);
         let mut change = IssuerChange {
             issuer: IssuerId::parse(name).expect("a name"),
-            name: DisplayName::parse(name).expect("a name"),
+            name: DisplayName { zh: name.to_owned(), en: name.to_owned() },
             rights: vec![RightChange {
                 key: sender.public_key(),
                 document_type: DocumentType::parse("urn:test").expect("a type"),
@@ -231,7 +231,7 @@ fn free_ports(count: usize) -> u16 {
 ///
 /// That something never happens can only be watched for a while; the conditions themselves allow
 /// for what was on its way already.
-pub async fn stays(seconds: u64, mut holds: impl AsyncFnMut() -> bool) -> bool {
+pub(crate) async fn stays(seconds: u64, mut holds: impl AsyncFnMut() -> bool) -> bool {
     let end = Instant::now() + Duration::from_secs(seconds);
     while Instant::now() < end {
         if !holds().await {
@@ -243,7 +243,7 @@ pub async fn stays(seconds: u64, mut holds: impl AsyncFnMut() -> bool) -> bool {
 }
 
 /// Checks an error of the API: status, media type and stable code.
-pub async fn assert_problem(answer: Response, status: u16, code: &str, what: &str) {
+pub(crate) async fn assert_problem(answer: Response, status: u16, code: &str, what: &str) {
     assert_eq!(answer.status().as_u16(), status, "{what}");
     assert_eq!(answer.headers()["content-type"], "application/problem+json", "{what}");
     let problem: Value = answer.json().await.expect("JSON");
