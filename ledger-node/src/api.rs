@@ -60,13 +60,19 @@ pub(crate) fn router(api: Api) -> Router {
         .fallback(async || Problem::not_found("no_such_route", "there is nothing at this path"))
         .method_not_allowed_fallback(async || {
             let status = StatusCode::METHOD_NOT_ALLOWED;
-            Problem::new(status, "method_not_allowed", "this path takes another method")
+            Problem::new(
+                status,
+                "method_not_allowed",
+                "this path takes another method",
+            )
         })
         .layer(DefaultBodyLimit::max(MAX_TRANSACTION_BYTES))
         .layer(map_response(async |mut response: Response| {
             // Public data without credentials: any page may ask, e.g. another agency's portal.
             let any = HeaderValue::from_static("*");
-            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+            response
+                .headers_mut()
+                .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
             response
         }))
         .with_state(api)
@@ -83,7 +89,11 @@ async fn submit(
     let needed = block_in_place(|| api.ledger.copies_needed());
     if !api.peers.replicate(&body, needed).await {
         let detail = "too few validators keep the transaction; send it again";
-        return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "too_few_copies", detail));
+        return Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_few_copies",
+            detail,
+        ));
     }
     Ok(accepted(&id))
 }
@@ -102,13 +112,21 @@ fn cbor_body(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Answer
     let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
     if media_type != Some(b"application/cbor") {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Problem::new(status, "unsupported_media_type", "send application/cbor"));
+        return Err(Problem::new(
+            status,
+            "unsupported_media_type",
+            "send application/cbor",
+        ));
     }
     Ok(body?)
 }
 
 async fn store(api: &Api, body: &Bytes) -> Answer<TxId> {
-    let outcome = api.intake.submit(body.to_vec()).await.map_err(|e| Problem::internal(&e))?;
+    let outcome = api
+        .intake
+        .submit(body.to_vec())
+        .await
+        .map_err(|e| Problem::internal(&e))?;
     outcome.map_err(|refusal| {
         let status = match refusal {
             Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
@@ -121,7 +139,11 @@ async fn store(api: &Api, body: &Bytes) -> Answer<TxId> {
 }
 
 fn accepted(id: &TxId) -> Response {
-    (StatusCode::ACCEPTED, Json(json!({ "tx_id": id.to_string() }))).into_response()
+    (
+        StatusCode::ACCEPTED,
+        Json(json!({ "tx_id": id.to_string() })),
+    )
+        .into_response()
 }
 
 async fn transaction(State(api): State<Api>, Path(id): Path<String>) -> Answer<Response> {
@@ -156,7 +178,11 @@ async fn head(State(api): State<Api>) -> Answer<Response> {
 
 async fn certified_header(State(api): State<Api>, Path(height): Path<String>) -> Answer<Response> {
     let latest = height == "latest";
-    let named = if latest { None } else { Some(Height(number(&height)?)) };
+    let named = if latest {
+        None
+    } else {
+        Some(Height(number(&height)?))
+    };
     let header = block_in_place(|| {
         let view = api.ledger.view();
         let height = named.map_or_else(|| view.head().map(|head| head.height), Ok)?;
@@ -164,7 +190,11 @@ async fn certified_header(State(api): State<Api>, Path(height): Path<String>) ->
     })?;
     let header = header.map_err(|head| Problem::from(QueryError::NotYet { head }))?;
     let body = cbor_response(&header);
-    Ok(if latest { changing(body) } else { immutable(body) })
+    Ok(if latest {
+        changing(body)
+    } else {
+        immutable(body)
+    })
 }
 
 #[derive(Deserialize)]
@@ -205,7 +235,10 @@ async fn state_proof(
     Path((namespace, key)): Path<(String, String)>,
     query: Result<Query<At>, QueryRejection>,
 ) -> Answer<Response> {
-    let key = StateKey { namespace: self::namespace(&namespace)?, hash: digest(&key)? };
+    let key = StateKey {
+        namespace: self::namespace(&namespace)?,
+        hash: digest(&key)?,
+    };
     let at = known(query)?.0.at.map(Height);
     let answer = block_in_place(|| api.ledger.view().state_proof(&key, at))?;
     Ok(fixed_at(at, cbor_response(&answer)))
@@ -217,14 +250,22 @@ async fn readyz(State(api): State<Api>) -> Answer<&'static str> {
         return Ok("ready\n");
     }
     let detail = "no block was final for a minute";
-    Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready", detail))
+    Err(Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "not_ready",
+        detail,
+    ))
 }
 
 /// A node whose last block is older than this is not ready to serve.
 const STALE_AFTER_MS: u64 = 60_000;
 
 async fn prometheus(State(api): State<Api>) -> Response {
-    ([(header::CONTENT_TYPE, metrics::MEDIA_TYPE)], block_in_place(|| metrics::text(&api.ledger))).into_response()
+    (
+        [(header::CONTENT_TYPE, metrics::MEDIA_TYPE)],
+        block_in_place(|| metrics::text(&api.ledger)),
+    )
+        .into_response()
 }
 
 impl From<Fault> for Problem {
@@ -289,7 +330,11 @@ fn cbor_bytes(bytes: Vec<u8>) -> Response {
 
 /// A proof at a named height is the same for ever; one at the latest height is not.
 fn fixed_at(at: Option<Height>, response: Response) -> Response {
-    if at.is_some() { immutable(response) } else { changing(response) }
+    if at.is_some() {
+        immutable(response)
+    } else {
+        changing(response)
+    }
 }
 
 fn immutable(response: Response) -> Response {
@@ -301,6 +346,8 @@ fn changing(response: impl IntoResponse) -> Response {
 }
 
 fn cached(mut response: Response, policy: &'static str) -> Response {
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
     response
 }

@@ -88,7 +88,9 @@ impl InitArgs {
         let mut agencies = self.agencies;
         if agencies.is_empty() {
             let names = (0..self.validators).map(|at| IssuerId::parse(&format!("agency-{at}")));
-            agencies = names.collect::<Result<_, _>>().expect("a name of the alphabet");
+            agencies = names
+                .collect::<Result<_, _>>()
+                .expect("a name of the alphabet");
         }
         Plan {
             dir: self.dir,

@@ -66,14 +66,14 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
     let (id, suite) = (ledger.id(), ledger.suite());
     let address = Address(setup.key.public_key().id(suite));
     let verifier = NodeVerifier::new(id, suite);
-    let signer =
-        setup.mark.clone().map(|mark| NodeSigner::new(id, suite, setup.key.clone(), mark));
+    let signer = setup
+        .mark
+        .clone()
+        .map(|mark| NodeSigner::new(id, suite, setup.key.clone(), mark));
     let consensus = match &signer {
-        Some(signer) => ConsensusContext::new_validator(
-            address,
-            Box::new(verifier),
-            Box::new(signer.clone()),
-        ),
+        Some(signer) => {
+            ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer.clone()))
+        }
         None => ConsensusContext::new_full_node(address, Box::new(verifier)),
     };
     let (channels, engine) = start_engine(
@@ -115,7 +115,12 @@ async fn identity(
         .await
         .context("validator proof")?;
     let (name, proof) = (setup.name.clone(), wire::to_bytes(&proof));
-    Ok(NetworkIdentity::new_validator(name, keypair, address.to_string(), proof))
+    Ok(NetworkIdentity::new_validator(
+        name,
+        keypair,
+        address.to_string(),
+        proof,
+    ))
 }
 
 /// The engine's settings: its defaults, but for what follows.
@@ -129,13 +134,17 @@ struct EngineConfig {
 impl EngineConfig {
     fn new(setup: &Setup, ledger: &str) -> Result<Self> {
         let address = |text: &String| {
-            text.parse::<Multiaddr>().with_context(|| format!("network address {text}"))
+            text.parse::<Multiaddr>()
+                .with_context(|| format!("network address {text}"))
         };
         let mut p2p = P2pConfig {
             listen_addr: address(&setup.listen)?,
             persistent_peers: setup.peers.iter().map(address).collect::<Result<_>>()?,
             // All validators of a demo share one address; an agency may run several behind one.
-            discovery: DiscoveryConfig { max_connections_per_ip: 256, ..Default::default() },
+            discovery: DiscoveryConfig {
+                max_connections_per_ip: 256,
+                ..Default::default()
+            },
             ..Default::default()
         };
         // Peers of another ledger are disconnected before anything is exchanged.
@@ -143,7 +152,11 @@ impl EngineConfig {
         Ok(Self {
             name: setup.name.clone(),
             // Without a mark nothing may be signed: such a node only fetches what is final.
-            consensus: ConsensusConfig { enabled: setup.mark.is_some(), p2p, ..Default::default() },
+            consensus: ConsensusConfig {
+                enabled: setup.mark.is_some(),
+                p2p,
+                ..Default::default()
+            },
             value_sync: ValueSyncConfig {
                 status_update_interval: std::time::Duration::from_secs(2),
                 ..Default::default()

@@ -38,7 +38,10 @@ impl Peers {
             .timeout(ANSWER_TIMEOUT)
             .build()
             .context("HTTP client")?;
-        let urls = urls.iter().map(|url| format!("{url}/internal/v1/transactions")).collect();
+        let urls = urls
+            .iter()
+            .map(|url| format!("{url}/internal/v1/transactions"))
+            .collect();
         Ok(Self { client, urls })
     }
 

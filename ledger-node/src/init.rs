@@ -42,21 +42,36 @@ pub struct Plan {
 /// # Errors
 /// A folder that exists, a file that cannot be written, names or keys that no genesis can hold.
 pub fn init(plan: &Plan) -> Result<Genesis> {
-    ensure!(!plan.dir.join("genesis.cbor").exists(), "{} holds a ledger", plan.dir.display());
+    ensure!(
+        !plan.dir.join("genesis.cbor").exists(),
+        "{} holds a ledger",
+        plan.dir.display()
+    );
     let (mut validators, mut members) = (Vec::new(), Vec::new());
     for (at, agency) in plan.agencies.iter().enumerate() {
         let dir = plan.node_dir(at);
         fs::create_dir_all(dir.path()).with_context(|| dir.path().display().to_string())?;
         let key = new_key(plan.suite, &dir.validator_key_file())?;
-        validators.push(Validator { agency: agency.clone(), key });
+        validators.push(Validator {
+            agency: agency.clone(),
+            key,
+        });
         let key = new_key(plan.suite, &dir.governance_key_file())?;
-        members.push(Validator { agency: agency.clone(), key });
+        members.push(Validator {
+            agency: agency.clone(),
+            key,
+        });
         write_network_key(&dir)?;
         Mark::create(&dir.mark_file())?;
         let settings = serde_json::to_vec_pretty(&plan.config(at)?)?;
         fs::write(dir.config_file(), settings)?;
     }
-    members.extend(plan.members.iter().cloned().map(|(agency, key)| Validator { agency, key }));
+    members.extend(
+        plan.members
+            .iter()
+            .cloned()
+            .map(|(agency, key)| Validator { agency, key }),
+    );
     let genesis = Genesis {
         suite: plan.suite,
         name: plan.name.clone(),
@@ -96,7 +111,10 @@ impl Plan {
 }
 
 fn port(base: u16, at: usize) -> Result<u16> {
-    u16::try_from(at).ok().and_then(|at| base.checked_add(at)).context("ports end at 65535")
+    u16::try_from(at)
+        .ok()
+        .and_then(|at| base.checked_add(at))
+        .context("ports end at 65535")
 }
 
 fn new_key(suite: Suite, path: &Path) -> Result<PublicKey> {
@@ -108,7 +126,12 @@ fn new_key(suite: Suite, path: &Path) -> Result<PublicKey> {
 /// The network identity is always Ed25519: the transport knows nothing else.
 fn write_network_key(dir: &NodeDir) -> Result<()> {
     let mut secret = [0; 32];
-    getrandom::fill(&mut secret).ok().context("no randomness from the operating system")?;
-    crate::key::write_private(&dir.network_key_file(), &format!("{}\n", hex::encode(secret)))
-        .context("network key")
+    getrandom::fill(&mut secret)
+        .ok()
+        .context("no randomness from the operating system")?;
+    crate::key::write_private(
+        &dir.network_key_file(),
+        &format!("{}\n", hex::encode(secret)),
+    )
+    .context("network key")
 }

@@ -30,7 +30,11 @@ impl Intake {
     pub(crate) async fn submit(&self, transaction: Vec<u8>) -> Result<Result<TxId, Refusal>> {
         let (reply, answer) = oneshot::channel();
         let submission = Submission { transaction, reply };
-        self.0.send(submission).await.ok().context("the node is stopping")?;
+        self.0
+            .send(submission)
+            .await
+            .ok()
+            .context("the node is stopping")?;
         answer.await.context("the node is stopping")
     }
 }
@@ -44,8 +48,10 @@ pub(crate) fn intake(ledger: Arc<Ledger>) -> (Intake, impl Future<Output = Resul
 async fn work(ledger: Arc<Ledger>, mut queue: mpsc::Receiver<Submission>) -> Result<()> {
     let mut waiting = Vec::with_capacity(QUEUE);
     while queue.recv_many(&mut waiting, QUEUE).await > 0 {
-        let (transactions, replies): (Vec<_>, Vec<_>) =
-            waiting.drain(..).map(|one: Submission| (one.transaction, one.reply)).unzip();
+        let (transactions, replies): (Vec<_>, Vec<_>) = waiting
+            .drain(..)
+            .map(|one: Submission| (one.transaction, one.reply))
+            .unzip();
         let outcomes = block_in_place(|| ledger.app().submit(&transactions))?;
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             // A client that went away is not told; its transaction is kept all the same.

@@ -71,9 +71,7 @@ impl SigningKey {
                 let point = key.verifying_key().as_affine().to_sec1_point(true);
                 PublicKey::new(KeyKind::Sm2, point.as_bytes())
             }
-            Kind::Ed25519(key) => {
-                PublicKey::new(KeyKind::Ed25519, key.verifying_key().as_bytes())
-            }
+            Kind::Ed25519(key) => PublicKey::new(KeyKind::Ed25519, key.verifying_key().as_bytes()),
         };
         key.expect("a private key has a public key of its kind's form")
     }
@@ -112,7 +110,10 @@ impl SigningKey {
     /// [`KeyFileError::Io`], [`KeyFileError::Malformed`].
     pub fn load(path: &Path) -> Result<Self, KeyFileError> {
         let text = fs::read_to_string(path).map_err(KeyFileError::Io)?;
-        let (kind, digits) = text.trim_end().split_once(' ').ok_or(KeyFileError::Malformed)?;
+        let (kind, digits) = text
+            .trim_end()
+            .split_once(' ')
+            .ok_or(KeyFileError::Malformed)?;
         let suite = match kind {
             "sm2" => Suite::Sm,
             "ed25519" => Suite::Intl,
@@ -157,8 +158,14 @@ mod tests {
         let key = SigningKey::generate(Suite::Sm).expect("a key");
         key.save(&path).expect("a new file");
         assert!(matches!(key.save(&path), Err(KeyFileError::Io(_))));
-        assert_eq!(SigningKey::load(&path).expect("a key").public_key(), key.public_key());
+        assert_eq!(
+            SigningKey::load(&path).expect("a key").public_key(),
+            key.public_key()
+        );
         fs::write(&path, "sm2 00").expect("a file");
-        assert!(matches!(SigningKey::load(&path), Err(KeyFileError::Malformed)));
+        assert!(matches!(
+            SigningKey::load(&path),
+            Err(KeyFileError::Malformed)
+        ));
     }
 }

@@ -30,7 +30,12 @@ impl Ledger {
     pub fn open(path: &Path, genesis: Genesis) -> Result<Self> {
         let store = Arc::new(FjallStore::open(path)?);
         let app = Mutex::new(App::found(store.clone(), &genesis)?);
-        Ok(Self { id: genesis.ledger_id(), genesis, store, app })
+        Ok(Self {
+            id: genesis.ledger_id(),
+            genesis,
+            store,
+            app,
+        })
     }
 
     /// The ledger's id.
@@ -72,6 +77,10 @@ impl Ledger {
     pub(crate) fn copies_needed(&self) -> usize {
         let app = self.app();
         let set = app.validator_set();
-        if set.validators().len() == 1 { 0 } else { set.tolerated_faults() + 1 }
+        if set.validators().len() == 1 {
+            0
+        } else {
+            set.tolerated_faults() + 1
+        }
     }
 }

@@ -12,7 +12,10 @@ use tracing_subscriber::EnvFilter;
 #[tokio::main]
 async fn main() -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOG_FILTER));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .init();
     let line = match Cli::parse().command {
         Command::Init(arguments) => init::init(&arguments.plan())?.ledger_id().to_string(),
         Command::Run { dir } => return node::run(&NodeDir::new(dir)).await,

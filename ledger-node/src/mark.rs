@@ -103,7 +103,11 @@ impl Mark {
             let mut table = write.open_table(SIGNED).map_err(store)?;
             if let Some(signed) = table.get(place).map_err(store)? {
                 let same = signed.value() == value;
-                return if same { Ok(()) } else { Err(MarkError::Conflict { height, round }) };
+                return if same {
+                    Ok(())
+                } else {
+                    Err(MarkError::Conflict { height, round })
+                };
             }
             let last = table.last().map_err(store)?.map(|(last, _)| last.value());
             if last.is_some_and(|last| last > place) {
@@ -162,9 +166,16 @@ mod tests {
         drop(mark);
 
         let mark = Mark::open(&path).expect("readable").expect("there");
-        mark.set(5, 0, Step::Prevote, value(1)).expect("the same again");
+        mark.set(5, 0, Step::Prevote, value(1))
+            .expect("the same again");
         let conflict = mark.set(5, 0, Step::Prevote, value(2));
-        assert!(matches!(conflict, Err(MarkError::Conflict { height: 5, round: 0 })));
+        assert!(matches!(
+            conflict,
+            Err(MarkError::Conflict {
+                height: 5,
+                round: 0
+            })
+        ));
         let nil = mark.set(5, 0, Step::Precommit, value(1));
         assert!(matches!(nil, Err(MarkError::Conflict { .. })));
     }
@@ -174,12 +185,22 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let mark = Mark::create(&dir.path().join("mark")).expect("a mark");
         mark.set(7, 2, Step::Prevote, value(1)).expect("first");
-        for (height, round, step) in [(6, 9, Step::Precommit), (7, 1, Step::Prevote), (7, 2, Step::Propose)] {
+        for (height, round, step) in [
+            (6, 9, Step::Precommit),
+            (7, 1, Step::Prevote),
+            (7, 2, Step::Propose),
+        ] {
             let past = mark.set(height, round, step, value(1));
-            assert!(matches!(past, Err(MarkError::Past { .. })), "{height} {round} {step:?}");
+            assert!(
+                matches!(past, Err(MarkError::Past { .. })),
+                "{height} {round} {step:?}"
+            );
         }
         mark.set(7, 2, Step::Precommit, value(1)).expect("later");
         mark.set(8, 0, Step::Propose, value(2)).expect("later");
-        assert!(matches!(mark.set(7, 2, Step::Prevote, value(1)), Err(MarkError::Past { .. })));
+        assert!(matches!(
+            mark.set(7, 2, Step::Prevote, value(1)),
+            Err(MarkError::Past { .. })
+        ));
     }
 }

@@ -4,19 +4,34 @@ use crate::consensus;
 use crate::ledger::Ledger;
 
 /// The text form that the engine's own metrics come in.
-pub(crate) const MEDIA_TYPE: &str =
-    "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The ledger's numbers, and then the engine's, which end with `# EOF`.
 pub(crate) fn text(ledger: &Ledger) -> String {
     let app = ledger.app();
     let head = app.head();
     let gauges = [
-        ("tallystick_height", "Height of the last final block.", head.height.0),
+        (
+            "tallystick_height",
+            "Height of the last final block.",
+            head.height.0,
+        ),
         ("tallystick_epoch", "Epoch of the next block.", head.epoch.0),
-        ("tallystick_head_time_ms", "Time of the last final block, Unix ms.", head.time_ms.0),
-        ("tallystick_pending", "Transactions that wait.", count(app.pending())),
-        ("tallystick_validators", "Validators of this epoch.", count(app.validator_set().validators().len())),
+        (
+            "tallystick_head_time_ms",
+            "Time of the last final block, Unix ms.",
+            head.time_ms.0,
+        ),
+        (
+            "tallystick_pending",
+            "Transactions that wait.",
+            count(app.pending()),
+        ),
+        (
+            "tallystick_validators",
+            "Validators of this epoch.",
+            count(app.validator_set().validators().len()),
+        ),
     ];
     drop(app);
     let mut text = String::new();

@@ -24,7 +24,10 @@ use crate::mark::Mark;
 pub async fn run(dir: &NodeDir) -> Result<()> {
     let (config, genesis) = (dir.config()?, dir.genesis()?);
     let key = SigningKey::load(&dir.validator_key_file()).context("validator.key")?;
-    ensure!(key.public_key().kind().suite() == genesis.suite, "validator.key is of another suite");
+    ensure!(
+        key.public_key().kind().suite() == genesis.suite,
+        "validator.key is of another suite"
+    );
     let mark = Mark::open(&dir.mark_file())?.map(Arc::new);
     if mark.is_none() {
         warn!("there is no double-sign mark: this node follows and does not vote");
@@ -43,7 +46,11 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
         mark,
     };
     let (intake, collecting) = intake(ledger.clone());
-    let routes = api::router(Api { ledger: ledger.clone(), intake, peers: peers.clone() });
+    let routes = api::router(Api {
+        ledger: ledger.clone(),
+        intake,
+        peers: peers.clone(),
+    });
     // Each in a task of its own: a block being executed must not keep the API from answering.
     let mut parts = JoinSet::new();
     parts.spawn(consensus::run(setup, ledger.clone()));

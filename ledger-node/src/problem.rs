@@ -18,12 +18,12 @@ pub(crate) struct Problem {
 }
 
 impl Problem {
-    pub(crate) fn new(
-        status: StatusCode,
-        code: &'static str,
-        detail: impl Into<String>,
-    ) -> Self {
-        Self { status, code, detail: detail.into() }
+    pub(crate) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            code,
+            detail: detail.into(),
+        }
     }
 
     pub(crate) fn malformed(detail: impl Into<String>) -> Self {
@@ -37,7 +37,11 @@ impl Problem {
     /// What went wrong is for the log only.
     pub(crate) fn internal(error: &anyhow::Error) -> Self {
         tracing::error!("{error:#}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the node could not answer")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "the node could not answer",
+        )
     }
 }
 
@@ -62,7 +66,9 @@ impl IntoResponse for Problem {
         });
         let mut response = (self.status, Json(body)).into_response();
         let media_type = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+        response
+            .headers_mut()
+            .insert(header::CONTENT_TYPE, media_type);
         response
     }
 }

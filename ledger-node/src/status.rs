@@ -8,7 +8,15 @@ use anyhow::{Context as _, Result, ensure};
 /// A node that does not answer.
 pub async fn status(url: &str) -> Result<String> {
     let client = reqwest::Client::builder().no_proxy().build()?;
-    let answer = client.get(format!("{url}/v1/head")).send().await.context("no node answers")?;
-    ensure!(answer.status().is_success(), "the node answers {}", answer.status());
+    let answer = client
+        .get(format!("{url}/v1/head"))
+        .send()
+        .await
+        .context("no node answers")?;
+    ensure!(
+        answer.status().is_success(),
+        "the node answers {}",
+        answer.status()
+    );
     Ok(answer.text().await?)
 }

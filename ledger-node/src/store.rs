@@ -30,7 +30,9 @@ impl FjallStore {
     pub fn open(path: &Path) -> fjall::Result<Self> {
         let database = Database::builder(path).open()?;
         let keyspace = |name: &str| database.keyspace(name, KeyspaceCreateOptions::default);
-        let columns = Column::ALL.iter().map(|column| Ok((*column, keyspace(column.name())?)));
+        let columns = Column::ALL
+            .iter()
+            .map(|column| Ok((*column, keyspace(column.name())?)));
         Ok(Self {
             columns: columns.collect::<fjall::Result<_>>()?,
             evidence: keyspace("node-evidence")?,
@@ -88,12 +90,7 @@ impl store::Store for FjallStore {
         Ok(value.map(|value| value.to_vec()))
     }
 
-    fn last(
-        &self,
-        column: Column,
-        from: &[u8],
-        to: &[u8],
-    ) -> Result<Option<Row>, StoreError> {
+    fn last(&self, column: Column, from: &[u8], to: &[u8]) -> Result<Option<Row>, StoreError> {
         if from > to {
             return Ok(None);
         }
@@ -111,7 +108,11 @@ impl store::Store for FjallStore {
         if from >= to {
             return Ok(Vec::new());
         }
-        self.keyspace(column).range(from..to).take(limit).map(entry).collect()
+        self.keyspace(column)
+            .range(from..to)
+            .take(limit)
+            .map(entry)
+            .collect()
     }
 
     fn commit(&self, operations: Batch) -> Result<(), StoreError> {
@@ -202,9 +203,15 @@ mod tests {
         let store = FjallStore::open(dir.path()).expect("a store");
         let hash = Digest::from_bytes([1; 32]);
         store.keep_stream(7, &hash, b"seven").expect("a write");
-        assert_eq!(store.stream(7, &hash).expect("a read").as_deref(), Some(&b"seven"[..]));
+        assert_eq!(
+            store.stream(7, &hash).expect("a read").as_deref(),
+            Some(&b"seven"[..])
+        );
         store.keep_stream(8, &hash, b"eight").expect("a write");
         assert_eq!(store.stream(7, &hash).expect("a read"), None);
-        assert_eq!(store.stream(8, &hash).expect("a read").as_deref(), Some(&b"eight"[..]));
+        assert_eq!(
+            store.stream(8, &hash).expect("a read").as_deref(),
+            Some(&b"eight"[..])
+        );
     }
 }

@@ -28,7 +28,11 @@ async fn one_fails_and_catches_up_and_two_stall_and_resume() {
     net.until_height(0, before + 5).await;
 
     net.run(3);
-    assert_eq!(net.until_final(3, &second).await, height, "node 3 caught up");
+    assert_eq!(
+        net.until_final(3, &second).await,
+        height,
+        "node 3 caught up"
+    );
     let there = net.header(0, height).await.expect("a header");
     let here = net.header(3, height).await.expect("a header");
     assert_eq!(here.header, there.header);
@@ -65,7 +69,10 @@ async fn light_client_and_engine_agree_on_certificates() {
     net.until_height(0, 4).await;
     for height in 1..=4 {
         let live = net.header(0, height).await.expect("a header");
-        assert!(agree(&net, &live).await, "a live certificate of height {height}");
+        assert!(
+            agree(&net, &live).await,
+            "a live certificate of height {height}"
+        );
     }
     let live = net.header(0, 4).await.expect("a header");
     let mut refused = 0;
@@ -92,11 +99,19 @@ fn tampered(live: &CertifiedHeader) -> Vec<(String, CertifiedHeader)> {
         change(&mut changed);
         cases.push((what.to_owned(), changed));
     };
-    case("one signature less", &|c| c.certificate.signatures.truncate(2));
+    case("one signature less", &|c| {
+        c.certificate.signatures.truncate(2)
+    });
     case("no signature", &|c| c.certificate.signatures.clear());
-    case("another round", &|c| c.certificate.round = Round(c.certificate.round.0 + 1));
-    case("another time", &|c| c.header.core.time_ms = TimeMs(c.header.core.time_ms.0 + 1));
-    case("another body", &|c| c.header.rest.body_root = c.header.rest.previous);
+    case("another round", &|c| {
+        c.certificate.round = Round(c.certificate.round.0 + 1)
+    });
+    case("another time", &|c| {
+        c.header.core.time_ms = TimeMs(c.header.core.time_ms.0 + 1)
+    });
+    case("another body", &|c| {
+        c.header.rest.body_root = c.header.rest.previous
+    });
     case("a signer twice", &|c| {
         let first = c.certificate.signatures[0];
         c.certificate.signatures[1] = first;
@@ -114,7 +129,13 @@ fn tampered(live: &CertifiedHeader) -> Vec<(String, CertifiedHeader)> {
         changed[bit / 8] ^= 1 << (bit % 8);
         if let Ok(certificate) = cbor::parse::<Certificate>(&changed, 1 << 16) {
             let header = live.header.clone();
-            cases.push((format!("bit {bit}"), CertifiedHeader { header, certificate }));
+            cases.push((
+                format!("bit {bit}"),
+                CertifiedHeader {
+                    header,
+                    certificate,
+                },
+            ));
         }
     }
     cases

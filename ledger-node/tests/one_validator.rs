@@ -15,11 +15,15 @@ async fn what_was_final_survives_kill_9() {
     let first = net.registration("before-the-crash");
     let height = net.finalize(0, &first).await;
     let header = net.header(0, height).await.expect("a header");
-    header.check(&net.genesis.validators).expect("a certificate");
+    header
+        .check(&net.genesis.validators)
+        .expect("a certificate");
 
     net.kill(0);
     net.run(0);
-    let same = net.until("the header again", async || net.header(0, height).await).await;
+    let same = net
+        .until("the header again", async || net.header(0, height).await)
+        .await;
     assert_eq!(same, header);
     assert_eq!(net.until_final(0, &first).await, height);
 
@@ -62,25 +66,56 @@ async fn the_api_answers_in_its_formats() {
 
     let genesis = net.get(0, "/v1/genesis").await.expect("an answer");
     assert_eq!(genesis.headers()["content-type"], "application/cbor");
-    assert!(genesis.headers()["cache-control"].to_str().expect("text").contains("immutable"));
+    assert!(
+        genesis.headers()["cache-control"]
+            .to_str()
+            .expect("text")
+            .contains("immutable")
+    );
     let genesis: Genesis =
         cbor::parse(&genesis.bytes().await.expect("a body"), 1 << 16).expect("a genesis");
     assert_eq!(genesis, net.genesis);
 
-    let head: Value = net.get(0, "/v1/head").await.expect("an answer").json().await.expect("JSON");
+    let head: Value = net
+        .get(0, "/v1/head")
+        .await
+        .expect("an answer")
+        .json()
+        .await
+        .expect("JSON");
     assert_eq!(head["ledger_id"], genesis.ledger_id().to_string());
     assert!(head["height"].as_u64().expect("a height") >= height);
     let latest = net.get(0, "/v1/headers/latest").await.expect("an answer");
     assert_eq!(latest.headers()["cache-control"], "no-cache");
 
-    let handoffs = net.get(0, "/v1/handoffs?from_epoch=0").await.expect("an answer");
-    assert_eq!(handoffs.bytes().await.expect("a body").as_ref(), [0x80], "an empty list");
+    let handoffs = net
+        .get(0, "/v1/handoffs?from_epoch=0")
+        .await
+        .expect("an answer");
+    assert_eq!(
+        handoffs.bytes().await.expect("a body").as_ref(),
+        [0x80],
+        "an empty list"
+    );
     for path in ["/healthz", "/readyz"] {
-        assert_eq!(net.get(0, path).await.expect("an answer").status(), StatusCode::OK, "{path}");
+        assert_eq!(
+            net.get(0, path).await.expect("an answer").status(),
+            StatusCode::OK,
+            "{path}"
+        );
     }
-    let metrics = net.get(0, "/metrics").await.expect("an answer").text().await.expect("text");
+    let metrics = net
+        .get(0, "/metrics")
+        .await
+        .expect("an answer")
+        .text()
+        .await
+        .expect("text");
     assert!(metrics.contains("\ntallystick_height "), "{metrics}");
-    assert!(metrics.contains("malachitebft"), "the engine's metrics are there");
+    assert!(
+        metrics.contains("malachitebft"),
+        "the engine's metrics are there"
+    );
 }
 
 #[tokio::test]
@@ -102,7 +137,11 @@ async fn bad_input_gets_a_typed_error() {
         ("/v1/proofs/state/nothing/00", 400, "malformed_request"),
         ("/v1/proofs/state/status/00", 400, "malformed_request"),
         ("/v1/transactions/xyz", 400, "malformed_request"),
-        (&format!("/v1/transactions/{key}"), 404, "unknown_transaction"),
+        (
+            &format!("/v1/transactions/{key}"),
+            404,
+            "unknown_transaction",
+        ),
         ("/nowhere", 404, "no_such_route"),
         ("/internal/v1/transactions", 405, "method_not_allowed"),
     ] {
@@ -124,7 +163,10 @@ async fn bad_input_gets_a_typed_error() {
         let answer = net.submit(0, body).await;
         support::assert_problem(answer, status, code, &format!("{} bytes", body.len())).await;
     }
-    let request = net.client.post(net.url(0, "/v1/transactions")).body(transaction);
+    let request = net
+        .client
+        .post(net.url(0, "/v1/transactions"))
+        .body(transaction);
     let answer = request.send().await.expect("an answer");
     support::assert_problem(answer, 415, "unsupported_media_type", "no media type").await;
 }

@@ -65,7 +65,10 @@ impl HasEncodedLen<Response<TallyContext>> for WireCodec {
 fn decided_len(value: &RawDecidedValue<TallyContext>) -> usize {
     // Length, bytes, then height, round, id, count and the signatures.
     4 + value.value_bytes.len()
-        + 8 + 4 + 32 + 4
+        + 8
+        + 4
+        + 32
+        + 4
         + value.certificate.commit_signatures.len() * (32 + 64)
 }
 
@@ -133,7 +136,9 @@ impl Wire for HeaderValue {
     fn read(input: &mut Reader) -> Result<Self, WireError> {
         let bytes = input.variable(MAX_HEADER_BYTES)?;
         let header = cbor::parse(&bytes, MAX_HEADER_BYTES);
-        header.map(Self::new).map_err(|_| WireError::Unreadable("header"))
+        header
+            .map(Self::new)
+            .map_err(|_| WireError::Unreadable("header"))
     }
 }
 
@@ -362,7 +367,11 @@ impl Wire for ExtendedCommitSignature<TallyContext> {
     }
 
     fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self::new(Address::read(input)?, Signature::read(input)?, None))
+        Ok(Self::new(
+            Address::read(input)?,
+            Signature::read(input)?,
+            None,
+        ))
     }
 }
 
@@ -420,7 +429,10 @@ impl Wire for StreamHead {
     }
 
     fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self { init: PartInit::read(input)?, signature: Signature::read(input)? })
+        Ok(Self {
+            init: PartInit::read(input)?,
+            signature: Signature::read(input)?,
+        })
     }
 }
 

@@ -39,7 +39,9 @@ impl Context for TallyContext {
         height: Height,
         round: Round,
     ) -> &'a Validator {
-        let turn = height.0.wrapping_add(u64::from(round.as_u32().unwrap_or(0)));
+        let turn = height
+            .0
+            .wrapping_add(u64::from(round.as_u32().unwrap_or(0)));
         let count = u64::try_from(set.validators.len()).expect("a set has at most 100 validators");
         let index = usize::try_from(turn % count).expect("less than the count");
         &set.validators[index]
@@ -53,7 +55,13 @@ impl Context for TallyContext {
         pol_round: Round,
         address: Address,
     ) -> Proposal {
-        Proposal { height, round, value, pol_round, address }
+        Proposal {
+            height,
+            round,
+            value,
+            pol_round,
+            address,
+        }
     }
 
     fn new_prevote(
@@ -63,7 +71,13 @@ impl Context for TallyContext {
         value: NilOrVal<ValueId>,
         address: Address,
     ) -> Vote {
-        Vote { kind: VoteType::Prevote, height, round, value, address }
+        Vote {
+            kind: VoteType::Prevote,
+            height,
+            round,
+            value,
+            address,
+        }
     }
 
     fn new_precommit(
@@ -73,7 +87,13 @@ impl Context for TallyContext {
         value: NilOrVal<ValueId>,
         address: Address,
     ) -> Vote {
-        Vote { kind: VoteType::Precommit, height, round, value, address }
+        Vote {
+            kind: VoteType::Precommit,
+            height,
+            round,
+            value,
+            address,
+        }
     }
 }
 
@@ -316,7 +336,9 @@ impl ValidatorSet {
             address: Address(validator.key.id(suite)),
             key: validator.key.clone(),
         });
-        Self { validators: validators.collect() }
+        Self {
+            validators: validators.collect(),
+        }
     }
 }
 
@@ -330,7 +352,9 @@ impl engine::ValidatorSet<TallyContext> for ValidatorSet {
     }
 
     fn get_by_address(&self, address: &Address) -> Option<&Validator> {
-        self.validators.iter().find(|validator| validator.address == *address)
+        self.validators
+            .iter()
+            .find(|validator| validator.address == *address)
     }
 
     fn get_by_index(&self, index: usize) -> Option<&Validator> {
@@ -354,7 +378,10 @@ impl SigningScheme for Scheme {
     type PrivateKey = NoPrivateKey;
 
     fn decode_signature(bytes: &[u8]) -> Result<key::Signature, cbor::DecodeError> {
-        bytes.try_into().map(key::Signature).map_err(|_| cbor::DecodeError::LengthMismatch)
+        bytes
+            .try_into()
+            .map(key::Signature)
+            .map_err(|_| cbor::DecodeError::LengthMismatch)
     }
 
     fn encode_signature(signature: &key::Signature) -> Vec<u8> {

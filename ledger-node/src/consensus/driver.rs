@@ -12,8 +12,8 @@ use arc_malachitebft_app_channel::app::consensus::PeerId;
 use arc_malachitebft_app_channel::app::engine::host::{Next, SyncedValueOutcome};
 use arc_malachitebft_app_channel::app::streaming::{StreamId, StreamMessage};
 use arc_malachitebft_app_channel::app::types::core::{
-    CommitCertificate, Context as _, HeightParams, LinearTimeouts, Round, Validator as _,
-    Validity, Value as _,
+    CommitCertificate, Context as _, HeightParams, LinearTimeouts, Round, Validator as _, Validity,
+    Value as _,
 };
 use arc_malachitebft_app_channel::app::types::sync::RawDecidedValue;
 use arc_malachitebft_app_channel::app::types::{
@@ -21,9 +21,9 @@ use arc_malachitebft_app_channel::app::types::{
 };
 use arc_malachitebft_app_channel::{AppMsg, Channels, NetworkMsg};
 use bytes::Bytes;
-use ledger_core::{Arrival, CommitError, Origin, ProposeError};
 use ledger_core::block::Proposal;
 use ledger_core::limits::CLOCK_WINDOW_MS;
+use ledger_core::{Arrival, CommitError, Origin, ProposeError};
 use light_client::cbor;
 use light_client::hash::Digest;
 use light_client::id;
@@ -70,7 +70,16 @@ impl Driver {
     ) -> Self {
         let (height, set) = next(&ledger);
         let (streams, early) = (OpenStreams::default(), Vec::new());
-        Self { ledger, verifier, signer, address, height, set, streams, early }
+        Self {
+            ledger,
+            verifier,
+            signer,
+            address,
+            height,
+            set,
+            streams,
+            early,
+        }
     }
 
     /// Serves the engine until it stops.
@@ -81,7 +90,12 @@ impl Driver {
         while let Some(message) = channels.consensus.recv().await {
             for part in self.answer(message).await? {
                 let publish = NetworkMsg::PublishProposalPart(part);
-                channels.network.send(publish).await.ok().context("the network actor is gone")?;
+                channels
+                    .network
+                    .send(publish)
+                    .await
+                    .ok()
+                    .context("the network actor is gone")?;
             }
         }
         anyhow::bail!("the consensus engine has stopped")
@@ -95,28 +109,60 @@ impl Driver {
             AppMsg::ConsensusReady { reply } => {
                 reply.send((self.height, self.params())).ok();
             }
-            AppMsg::StartedRound { height, round, proposer, reply_value, .. } => {
+            AppMsg::StartedRound {
+                height,
+                round,
+                proposer,
+                reply_value,
+                ..
+            } => {
                 debug!(%height, %round, %proposer, "round started");
                 reply_value.send(self.start_round(height, round)?).ok();
             }
-            AppMsg::GetValue { height, round, reply, .. } => {
+            AppMsg::GetValue {
+                height,
+                round,
+                reply,
+                ..
+            } => {
                 if let Some((value, stream)) = self.propose(height, round).await? {
-                    reply.send(LocallyProposedValue::new(height, round, value)).ok();
+                    reply
+                        .send(LocallyProposedValue::new(height, round, value))
+                        .ok();
                     return Ok(stream.messages(&stream_id(height)?));
                 }
             }
-            AppMsg::ReceivedProposalPart { from, published_by, part, reply } => {
-                reply.send(self.receive(published_by.unwrap_or(from), part)?).ok();
+            AppMsg::ReceivedProposalPart {
+                from,
+                published_by,
+                part,
+                reply,
+            } => {
+                reply
+                    .send(self.receive(published_by.unwrap_or(from), part)?)
+                    .ok();
             }
-            AppMsg::RestreamProposal { height, valid_round, value_id, .. } => {
+            AppMsg::RestreamProposal {
+                height,
+                valid_round,
+                value_id,
+                ..
+            } => {
                 return self.restream(height, valid_round, &value_id);
             }
-            AppMsg::Decided { certificate, reply, .. } => {
+            AppMsg::Decided {
+                certificate, reply, ..
+            } => {
                 if self.commit(&certificate)? {
                     reply.send(()).ok();
                 }
             }
-            AppMsg::Finalized { certificate, evidence, reply, .. } => {
+            AppMsg::Finalized {
+                certificate,
+                evidence,
+                reply,
+                ..
+            } => {
                 self.keep_evidence(certificate.height, &evidence)?;
                 reply.send(self.next(certificate.height)).ok();
             }
@@ -124,17 +170,36 @@ impl Driver {
                 reply.send(Height(1)).ok();
             }
             AppMsg::GetDecidedValues { range, reply } => {
-                reply.send(self.decided(range.start().0, range.end().0)?).ok();
+                reply
+                    .send(self.decided(range.start().0, range.end().0)?)
+                    .ok();
             }
-            AppMsg::ProcessSyncedValue { height, round, proposer, value_bytes, reply } => {
-                reply.send(self.synced(height, round, proposer, &value_bytes)?).ok();
+            AppMsg::ProcessSyncedValue {
+                height,
+                round,
+                proposer,
+                value_bytes,
+                reply,
+            } => {
+                reply
+                    .send(self.synced(height, round, proposer, &value_bytes)?)
+                    .ok();
             }
             AppMsg::ExtendVote { reply, .. } => {
                 reply.send(None).ok();
             }
-            AppMsg::VerifyVoteExtensions { extensions, reply, .. } => {
+            AppMsg::VerifyVoteExtensions {
+                extensions, reply, ..
+            } => {
                 // Extensions are disabled; the engine refuses votes that carry one.
-                reply.send(extensions.into_iter().map(|(from, ())| (from, Ok(()))).collect()).ok();
+                reply
+                    .send(
+                        extensions
+                            .into_iter()
+                            .map(|(from, ())| (from, Ok(())))
+                            .collect(),
+                    )
+                    .ok();
             }
         }
         Ok(Vec::new())
@@ -178,7 +243,9 @@ impl Driver {
         };
         let built = block_in_place(|| {
             let (height, round) = (id::Height(height.0), id::Round(turn));
-            self.ledger.app().propose(clock::now_ms(), height, round, self.address.0)
+            self.ledger
+                .app()
+                .propose(clock::now_ms(), height, round, self.address.0)
         });
         let proposal = match built {
             Ok(proposal) => proposal,
@@ -190,7 +257,12 @@ impl Driver {
         };
         let block = Bytes::from(cbor::to_bytes(&proposal));
         let value = HeaderValue::new(proposal.header);
-        let init = PartInit { height, round, valid_round: Round::Nil, proposer: self.address };
+        let init = PartInit {
+            height,
+            round,
+            valid_round: Round::Nil,
+            proposer: self.address,
+        };
         let signature = match signer.sign_stream(&init, value.id()).await {
             Ok(signature) => signature,
             Err(refusal) => {
@@ -235,18 +307,30 @@ impl Driver {
         let value = HeaderValue::new(proposal.header.clone());
         let proposer = TallyContext.select_proposer(&self.set, init.height, init.round);
         let streamed = *proposer.address() == init.proposer
-            && self.verifier.accepts_stream(&head, &value.id(), proposer.public_key());
+            && self
+                .verifier
+                .accepts_stream(&head, &value.id(), proposer.public_key());
         if !streamed {
             warn!(height = %init.height, %round, "a block that is not of its round's proposer");
             return Ok(None);
         }
-        let arrival = init.valid_round.as_u32().map_or(Arrival::New, |valid_round| {
-            Arrival::Repeated { valid_round: id::Round(valid_round) }
-        });
-        let origin = Origin { round: id::Round(round), proposer: init.proposer.0, arrival };
+        let arrival = init
+            .valid_round
+            .as_u32()
+            .map_or(Arrival::New, |valid_round| Arrival::Repeated {
+                valid_round: id::Round(valid_round),
+            });
+        let origin = Origin {
+            round: id::Round(round),
+            proposer: init.proposer.0,
+            arrival,
+        };
         let validity = self.check(&proposal, &origin)?;
         block_in_place(|| self.keep(&head, &value.id()))?;
-        Ok(Some(ProposedValue { validity, ..proposed(&origin, value) }))
+        Ok(Some(ProposedValue {
+            validity,
+            ..proposed(&origin, value)
+        }))
     }
 
     /// Executes a block; when this returns, a valid one is on disk.
@@ -349,8 +433,14 @@ impl Driver {
             let set = ValidatorSet::new(&set, self.ledger.suite());
             let certificate =
                 extended_certificate(&certified.header, &certified.certificate, &set)?;
-            let block = Proposal { header: certified.header, body };
-            values.push(RawDecidedValue::new(cbor::to_bytes(&block).into(), certificate));
+            let block = Proposal {
+                header: certified.header,
+                body,
+            };
+            values.push(RawDecidedValue::new(
+                cbor::to_bytes(&block).into(),
+                certificate,
+            ));
         }
         Ok(values)
     }
@@ -368,22 +458,30 @@ impl Driver {
         };
         // A peer can spoil a body, but not a header that a certificate names.
         let parsed = Proposal::parse(block).ok();
-        let whole = parsed.filter(|block| {
-            block.body.root(self.ledger.suite()) == block.header.rest.body_root
-        });
+        let whole = parsed
+            .filter(|block| block.body.root(self.ledger.suite()) == block.header.rest.body_root);
         let Some(proposal) = whole else {
             return Ok(SyncedValueOutcome::PeerFault);
         };
-        let origin =
-            Origin { round: id::Round(round), proposer: proposer.0, arrival: Arrival::Synced };
+        let origin = Origin {
+            round: id::Round(round),
+            proposer: proposer.0,
+            arrival: Arrival::Synced,
+        };
         let validity = self.check(&proposal, &origin)?;
         let value = HeaderValue::new(proposal.header);
-        let verdict = ProposedValue { validity, ..proposed(&origin, value) };
+        let verdict = ProposedValue {
+            validity,
+            ..proposed(&origin, value)
+        };
         Ok(SyncedValueOutcome::Verdict(verdict))
     }
 
     fn keep(&self, head: &StreamHead, value: &Digest) -> Result<()> {
-        Ok(self.ledger.store().keep_stream(head.init.height.0, value, &to_bytes(head))?)
+        Ok(self
+            .ledger
+            .store()
+            .keep_stream(head.init.height.0, value, &to_bytes(head))?)
     }
 }
 
@@ -391,7 +489,10 @@ impl Driver {
 fn next(ledger: &Ledger) -> (Height, ValidatorSet) {
     let app = ledger.app();
     let height = Height(app.head().height.0 + 1);
-    (height, ValidatorSet::new(app.validator_set(), ledger.suite()))
+    (
+        height,
+        ValidatorSet::new(app.validator_set(), ledger.suite()),
+    )
 }
 
 /// A valid block as the engine is told of it.
@@ -430,6 +531,8 @@ fn stream_id(height: Height) -> Result<StreamId> {
     let mut bytes = [0; 16];
     let (name, nonce) = bytes.split_at_mut(8);
     name.copy_from_slice(&height.0.to_be_bytes());
-    getrandom::fill(nonce).ok().context("no randomness from the operating system")?;
+    getrandom::fill(nonce)
+        .ok()
+        .context("no randomness from the operating system")?;
     Ok(StreamId::new(Bytes::copy_from_slice(&bytes)))
 }

@@ -2,8 +2,8 @@
 
 use anyhow::{Context as _, Result};
 use arc_malachitebft_app_channel::app::types::core::{
-    CommitCertificate, ExtendedCommitCertificate, ExtendedCommitSignature, Round,
-    ThresholdParams, ValidatorSet as _,
+    CommitCertificate, ExtendedCommitCertificate, ExtendedCommitSignature, Round, ThresholdParams,
+    ValidatorSet as _,
 };
 use arc_malachitebft_signing::VerifierExt as _;
 use light_client::certificate::Certificate;
@@ -21,9 +21,15 @@ pub(super) fn certificate(
     set: &validator_set::ValidatorSet,
     suite: Suite,
 ) -> Result<Certificate> {
-    let round = decision.round.as_u32().map(id::Round).context("a decision has a round")?;
+    let round = decision
+        .round
+        .as_u32()
+        .map(id::Round)
+        .context("a decision has a round")?;
     let commits = decision.commit_signatures.iter();
-    let votes: Vec<_> = commits.map(|commit| (commit.address.0, commit.signature)).collect();
+    let votes: Vec<_> = commits
+        .map(|commit| (commit.address.0, commit.signature))
+        .collect();
     ledger_core::certificate(set, suite, round, &votes).context("a decision without a quorum")
 }
 
@@ -35,9 +41,14 @@ pub(super) fn extended_certificate(
 ) -> Result<ExtendedCommitCertificate<TallyContext>> {
     let mut signatures = Vec::with_capacity(certificate.signatures.len());
     for commit in &certificate.signatures {
-        let validator =
-            set.get_by_index(usize::from(commit.signer)).context("a certificate by a stranger")?;
-        signatures.push(ExtendedCommitSignature::new(validator.address, commit.signature, None));
+        let validator = set
+            .get_by_index(usize::from(commit.signer))
+            .context("a certificate by a stranger")?;
+        signatures.push(ExtendedCommitSignature::new(
+            validator.address,
+            commit.signature,
+            None,
+        ));
     }
     signatures.sort_by_key(|commit| commit.address);
     Ok(ExtendedCommitCertificate {

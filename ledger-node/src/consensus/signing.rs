@@ -41,7 +41,12 @@ impl NodeVerifier {
         self.check(message, &head.signature, key).is_valid()
     }
 
-    fn check(&self, message: Option<Vec<u8>>, signature: &Signature, key: &PublicKey) -> VerificationResult {
+    fn check(
+        &self,
+        message: Option<Vec<u8>>,
+        signature: &Signature,
+        key: &PublicKey,
+    ) -> VerificationResult {
         let holds = key.kind().suite() == self.suite
             && message.is_some_and(|message| key.verify(&message, signature).is_ok());
         VerificationResult::from_bool(holds)
@@ -115,7 +120,12 @@ impl NodeSigner {
         mark: Arc<Mark>,
     ) -> Self {
         let id = key.public_key().id(suite);
-        Self { ledger, key, id, mark }
+        Self {
+            ledger,
+            key,
+            id,
+            mark,
+        }
     }
 
     /// Signs the stream of a block that this node proposes.
@@ -125,7 +135,13 @@ impl NodeSigner {
         value: Digest,
     ) -> Result<Signature, Error> {
         let message = stream_bytes(self.ledger, init, &value, &self.id);
-        self.sign_marked((init.height.0, init.round), Step::Propose, Some(value), message).await
+        self.sign_marked(
+            (init.height.0, init.round),
+            Step::Propose,
+            Some(value),
+            message,
+        )
+        .await
     }
 
     async fn sign_marked(
@@ -144,7 +160,10 @@ impl NodeSigner {
             mark.set(height, round, step, value)?;
             Ok::<_, MarkError>(key.sign(&message))
         });
-        signed.await.map_err(Error::from_source)?.map_err(Error::from_source)
+        signed
+            .await
+            .map_err(Error::from_source)?
+            .map_err(Error::from_source)
     }
 }
 
@@ -157,7 +176,9 @@ impl Signer<TallyContext> for NodeSigner {
         };
         let message = vote_bytes(self.ledger, &vote);
         let place = (vote.height.0, vote.round);
-        let signature = self.sign_marked(place, step, value_of(&vote).copied(), message).await?;
+        let signature = self
+            .sign_marked(place, step, value_of(&vote).copied(), message)
+            .await?;
         Ok(SignedMessage::new(vote, signature))
     }
 
@@ -168,7 +189,9 @@ impl Signer<TallyContext> for NodeSigner {
         let message = proposal_bytes(self.ledger, &proposal);
         let place = (proposal.height.0, proposal.round);
         let value = Some(proposal.value.id());
-        let signature = self.sign_marked(place, Step::Propose, value, message).await?;
+        let signature = self
+            .sign_marked(place, Step::Propose, value, message)
+            .await?;
         Ok(SignedMessage::new(proposal, signature))
     }
 
@@ -193,7 +216,11 @@ impl Signer<TallyContext> for NodeSigner {
 
 fn ballot(ledger: id::LedgerId, height: u64, round: Round) -> Option<Ballot> {
     let round = id::Round(round.as_u32()?);
-    Some(Ballot { ledger, height: id::Height(height), round })
+    Some(Ballot {
+        ledger,
+        height: id::Height(height),
+        round,
+    })
 }
 
 fn value_of(vote: &Vote) -> Option<&Digest> {
@@ -214,7 +241,12 @@ fn vote_bytes(ledger: id::LedgerId, vote: &Vote) -> Option<Vec<u8>> {
 fn proposal_bytes(ledger: id::LedgerId, message: &Proposal) -> Option<Vec<u8>> {
     let ballot = ballot(ledger, message.height.0, message.round)?;
     let valid_round = message.pol_round.as_u32().map(id::Round);
-    Some(proposal(&ballot, &message.value.id(), valid_round, &message.address.0))
+    Some(proposal(
+        &ballot,
+        &message.value.id(),
+        valid_round,
+        &message.address.0,
+    ))
 }
 
 /// A block's stream is signed as what it announces: the proposal of its first round.

@@ -44,15 +44,19 @@ pub(crate) struct StreamHead {
 impl StreamedBlock {
     /// Cuts the block into the messages of one stream.
     pub(crate) fn messages(&self, id: &StreamId) -> Vec<StreamMessage<Part>> {
-        let slices = (0..self.block.len())
-            .step_by(MAX_PART_BYTES)
-            .map(|start| self.block.slice(start..self.block.len().min(start + MAX_PART_BYTES)));
+        let slices = (0..self.block.len()).step_by(MAX_PART_BYTES).map(|start| {
+            self.block
+                .slice(start..self.block.len().min(start + MAX_PART_BYTES))
+        });
         let contents = std::iter::once(Part::Init(self.head.init.clone()))
             .chain(slices.map(Part::Data))
             .chain(std::iter::once(Part::Fin(self.head.signature)))
             .map(StreamContent::Data)
             .chain(std::iter::once(StreamContent::Fin));
-        (0..).zip(contents).map(|(at, content)| StreamMessage::new(id.clone(), at, content)).collect()
+        (0..)
+            .zip(contents)
+            .map(|(at, content)| StreamMessage::new(id.clone(), at, content))
+            .collect()
     }
 }
 
@@ -103,7 +107,11 @@ struct OpenStream {
 
 impl OpenStream {
     fn new(id: StreamId) -> Self {
-        Self { id, parts: BTreeMap::new(), end: None }
+        Self {
+            id,
+            parts: BTreeMap::new(),
+            end: None,
+        }
     }
 
     fn insert(&mut self, sequence: Sequence, content: StreamContent<Part>) {
@@ -125,14 +133,21 @@ impl OpenStream {
 
     fn assemble(self) -> Option<StreamedBlock> {
         let mut parts = self.parts.into_values();
-        let Part::Init(init) = parts.next()? else { return None };
-        let Part::Fin(signature) = parts.next_back()? else { return None };
+        let Part::Init(init) = parts.next()? else {
+            return None;
+        };
+        let Part::Fin(signature) = parts.next_back()? else {
+            return None;
+        };
         let mut block = BytesMut::new();
         for part in parts {
             let Part::Data(slice) = part else { return None };
             block.extend_from_slice(&slice);
         }
-        Some(StreamedBlock { head: StreamHead { init, signature }, block: block.freeze() })
+        Some(StreamedBlock {
+            head: StreamHead { init, signature },
+            block: block.freeze(),
+        })
     }
 }
 

@@ -47,7 +47,11 @@ pub(crate) fn to_bytes<T: Wire>(message: &T) -> Bytes {
 pub(crate) fn from_bytes<T: Wire>(bytes: Bytes) -> Result<T, WireError> {
     let mut input = Reader { bytes };
     let message = T::read(&mut input)?;
-    if input.bytes.is_empty() { Ok(message) } else { Err(WireError::TrailingBytes) }
+    if input.bytes.is_empty() {
+        Ok(message)
+    } else {
+        Err(WireError::TrailingBytes)
+    }
 }
 
 /// An output buffer.
@@ -114,7 +118,10 @@ impl Reader {
 
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], WireError> {
         let taken = self.take(N)?;
-        taken.as_ref().try_into().map_err(|_| WireError::UnexpectedEnd)
+        taken
+            .as_ref()
+            .try_into()
+            .map_err(|_| WireError::UnexpectedEnd)
     }
 
     pub(crate) fn variable(&mut self, max: usize) -> Result<Bytes, WireError> {
@@ -134,7 +141,11 @@ impl Reader {
 
     fn length(&mut self, max: usize) -> Result<usize, WireError> {
         let length = usize::try_from(self.u32()?).map_err(|_| WireError::TooLong)?;
-        if length > max { Err(WireError::TooLong) } else { Ok(length) }
+        if length > max {
+            Err(WireError::TooLong)
+        } else {
+            Ok(length)
+        }
     }
 
     fn take(&mut self, length: usize) -> Result<Bytes, WireError> {

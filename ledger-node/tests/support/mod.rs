@@ -50,10 +50,18 @@ impl Net {
         assert!(status.success(), "init: {status}");
         let node = NodeDir::new(dir.path().join("net/node0"));
         let genesis = node.genesis().expect("a genesis");
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10));
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(10));
         let client = client.build().expect("a client");
         let nodes = (0..count).map(|_| None).collect();
-        let mut net = Self { dir, base, nodes, client, genesis };
+        let mut net = Self {
+            dir,
+            base,
+            nodes,
+            client,
+            genesis,
+        };
         (0..count).for_each(|at| net.run(at));
         net
     }
@@ -104,7 +112,10 @@ impl Net {
 
     pub(crate) async fn until_height(&self, at: usize, height: u64) -> u64 {
         let what = format!("node {at} at height {height}");
-        self.until(&what, async || self.height(at).await.filter(|found| *found >= height)).await
+        self.until(&what, async || {
+            self.height(at).await.filter(|found| *found >= height)
+        })
+        .await
     }
 
     pub(crate) async fn header(&self, at: usize, height: u64) -> Option<CertifiedHeader> {
@@ -114,7 +125,9 @@ impl Net {
     }
 
     pub(crate) async fn submit(&self, at: usize, transaction: &[u8]) -> Response {
-        self.try_submit(at, transaction).await.expect("the node answers")
+        self.try_submit(at, transaction)
+            .await
+            .expect("the node answers")
     }
 
     pub(crate) async fn try_submit(&self, at: usize, transaction: &[u8]) -> Option<Response> {
@@ -126,23 +139,35 @@ impl Net {
     /// Submits and waits until the transaction is final on that node; returns its height.
     pub(crate) async fn finalize(&self, at: usize, transaction: &SignedTransaction) -> u64 {
         let answer = self.submit(at, &transaction.to_bytes()).await;
-        assert_eq!(answer.status(), StatusCode::ACCEPTED, "{:?}", answer.text().await);
+        assert_eq!(
+            answer.status(),
+            StatusCode::ACCEPTED,
+            "{:?}",
+            answer.text().await
+        );
         self.until_final(at, transaction).await
     }
 
     pub(crate) async fn until_final(&self, at: usize, transaction: &SignedTransaction) -> u64 {
         let id = transaction.id(self.genesis.suite);
         let path = format!("/v1/transactions/{id}");
-        self.until(&format!("transaction {id} final on node {at}"), async || {
-            let state: Value = self.get(at, &path).await?.json().await.ok()?;
-            assert_ne!(state["state"], "refused", "{state}");
-            state["height"].as_u64()
-        })
+        self.until(
+            &format!("transaction {id} final on node {at}"),
+            async || {
+                let state: Value = self.get(at, &path).await?.json().await.ok()?;
+                assert_ne!(state["state"], "refused", "{state}");
+                state["height"].as_u64()
+            },
+        )
         .await
     }
 
     /// Polls until there is an answer.
-    pub(crate) async fn until<T>(&self, what: &str, mut found: impl AsyncFnMut() -> Option<T>) -> T {
+    pub(crate) async fn until<T>(
+        &self,
+        what: &str,
+        mut found: impl AsyncFnMut() -> Option<T>,
+    ) -> T {
         let start = Instant::now();
         loop {
             if let Some(found) = found().await {
@@ -165,7 +190,10 @@ impl Net {
         let key = IdempotencyKey(nonce);
         let mut change = IssuerChange {
             issuer: IssuerId::parse(name).expect("a name"),
-            name: DisplayName { zh: name.to_owned(), en: name.to_owned() },
+            name: DisplayName {
+                zh: name.to_owned(),
+                en: name.to_owned(),
+            },
             rights: vec![RightChange {
                 key: sender.public_key(),
                 document_type: DocumentType::parse("urn:test").expect("a type"),
@@ -178,7 +206,10 @@ impl Net {
             .map(|at| {
                 let file = NodeDir::new(self.node_dir(at)).governance_key_file();
                 let signature = SigningKey::load(&file).expect("a key").sign(&message);
-                Approval { member: u8::try_from(at).expect("a small net"), signature }
+                Approval {
+                    member: u8::try_from(at).expect("a small net"),
+                    signature,
+                }
             })
             .collect();
         let body = Body {
@@ -220,7 +251,9 @@ fn free_ports(count: usize) -> u16 {
         let probe = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = probe.local_addr().expect("an address").port();
         drop(probe);
-        let Some(last) = base.checked_add(port(count)) else { continue };
+        let Some(last) = base.checked_add(port(count)) else {
+            continue;
+        };
         if (base..last).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
             return base;
         }
@@ -245,7 +278,11 @@ pub(crate) async fn stays(seconds: u64, mut holds: impl AsyncFnMut() -> bool) ->
 /// Checks an error of the API: status, media type and stable code.
 pub(crate) async fn assert_problem(answer: Response, status: u16, code: &str, what: &str) {
     assert_eq!(answer.status().as_u16(), status, "{what}");
-    assert_eq!(answer.headers()["content-type"], "application/problem+json", "{what}");
+    assert_eq!(
+        answer.headers()["content-type"],
+        "application/problem+json",
+        "{what}"
+    );
     let problem: Value = answer.json().await.expect("JSON");
     assert_eq!(problem["code"], code, "{what}");
     assert_eq!(problem["status"], status, "{what}");

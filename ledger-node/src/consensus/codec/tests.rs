@@ -54,10 +54,16 @@ fn round_trip<T: Wire + PartialEq + Debug>(message: &T) {
     let bytes = to_bytes(message);
     assert_eq!(from_bytes::<T>(bytes.clone()).as_ref(), Ok(message));
     for length in 0..bytes.len() {
-        assert!(from_bytes::<T>(bytes.slice(..length)).is_err(), "{length} of {message:?}");
+        assert!(
+            from_bytes::<T>(bytes.slice(..length)).is_err(),
+            "{length} of {message:?}"
+        );
     }
     let longer = [bytes.as_ref(), &[0]].concat();
-    assert_eq!(from_bytes::<T>(longer.into()), Err(WireError::TrailingBytes));
+    assert_eq!(
+        from_bytes::<T>(longer.into()),
+        Err(WireError::TrailingBytes)
+    );
 }
 
 #[test]
@@ -72,7 +78,10 @@ fn consensus_messages() {
     let id = NilOrVal::Val(Digest::from_bytes([3; 32]));
     round_trip(&SignedConsensusMsg::Vote(vote(id)));
     round_trip(&SignedConsensusMsg::Vote(vote(NilOrVal::Nil)));
-    round_trip(&SignedConsensusMsg::Proposal(SignedMessage::new(proposal, signature())));
+    round_trip(&SignedConsensusMsg::Proposal(SignedMessage::new(
+        proposal,
+        signature(),
+    )));
     round_trip(&LivenessMsg::Vote(vote(id)));
 }
 
@@ -81,13 +90,23 @@ fn certificates() {
     let value_id = Digest::from_bytes([3; 32]);
     let (height, round) = (Height(9), Round::new(0));
     let polka_signatures = vec![PolkaSignature::new(address(), signature()); 3];
-    let polka = PolkaCertificate { height, round, value_id, polka_signatures };
+    let polka = PolkaCertificate {
+        height,
+        round,
+        value_id,
+        polka_signatures,
+    };
     round_trip(&polka);
     round_trip(&LivenessMsg::PolkaCertificate(polka));
     let signed = RoundSignature::new(VoteType::Prevote, NilOrVal::Nil, address(), signature());
     for cert_type in [RoundCertificateType::Skip, RoundCertificateType::Precommit] {
         let round_signatures = vec![signed.clone(); 2];
-        let certificate = RoundCertificate { height, round, cert_type, round_signatures };
+        let certificate = RoundCertificate {
+            height,
+            round,
+            cert_type,
+            round_signatures,
+        };
         round_trip(&LivenessMsg::SkipRoundCertificate(certificate));
     }
 }
@@ -109,11 +128,17 @@ fn blocks_and_streams() {
         proposer: address(),
     };
     let id = StreamId::new(Bytes::from_static(b"stream"));
-    for part in
-        [Part::Init(init), Part::Data(Bytes::from_static(b"slice")), Part::Fin(signature())]
-    {
+    for part in [
+        Part::Init(init),
+        Part::Data(Bytes::from_static(b"slice")),
+        Part::Fin(signature()),
+    ] {
         round_trip(&part);
-        round_trip(&StreamMessage::new(id.clone(), 4, StreamContent::Data(part)));
+        round_trip(&StreamMessage::new(
+            id.clone(),
+            4,
+            StreamContent::Data(part),
+        ));
     }
     round_trip(&StreamMessage::<Part>::new(id, 5, StreamContent::Fin));
 }
@@ -129,12 +154,25 @@ fn value_sync() {
     let value = RawDecidedValue::new(Bytes::from_static(b"block"), certificate);
     let response = Response::ValueResponse(ValueResponse::new(Height(9), vec![value; 2]));
     round_trip(&response);
-    assert_eq!(WireCodec.encoded_len(&response), Ok(to_bytes(&response).len()));
-    round_trip(&Request::<TallyContext>::ValueRequest(ValueRequest::new(Height(1)..=Height(5))));
+    assert_eq!(
+        WireCodec.encoded_len(&response),
+        Ok(to_bytes(&response).len())
+    );
+    round_trip(&Request::<TallyContext>::ValueRequest(ValueRequest::new(
+        Height(1)..=Height(5),
+    )));
     let peer_id = PeerId::from_bytes(&[0, 1, 5]).expect("a peer id");
     let (tip_height, history_min_height) = (Height(9), Height(1));
-    round_trip(&Status::<TallyContext> { peer_id, tip_height, history_min_height });
-    round_trip(&ValidatorProof::<TallyContext>::new(vec![1; 34], vec![2; 38], signature()));
+    round_trip(&Status::<TallyContext> {
+        peer_id,
+        tip_height,
+        history_min_height,
+    });
+    round_trip(&ValidatorProof::<TallyContext>::new(
+        vec![1; 34],
+        vec![2; 38],
+        signature(),
+    ));
 }
 
 #[test]
@@ -144,7 +182,10 @@ fn a_claimed_length_allocates_nothing_and_is_bounded() {
     Round::new(0).write(&mut out);
     Digest::from_bytes([3; 32]).write(&mut out);
     let head = out.finish();
-    for (count, expected) in [(201_u32, WireError::TooLong), (200, WireError::UnexpectedEnd)] {
+    for (count, expected) in [
+        (201_u32, WireError::TooLong),
+        (200, WireError::UnexpectedEnd),
+    ] {
         let bytes = [head.as_ref(), &count.to_be_bytes()].concat();
         let read = from_bytes::<PolkaCertificate<TallyContext>>(bytes.into());
         assert_eq!(read, Err(expected));
