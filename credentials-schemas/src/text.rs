@@ -14,7 +14,12 @@ use unicode_normalization::{IsNormalized, is_nfc_quick};
 pub(crate) fn is_clean(text: &str) -> bool {
     // Most strings are short ASCII: no table is needed for them.
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
-        || (!text.chars().any(is_hidden) && is_nfc_quick(text.chars()) == IsNormalized::Yes)
+        || (!has_hidden(text) && is_nfc_quick(text.chars()) == IsNormalized::Yes)
+}
+
+/// Tells whether a text has a character that a reader would not see.
+pub(crate) fn has_hidden(text: &str) -> bool {
+    text.chars().any(is_hidden)
 }
 
 /// Tells whether a character is a control, has no width, steers the direction of text or renders

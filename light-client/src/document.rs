@@ -14,14 +14,14 @@
 
 mod base64url;
 mod credential;
-mod credential_draft;
+mod draft;
 mod error;
 mod invoice;
 pub mod jwk;
 mod sd_jwt;
 
 pub use credential::{Algorithm, Claim, Credential, CredentialIssuer, UnixSeconds};
-pub use credential_draft::{CredentialDraft, DraftError, UnsignedCredential};
+pub use draft::{CredentialDraft, DraftError, UnsignedCredential};
 pub use error::DocumentError;
 pub use invoice::{FieldTree, InvoiceDocument};
 pub use sd_jwt::CredentialLimits;

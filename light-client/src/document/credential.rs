@@ -1,3 +1,5 @@
+//! Credentials: SD-JWT VC with what the holder chose to disclose.
+
 use alloc::{
     borrow::ToOwned,
     string::{String, ToString as _},
@@ -212,12 +214,12 @@ impl Credential {
         let holder_key = payload.holder_key()?;
         payload.check_sd_alg(algorithm)?;
         let opened = sd_jwt::open(
-            payload.without_sd_alg(),
+            payload.about_subject(),
             &token.disclosures,
             algorithm.key_kind().suite(),
             limits,
         )?;
-        let credential = Self {
+        Ok(Self {
             jwt: token.jwt.to_owned(),
             signing_input_len: token.signing_input.len(),
             signature: token.signature,
@@ -230,8 +232,7 @@ impl Credential {
             holder_key,
             undisclosed: opened.undisclosed,
             claims: claims(opened),
-        };
-        Ok(credential)
+        })
     }
 
     /// Verifies the issuer's signature with the key that the caller found for it.
@@ -312,7 +313,9 @@ impl Credential {
 }
 
 /// Members that say something of the credential, not of its subject.
-const REGISTERED: [&str; 7] = ["iss", "vct", "iat", "nbf", "exp", "cnf", "status"];
+const REGISTERED: [&str; 8] = [
+    "_sd_alg", "cnf", "exp", "iat", "iss", "nbf", "status", "vct",
+];
 
 fn claims(opened: sd_jwt::Opened) -> Vec<Claim> {
     let claim = |selective| {
@@ -322,10 +325,8 @@ fn claims(opened: sd_jwt::Opened) -> Vec<Claim> {
             selective,
         }
     };
-    let clear = opened.clear.into_iter();
+    let clear = opened.clear.into_iter().map(claim(false));
     clear
-        .filter(|(name, _)| !REGISTERED.contains(&name.as_str()))
-        .map(claim(false))
         .chain(opened.disclosed.into_iter().map(claim(true)))
         .collect()
 }
@@ -411,8 +412,9 @@ impl<'a> Payload<'a> {
         }
     }
 
-    fn without_sd_alg(&self) -> Vec<(String, Json)> {
-        let members = self.0.iter().filter(|(name, _)| name != "_sd_alg");
+    fn about_subject(&self) -> Vec<(String, Json)> {
+        let about_subject = |name: &str| !REGISTERED.contains(&name);
+        let members = self.0.iter().filter(|(name, _)| about_subject(name));
         members.cloned().collect()
     }
 }

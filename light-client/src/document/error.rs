@@ -107,3 +107,37 @@ pub enum DocumentError {
     #[error("another type of token")]
     WrongType,
 }
+
+impl DocumentError {
+    /// A stable name for the reason; for an invoice the name of the broken rule.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AlgorithmMismatch => "algorithm_mismatch",
+            Self::Base64(..) => "base64",
+            Self::ClaimTaken(..) => "claim_taken",
+            Self::DuplicateDigest => "duplicate_digest",
+            Self::HolderKey(..) => "holder_key",
+            Self::Invoice(error) => error.code(),
+            Self::Issuer => "issuer",
+            Self::Json { .. } => "json",
+            Self::KeyBinding => "key_binding",
+            Self::KeyIdMismatch => "key_id_mismatch",
+            Self::MalformedDisclosure { .. } => "malformed_disclosure",
+            Self::MalformedDigest(..) => "malformed_digest",
+            Self::MalformedToken => "malformed_token",
+            Self::MemberAbsent(..) => "member_absent",
+            Self::MemberOutOfRange(..) => "member_out_of_range",
+            Self::NeverDisclosable(..) => "never_disclosable",
+            Self::ReservedName => "reserved_name",
+            Self::SdAlgMismatch => "sd_alg_mismatch",
+            Self::TooDeep => "too_deep",
+            Self::TooLong { .. } => "too_long",
+            Self::TooManyDisclosures { .. } => "too_many_disclosures",
+            Self::UnknownAlgorithm => "unknown_algorithm",
+            Self::UnknownHeader => "unknown_header",
+            Self::UnreferencedDisclosure { .. } => "unreferenced_disclosure",
+            Self::ValidityInverted => "validity_inverted",
+            Self::WrongType => "wrong_type",
+        }
+    }
+}

@@ -1,3 +1,5 @@
+//! Invoices: JSON in canonical form, and a salted tree over its fields.
+
 use alloc::vec::Vec;
 
 use credentials_schemas::{

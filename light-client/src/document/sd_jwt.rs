@@ -12,7 +12,7 @@ mod open;
 
 use alloc::{borrow::ToOwned, collections::BTreeMap, string::String, vec::Vec};
 
-use credentials_schemas::json::{self, Json};
+use credentials_schemas::json::{self, Json, Limits};
 
 use super::{DocumentError, base64url};
 use crate::{hash::Hasher, key::Signature, suite::Suite};
@@ -26,7 +26,7 @@ pub struct CredentialLimits {
     pub max_bytes: usize,
     /// Nesting of claims, inside disclosures too.
     pub max_depth: usize,
-    /// Number of disclosures.
+    /// Number of disclosures; each costs a hash and a place in a tree.
     pub max_disclosures: usize,
 }
 
@@ -65,9 +65,9 @@ pub(super) fn split(text: &str, limits: CredentialLimits) -> Result<Token<'_>, D
     }
     let mut parts = parts.split('~');
     let jwt = parts.next().ok_or(DocumentError::MalformedToken)?;
-    let disclosures: Vec<&str> = parts.take(limits.max_disclosures + 1).collect();
-    if disclosures.len() > limits.max_disclosures {
-        let max = limits.max_disclosures;
+    let max = limits.max_disclosures;
+    let disclosures: Vec<&str> = parts.take(max.saturating_add(1)).collect();
+    if disclosures.len() > max {
         return Err(DocumentError::TooManyDisclosures { max });
     }
     let (signing_input, signature) = jwt.rsplit_once('.').ok_or(DocumentError::MalformedToken)?;
@@ -156,9 +156,10 @@ fn decode_json(
     limits: CredentialLimits,
 ) -> Result<Json, DocumentError> {
     let bytes = base64url::decode(text).ok_or(DocumentError::Base64(part))?;
-    let limits = json::Limits {
+    let limits = Limits {
         max_bytes: limits.max_bytes,
         max_depth: limits.max_depth,
+        // Every value takes a byte: the length is the tighter limit.
         max_nodes: limits.max_bytes,
     };
     json::parse(&bytes, limits).map_err(|source| DocumentError::Json { part, source })

@@ -1,11 +1,11 @@
-use sm2::dsa::{SigningKey, signature::Signer as _};
+use ::sm2::dsa::{SigningKey, signature::Signer as _};
 
 use super::*;
 
 fn sm2_pair() -> (SigningKey, PublicKey) {
     let signer = SigningKey::from_slice("1234567812345678", &[7; 32]).expect("a scalar");
-    let point = signer.verifying_key().as_affine().to_owned();
-    let compressed = sm2::elliptic_curve::sec1::ToSec1Point::to_sec1_point(&point, true);
+    let point = signer.verifying_key().as_affine();
+    let compressed = ::sm2::elliptic_curve::sec1::ToSec1Point::to_sec1_point(point, true);
     let key = PublicKey::new(KeyKind::Sm2, compressed.as_bytes()).expect("a key");
     (signer, key)
 }
@@ -13,7 +13,7 @@ fn sm2_pair() -> (SigningKey, PublicKey) {
 #[test]
 fn sm2_signature_verifies_and_any_other_does_not() {
     let (signer, key) = sm2_pair();
-    let signature: sm2::dsa::Signature = signer.sign(b"message");
+    let signature: ::sm2::dsa::Signature = signer.sign(b"message");
     let signature = Signature(signature.to_bytes().into());
     assert_eq!(key.verify(b"message", &signature), Ok(()));
     assert_eq!(

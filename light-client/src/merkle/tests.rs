@@ -24,11 +24,10 @@ fn every_leaf_of_every_small_tree_is_proved_and_nothing_else() {
                 };
                 assert_ne!(moved.root(Tree::Log, SUITE, *leaf, size), Ok(root));
             }
-            assert_ne!(
-                proof.root(Tree::Batch, SUITE, *leaf, size),
-                Ok(root),
-                "another tree"
-            );
+            // A tree of one leaf is its leaf; there the leaf's own tag tells trees apart.
+            if count > 1 {
+                assert_ne!(proof.root(Tree::Batch, SUITE, *leaf, size), Ok(root));
+            }
         }
     }
 }

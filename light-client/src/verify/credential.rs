@@ -3,7 +3,8 @@
 use crate::{
     bundle::Proofs,
     document::{Credential, CredentialIssuer},
-    id::TimeMs,
+    hash::Digest,
+    id::{DocumentType, IssuerId, TimeMs},
     key::KeyId,
     record::{IssuerEntry, Module, document_leaf},
     verdict::{Check, Reason},
@@ -36,29 +37,49 @@ pub(super) fn check(
     }
     let digest = credential.digest(head.suite);
     let document_type = credential.document_type();
-    match &proofs.origin {
-        None => report.fail(Check::Origin, Reason::NotAnchored),
-        Some(found) => {
-            let batch_leaf = document_leaf(head.suite, &digest);
-            let claim = Claim {
-                module: Module::Anchor,
-                document_type,
-                batch_leaf,
-            };
-            if origin::check(report, &claim, found, proofs, head) && found.leaf.issuer != *issuer {
-                report.fail(Check::Origin, Reason::IssuerMismatch);
+    let unaltered = check_origin(report, issuer, &digest, document_type, proofs, head);
+    match origin::issuer_entry(report, issuer, proofs, head) {
+        Ok(entry) => {
+            let right = authority(credential, key_id, entry, proofs, head);
+            report.record(Check::Authority, right);
+            // What was altered is refused by its hash; its signatures would add nothing.
+            if unaltered {
+                check_signatures(report, credential, key_id, entry, proofs, head);
             }
         }
-    }
-    match origin::issuer_entry(report, issuer, proofs, head) {
-        Ok(entry) => check_issuer(report, credential, key_id, entry, proofs, head),
         Err(reason) => report.fail(Check::Authority, reason),
     }
     standing::check(report, issuer, &digest, proofs, head, now);
 }
 
-/// Checks right and signatures by the issuer's proved entry.
-fn check_issuer(
+/// Follows the credential to the log, if it was anchored; false if it is another than anchored.
+fn check_origin(
+    report: &mut Report,
+    issuer: &IssuerId,
+    digest: &Digest,
+    document_type: &DocumentType,
+    proofs: &Proofs,
+    head: &Head<'_>,
+) -> bool {
+    let Some(found) = &proofs.origin else {
+        report.fail(Check::Origin, Reason::NotAnchored);
+        return true;
+    };
+    let batch_leaf = document_leaf(head.suite, digest);
+    let claim = Claim {
+        module: Module::Anchor,
+        document_type,
+        batch_leaf,
+    };
+    let unaltered = origin::check(report, &claim, found, proofs, head);
+    if unaltered && found.leaf.issuer != *issuer {
+        report.fail(Check::Origin, Reason::IssuerMismatch);
+    }
+    unaltered
+}
+
+/// Checks the issuer's signatures, on the credential and on its batch, by its proved entry.
+fn check_signatures(
     report: &mut Report,
     credential: &Credential,
     key_id: &KeyId,
@@ -66,10 +87,6 @@ fn check_issuer(
     proofs: &Proofs,
     head: &Head<'_>,
 ) {
-    report.record(
-        Check::Authority,
-        authority(credential, key_id, entry, proofs, head),
-    );
     let signed = match entry.key(head.suite, key_id) {
         Some(key) => credential
             .verify_signature(key)

@@ -1,3 +1,5 @@
+//! Making credentials: an issuer's side of the format.
+
 use alloc::{
     string::{String, ToString as _},
     vec::Vec,
@@ -6,8 +8,8 @@ use alloc::{
 use credentials_schemas::json::{self, Json, JsonError};
 
 use super::{
-    CredentialIssuer, UnixSeconds, base64url,
-    credential::{Algorithm, TYP},
+    base64url,
+    credential::{Algorithm, CredentialIssuer, TYP, UnixSeconds},
     jwk, sd_jwt,
 };
 use crate::{
