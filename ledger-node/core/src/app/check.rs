@@ -1,0 +1,209 @@
+//! Judging a proposal, field by field.
+
+use std::borrow::Cow;
+
+use light_client::{
+    hash::Digest,
+    header::Header,
+    id::{Height, TimeMs},
+};
+
+use super::{App, Arrival, Origin, undecided};
+use crate::{
+    block::Proposal,
+    execute::{ExecutedBlock, Execution},
+    fault::Fault,
+    limits::CLOCK_WINDOW_MS,
+    refusal::Refusal,
+    state::Stop,
+    store::{Batch, Store},
+    transaction::{Checked, SignedTransaction},
+};
+
+/// Why a proposal is not voted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum HeaderRefusal {
+    /// The body is not the one that the header commits to.
+    #[error("the header commits to another body")]
+    BodyRoot,
+    /// The epoch or set is not that of this height.
+    #[error("another epoch or validator set than this height's")]
+    EpochOrSet,
+    /// The history root is not that of all earlier headers.
+    #[error("another history root")]
+    HistoryRoot,
+    /// The ledger or its suite is another.
+    #[error("a header of another ledger")]
+    Ledger,
+    /// Size or root of the anchor log differ from what the body makes of it.
+    #[error("another anchor log")]
+    Log,
+    /// The next set is named where there is none, or not named, or another.
+    #[error("another next validator set")]
+    NextSet,
+    /// The header before is not the head.
+    #[error("does not follow the head")]
+    Previous,
+    /// The state root differs from what the body makes of the state.
+    #[error("another state root")]
+    StateRoot,
+    /// The time is not after the head's.
+    #[error("time does not increase")]
+    TimeNotIncreasing,
+    /// The time is too far from this node's clock.
+    #[error("time is {off_ms} ms off")]
+    TimeOff {
+        /// By how much.
+        off_ms: u64,
+    },
+    /// A transaction breaks a rule.
+    #[error("transaction {index} breaks a rule")]
+    Transaction {
+        /// Its place in the body.
+        index: usize,
+        /// The rule.
+        source: Refusal,
+    },
+    /// The height is not the next one.
+    #[error("the next height is {next}")]
+    WrongHeight {
+        /// The next height.
+        next: Height,
+    },
+}
+
+/// Why judging ended.
+enum Verdict {
+    Fault(Fault),
+    Refused(HeaderRefusal),
+}
+
+impl From<Fault> for Verdict {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<HeaderRefusal> for Verdict {
+    fn from(refusal: HeaderRefusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl<S: Store> App<S> {
+    /// Judges a proposal for the height after the head; the inner result is the verdict.
+    ///
+    /// If it is good, the proposal and where it came from are on disk when this returns, and the
+    /// executed block is kept for [`App::commit`].
+    ///
+    /// # Errors
+    /// [`Fault`]: the node must stop.
+    pub fn check(
+        &mut self,
+        now: TimeMs,
+        proposal: &Proposal,
+        origin: &Origin,
+    ) -> Result<Result<Digest, HeaderRefusal>, Fault> {
+        let judged = self
+            .check_head(now, &proposal.header, origin.arrival)
+            .map_err(Verdict::from)
+            .and_then(|()| self.check_body(proposal));
+        let executed = match judged {
+            Ok(executed) => executed,
+            Err(Verdict::Fault(fault)) => return Err(fault),
+            Err(Verdict::Refused(refusal)) => return Ok(Err(refusal)),
+        };
+        let hash = proposal.header.hash();
+        let mut rows = Batch::default();
+        undecided::put(&mut rows, &hash, proposal, origin);
+        self.store.commit(rows)?;
+        if let Some(block) = executed {
+            self.keep_candidate(hash, block);
+        }
+        Ok(Ok(hash))
+    }
+
+    /// What can be said without the body.
+    fn check_head(
+        &self,
+        now: TimeMs,
+        header: &Header,
+        arrival: Arrival,
+    ) -> Result<(), HeaderRefusal> {
+        let (core, next) = (&header.core, self.next_height());
+        if core.ledger != *self.ledger.id() || core.suite != self.suite() {
+            return Err(HeaderRefusal::Ledger);
+        }
+        if core.height != next {
+            return Err(HeaderRefusal::WrongHeight { next });
+        }
+        if core.epoch != self.set.epoch() || core.set_hash != self.set.hash(self.suite()) {
+            return Err(HeaderRefusal::EpochOrSet);
+        }
+        if header.rest.previous != self.head.header_hash {
+            return Err(HeaderRefusal::Previous);
+        }
+        if core.time_ms <= self.head.time_ms {
+            return Err(HeaderRefusal::TimeNotIncreasing);
+        }
+        let off_ms = core.time_ms.0.abs_diff(now.0);
+        match arrival {
+            Arrival::New if off_ms > CLOCK_WINDOW_MS => Err(HeaderRefusal::TimeOff { off_ms }),
+            Arrival::New | Arrival::Repeated { .. } | Arrival::Synced => Ok(()),
+        }
+    }
+
+    /// Executes the body and compares. None if the very same proposal was executed before.
+    fn check_body(&self, proposal: &Proposal) -> Result<Option<ExecutedBlock>, Verdict> {
+        let header = &proposal.header;
+        if proposal.body.root(self.suite()) != header.rest.body_root {
+            return Err(HeaderRefusal::BodyRoot.into());
+        }
+        // The header commits to the body, so the same hash is the same block.
+        if self.candidates.contains_key(&header.hash()) {
+            return Ok(None);
+        }
+        let time_ms = header.core.time_ms;
+        let mut execution = Execution::begin(self.parent(), &self.store, time_ms);
+        for (index, bytes) in proposal.body.transactions().iter().enumerate() {
+            let refused = |source| HeaderRefusal::Transaction { index, source };
+            let transaction = self.checked(bytes).map_err(refused)?;
+            execution.execute(&transaction).map_err(|stop| match stop {
+                Stop::Fault(fault) => Verdict::Fault(fault),
+                Stop::Refused(refusal) => refused(refusal).into(),
+            })?;
+        }
+        let block = execution.finish()?;
+        compare(header, &block.header)?;
+        Ok(Some(block))
+    }
+
+    /// A transaction's form and signatures, checked at most once per node.
+    fn checked(&self, bytes: &[u8]) -> Result<Cow<'_, Checked>, Refusal> {
+        let transaction = SignedTransaction::parse(bytes).map_err(Refusal::Malformed)?;
+        match self.mempool.known(&transaction.id(self.suite()), bytes) {
+            Some(known) => Ok(Cow::Borrowed(known)),
+            None => Checked::check(&self.ledger, bytes).map(Cow::Owned),
+        }
+    }
+}
+
+/// Compares a proposed header with what this node makes of the same body.
+fn compare(proposed: &Header, own: &Header) -> Result<(), HeaderRefusal> {
+    let log = |header: &Header| (header.core.log_size, header.core.log_root);
+    if log(proposed) != log(own) {
+        return Err(HeaderRefusal::Log);
+    }
+    if proposed.rest.history_root != own.rest.history_root {
+        return Err(HeaderRefusal::HistoryRoot);
+    }
+    if proposed.rest.next_set_hash != own.rest.next_set_hash {
+        return Err(HeaderRefusal::NextSet);
+    }
+    if proposed.rest.state_root != own.rest.state_root {
+        return Err(HeaderRefusal::StateRoot);
+    }
+    debug_assert_eq!(proposed, own, "every field of a header is compared");
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! The beginning: founding a ledger, or opening one that was founded.
+
+use std::collections::BTreeMap;
+
+use light_client::{
+    cbor,
+    genesis::Genesis,
+    id::{Epoch, Height},
+    merkle::Frontier,
+};
+
+use super::App;
+use crate::{
+    answer::Head,
+    fault::Fault,
+    ledger::Ledger,
+    log::Log,
+    mempool::Mempool,
+    state::{SetRole, encode, member_key, set_key},
+    store::{Batch, Column, Store},
+    transaction::Checked,
+    tree::{Changes, TreeHeads},
+    view::{self, View},
+};
+
+/// Why a ledger could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The store failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// The store holds another ledger.
+    #[error("the store holds another ledger")]
+    LedgerMismatch,
+    /// No ledger was founded in this store.
+    #[error("no ledger was founded in this store")]
+    NotFounded,
+    /// A key of the genesis is of another suite, or no point of its curve.
+    #[error("a key of the genesis does not fit its suite")]
+    UnusableKey,
+}
+
+impl<S: Store> App<S> {
+    /// Founds the ledger of `genesis` in an empty store, or opens it where it was founded.
+    ///
+    /// # Errors
+    /// [`OpenError`], but never [`OpenError::NotFounded`].
+    pub fn found(store: S, genesis: &Genesis) -> Result<Self, OpenError> {
+        let founded = store
+            .get(Column::Meta, view::GENESIS)
+            .map_err(Fault::from)?;
+        match founded {
+            Some(bytes) if bytes != cbor::to_bytes(genesis) => Err(OpenError::LedgerMismatch),
+            Some(_) => Self::open(store),
+            None => {
+                check_keys(genesis)?;
+                store
+                    .commit(first_rows(&store, genesis)?)
+                    .map_err(Fault::from)?;
+                Self::open(store)
+            }
+        }
+    }
+
+    /// Opens a ledger where it was left.
+    ///
+    /// # Errors
+    /// [`OpenError::NotFounded`], [`OpenError::Fault`].
+    pub fn open(store: S) -> Result<Self, OpenError> {
+        let founded = store.get(Column::Meta, view::GENESIS);
+        if founded.map_err(Fault::from)?.is_none() {
+            return Err(OpenError::NotFounded);
+        }
+        let view = View::new(&store);
+        let ledger = Ledger::new(view.genesis()?);
+        let head = view.head()?;
+        let heads = view::heads(&store, head.height)?;
+        let set = view
+            .validator_set(head.epoch)?
+            .ok_or(Fault::Missing("the validator set"))?;
+        let mempool = waiting(&store, &ledger)?;
+        Ok(Self {
+            store,
+            ledger,
+            head,
+            heads,
+            set,
+            mempool,
+            candidates: BTreeMap::new(),
+        })
+    }
+}
+
+/// A key that can never sign would make a quorum unreachable.
+fn check_keys(genesis: &Genesis) -> Result<(), OpenError> {
+    for validator in genesis.validators.validators() {
+        if validator.key.kind().suite() != genesis.suite || validator.key.check_point().is_err() {
+            return Err(OpenError::UnusableKey);
+        }
+    }
+    let mut members = genesis.members.iter();
+    if members.any(|member| member.key.check_point().is_err()) {
+        return Err(OpenError::UnusableKey);
+    }
+    Ok(())
+}
+
+/// The state before the first block.
+fn first_rows(store: &impl Store, genesis: &Genesis) -> Result<Batch, Fault> {
+    let (suite, ledger) = (genesis.suite, genesis.ledger_id());
+    let mut changes = Changes::new();
+    for log in [Log::Anchor, Log::History] {
+        let frontier = encode(&ledger, Frontier::new());
+        changes.insert(log.key(suite, &ledger), Some(frontier));
+    }
+    for member in &genesis.members {
+        let key = member_key(suite, &ledger, &member.agency);
+        changes.insert(key, Some(encode(&ledger, member.clone())));
+    }
+    let set = encode(&ledger, genesis.validators.clone());
+    changes.insert(set_key(suite, &ledger, SetRole::Current), Some(set));
+
+    let mut rows = Batch::default();
+    let height = Height(0);
+    let heads = TreeHeads::empty().update(store, suite, height, &changes, &mut rows)?;
+    rows.put(
+        Column::Roots,
+        height.0.to_be_bytes(),
+        cbor::to_bytes(&heads),
+    );
+    rows.put(Column::Meta, view::GENESIS, cbor::to_bytes(genesis));
+    let head = Head {
+        height,
+        epoch: Epoch(0),
+        time_ms: genesis.time_ms,
+        header_hash: ledger.0,
+    };
+    rows.put(Column::Meta, view::HEAD, cbor::to_bytes(&head));
+    Ok(rows)
+}
+
+/// The transactions that waited when the node stopped.
+fn waiting(store: &impl Store, ledger: &Ledger) -> Result<Mempool, Fault> {
+    let mut mempool = Mempool::default();
+    let end = u64::MAX.to_be_bytes();
+    for (key, bytes) in store.scan(Column::Pending, &[], &end, usize::MAX)? {
+        let sequence = key.try_into().map_err(|_| Fault::Missing("a sequence"))?;
+        let transaction = Checked::check(ledger, &bytes);
+        let transaction = transaction.map_err(|_| Fault::Missing("a valid transaction"))?;
+        mempool.restore(u64::from_be_bytes(sequence), transaction);
+    }
+    Ok(mempool)
+}

@@ -1,0 +1,82 @@
+//! Taking transactions in.
+
+use super::App;
+use crate::{
+    answer::TxStatus,
+    fault::Fault,
+    refusal::Refusal,
+    state::Stop,
+    store::{Batch, Store},
+    transaction::{Checked, TxId},
+};
+
+impl<S: Store> App<S> {
+    /// Takes transactions to wait for a block. Those accepted are on disk when this returns.
+    ///
+    /// Form and signatures are checked, and the transaction is tried on the head: what could not
+    /// enter the next block is refused at once. One that names an `after` that is not final yet
+    /// cannot be tried, and is refused only later, if so.
+    ///
+    /// Submitting again what waits or is final is accepted and changes nothing.
+    ///
+    /// # Errors
+    /// [`Fault`]: the node must stop.
+    pub fn submit(
+        &mut self,
+        transactions: &[Vec<u8>],
+    ) -> Result<Vec<Result<TxId, Refusal>>, Fault> {
+        let mut rows = Batch::default();
+        let mut answers = Vec::with_capacity(transactions.len());
+        for bytes in transactions {
+            answers.push(match self.admit(bytes, &mut rows) {
+                Ok(id) => Ok(id),
+                Err(Stop::Refused(refusal)) => Err(refusal),
+                Err(Stop::Fault(fault)) => return Err(fault),
+            });
+        }
+        if !rows.is_empty() {
+            self.store.commit(rows)?;
+        }
+        Ok(answers)
+    }
+
+    /// What has become of a transaction; none if it was never seen, or is forgotten.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn transaction_status(&self, id: &TxId) -> Result<Option<TxStatus>, Fault> {
+        if let Some((height, log_index)) = self.view().transaction(id)? {
+            return Ok(Some(TxStatus::Final { height, log_index }));
+        }
+        if self.mempool.contains(id) {
+            return Ok(Some(TxStatus::Pending));
+        }
+        Ok(self.mempool.refusal(id).map(TxStatus::Refused))
+    }
+
+    /// How many transactions wait.
+    pub fn pending(&self) -> usize {
+        self.mempool.len()
+    }
+
+    /// Up to `limit` of the transactions that wait, the oldest first: to pass on to others.
+    pub fn pending_transactions(&self, limit: usize) -> Vec<Vec<u8>> {
+        let waiting = self.mempool.iter().take(limit);
+        waiting.map(|waiting| waiting.bytes().to_vec()).collect()
+    }
+
+    fn admit(&mut self, bytes: &[u8], rows: &mut Batch) -> Result<TxId, Stop> {
+        let transaction = Checked::check(&self.ledger, bytes)?;
+        let id = transaction.id();
+        if self.mempool.contains(&id) || self.view().transaction(&id)?.is_some() {
+            return Ok(id);
+        }
+        match self.try_alone(&transaction) {
+            Ok(()) | Err(Stop::Refused(Refusal::AfterUnknown)) => {}
+            Err(stop) => return Err(stop),
+        }
+        self.mempool.admits(&transaction)?;
+        self.mempool.push(transaction, rows);
+        Ok(id)
+    }
+}

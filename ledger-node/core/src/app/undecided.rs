@@ -1,0 +1,121 @@
+//! Proposals of heights that are not decided yet, on disk.
+//!
+//! ```text
+//! height ‖ 0 ‖ header hash            → proposal
+//! height ‖ 1 ‖ round ‖ header hash    → [round, proposer, 0 new | 1 repeated | 2 synced, valid round]
+//! height ‖ 2 ‖ round                  → header hash of this node's own proposal
+//! ```
+
+use light_client::{
+    cbor::{self, DecodeError, Reader, Wire, Writer},
+    hash::Digest,
+    id::{Height, Round},
+};
+
+use super::{App, Arrival, Origin};
+use crate::{
+    block::Proposal,
+    fault::Fault,
+    limits::MAX_PROPOSAL_BYTES,
+    store::{Batch, Column, Store},
+};
+
+const PROPOSAL: u8 = 0;
+const ORIGIN: u8 = 1;
+const OWN: u8 = 2;
+
+impl<S: Store> App<S> {
+    /// Every good proposal for `height`, with each way in which it came.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn undecided(&self, height: Height) -> Result<Vec<(Origin, Proposal)>, Fault> {
+        let (from, to) = (key(height, ORIGIN, &[]), key(height, OWN, &[]));
+        let mut found = Vec::new();
+        for (row, bytes) in self.store.scan(Column::Undecided, &from, &to, usize::MAX)? {
+            let origin = cbor::parse(&bytes, 128)?;
+            let hash = row.get(13..).ok_or(DecodeError::Malformed)?;
+            let proposal = proposal(&self.store, height, hash)?;
+            found.push((origin, proposal.ok_or(Fault::Missing("a proposal"))?));
+        }
+        Ok(found)
+    }
+
+    /// The good proposal for the next height that has this header hash.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn undecided_proposal(&self, hash: &Digest) -> Result<Option<Proposal>, Fault> {
+        proposal(&self.store, self.next_height(), hash.as_bytes())
+    }
+}
+
+/// This node's own proposal for a height and round.
+pub(super) fn own(
+    store: &impl Store,
+    height: Height,
+    round: Round,
+) -> Result<Option<Proposal>, Fault> {
+    let row = key(height, OWN, &round.0.to_be_bytes());
+    match store.get(Column::Undecided, &row)? {
+        None => Ok(None),
+        Some(hash) => proposal(store, height, &hash),
+    }
+}
+
+pub(super) fn put(batch: &mut Batch, hash: &Digest, proposal: &Proposal, origin: &Origin) {
+    let height = proposal.header.core.height;
+    let row = key(height, PROPOSAL, hash.as_bytes());
+    batch.put(Column::Undecided, row, cbor::to_bytes(proposal));
+    let rest = [&origin.round.0.to_be_bytes()[..], hash.as_bytes()].concat();
+    let row = key(height, ORIGIN, &rest);
+    batch.put(Column::Undecided, row, cbor::to_bytes(origin));
+}
+
+pub(super) fn put_own(batch: &mut Batch, height: Height, round: Round, hash: &Digest) {
+    let row = key(height, OWN, &round.0.to_be_bytes());
+    batch.put(Column::Undecided, row, hash.as_bytes().as_slice());
+}
+
+/// Deletes everything up to `height`, which is decided.
+pub(super) fn settle(store: &impl Store, height: Height, batch: &mut Batch) -> Result<(), Fault> {
+    let end = (height.0 + 1).to_be_bytes();
+    for (row, _) in store.scan(Column::Undecided, &[], &end, usize::MAX)? {
+        batch.delete(Column::Undecided, row);
+    }
+    Ok(())
+}
+
+fn proposal(store: &impl Store, height: Height, hash: &[u8]) -> Result<Option<Proposal>, Fault> {
+    let row = store.get(Column::Undecided, &key(height, PROPOSAL, hash))?;
+    let parsed = row.map(|row| cbor::parse(&row, MAX_PROPOSAL_BYTES));
+    Ok(parsed.transpose()?)
+}
+
+fn key(height: Height, kind: u8, rest: &[u8]) -> Vec<u8> {
+    [&height.0.to_be_bytes()[..], &[kind], rest].concat()
+}
+
+impl Wire for Origin {
+    fn encode(&self, writer: &mut Writer) {
+        writer.array(4).value(&self.round).value(&self.proposer);
+        match &self.arrival {
+            Arrival::New => writer.uint(0u8).null(),
+            Arrival::Repeated { valid_round } => writer.uint(1u8).value(valid_round),
+            Arrival::Synced => writer.uint(2u8).null(),
+        };
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(4)?;
+        Ok(Self {
+            round: reader.value()?,
+            proposer: reader.value()?,
+            arrival: match (reader.uint()?, reader.option()?) {
+                (0, None) => Arrival::New,
+                (1, Some(valid_round)) => Arrival::Repeated { valid_round },
+                (2, None) => Arrival::Synced,
+                _ => return Err(DecodeError::FieldOutOfRange("arrival")),
+            },
+        })
+    }
+}

@@ -1,0 +1,34 @@
+//! What never changes about a ledger: its genesis and what follows from it.
+
+use light_client::{genesis::Genesis, id::LedgerId, suite::Suite};
+
+/// A genesis with its fingerprint.
+#[derive(Debug, Clone)]
+pub(crate) struct Ledger {
+    genesis: Genesis,
+    id: LedgerId,
+}
+
+impl Ledger {
+    pub(crate) fn new(genesis: Genesis) -> Self {
+        let id = genesis.ledger_id();
+        Self { genesis, id }
+    }
+
+    pub(crate) const fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    pub(crate) const fn id(&self) -> &LedgerId {
+        &self.id
+    }
+
+    pub(crate) const fn suite(&self) -> Suite {
+        self.genesis.suite
+    }
+
+    /// How many members must approve: ⌊2m/3⌋ + 1, so none of an empty list can.
+    pub(crate) fn approval_quorum(&self) -> usize {
+        self.genesis.members.len() * 2 / 3 + 1
+    }
+}

@@ -1,0 +1,32 @@
+//! Every bound of the ledger, in one place.
+
+/// The longest signed transaction.
+pub const MAX_TRANSACTION_BYTES: usize = 1 << 20;
+/// The most transactions in one block.
+pub const MAX_BLOCK_TRANSACTIONS: usize = 10_000;
+/// The most bytes of transactions in one block.
+pub const MAX_BLOCK_BYTES: usize = 4 << 20;
+/// The longest proposal: a full body, its length prefixes, and a header.
+pub const MAX_PROPOSAL_BYTES: usize = MAX_BLOCK_BYTES + 5 * MAX_BLOCK_TRANSACTIONS + 4096;
+/// The most documents or invoices of one batch.
+pub const MAX_BATCH: usize = 10_000;
+/// The most rights of one issuer.
+pub const MAX_RIGHTS: usize = 1000;
+/// The most numbers of one lease.
+pub const MAX_LEASE: u64 = 100_000_000;
+/// How far ahead of the head a transaction may expire, in blocks. Replay keys live that long.
+pub const MAX_EXPIRY_AHEAD: u64 = 1000;
+/// How far a new proposal's time may lie from a validator's clock.
+pub const CLOCK_WINDOW_MS: u64 = 5000;
+/// For how many heights below the head state proofs can be made.
+pub const RETAINED_HEIGHTS: u64 = 1000;
+/// The most transactions that wait.
+pub const MAX_PENDING: usize = 20_000;
+/// The most bytes of waiting transactions.
+pub const MAX_PENDING_BYTES: usize = 64 << 20;
+/// The most transactions of one sender that wait.
+pub const MAX_PENDING_PER_SENDER: usize = 1000;
+/// How many refusals are remembered for those who ask.
+pub const REMEMBERED_REFUSALS: usize = 10_000;
+/// The most hand-offs in one answer.
+pub const MAX_HANDOFFS: usize = 100;

@@ -1,0 +1,125 @@
+//! Why a transaction does not enter a block. The codes are stable: clients act on them.
+
+use light_client::cbor::DecodeError;
+
+/// A rule that a transaction breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The transaction named by `after` is not (yet) part of the ledger.
+    #[error("the transaction that must come before is not there")]
+    AfterUnknown,
+    /// Approvals are too few, out of order, by no member, or do not verify.
+    #[error("not approved by a quorum of members")]
+    BadApproval,
+    /// The transaction's or batch's signature, or a proof of possession, does not verify.
+    #[error("a signature does not verify")]
+    BadSignature,
+    /// The document's standing does not permit this change.
+    #[error("the document's standing does not permit this change")]
+    BadTransition,
+    /// The batch signature has expired.
+    #[error("the batch signature has expired")]
+    BatchExpired,
+    /// The transaction has expired.
+    #[error("the transaction has expired")]
+    Expired,
+    /// The transaction would expire too far ahead.
+    #[error("the transaction expires too far ahead")]
+    ExpiryTooFar,
+    /// There is an issuer of this name.
+    #[error("the issuer exists")]
+    IssuerExists,
+    /// The lease does not hold at this height.
+    #[error("the lease does not hold any more")]
+    LeaseEnded,
+    /// The bytes are no transaction.
+    #[error("not a transaction")]
+    Malformed(#[source] DecodeError),
+    /// Too many transactions wait.
+    #[error("too many transactions wait")]
+    MempoolFull,
+    /// The key has no right to this at this height.
+    #[error("the key has no right to this")]
+    NoRight,
+    /// There is no such lease of this key, or it does not cover the number.
+    #[error("the number is not leased to this key")]
+    NotLeased,
+    /// The invoice number is used.
+    #[error("the invoice number is used")]
+    NumberUsed,
+    /// Another lease covers one of the numbers.
+    #[error("another lease covers one of the numbers")]
+    NumbersLeased,
+    /// A field, or the order of a list, is outside what the operation permits.
+    #[error("{0} is out of range")]
+    OutOfRange(&'static str),
+    /// The lease's quota does not suffice.
+    #[error("the lease's quota does not suffice")]
+    QuotaExceeded,
+    /// The record exists.
+    #[error("the record exists")]
+    RecordUsed,
+    /// Another transaction has this sender and idempotency key.
+    #[error("the idempotency key is used")]
+    Replayed,
+    /// Too many transactions of this sender wait.
+    #[error("too many transactions of this sender wait")]
+    SenderLimit,
+    /// Longer, or more entries, than permitted.
+    #[error("larger than permitted")]
+    TooLarge,
+    /// There is no issuer of this name.
+    #[error("no such issuer")]
+    UnknownIssuer,
+    /// The validator set is not that of the next epoch.
+    #[error("the set is not that of the next epoch")]
+    WrongEpoch,
+    /// A transaction of another ledger.
+    #[error("a transaction of another ledger")]
+    WrongLedger,
+    /// The document type may not be anchored this way.
+    #[error("the document type may not be anchored this way")]
+    WrongType,
+}
+
+impl Refusal {
+    /// The stable name of the rule.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::AfterUnknown => "after_unknown",
+            Self::BadApproval => "bad_approval",
+            Self::BadSignature => "bad_signature",
+            Self::BadTransition => "bad_transition",
+            Self::BatchExpired => "batch_expired",
+            Self::Expired => "expired",
+            Self::ExpiryTooFar => "expiry_too_far",
+            Self::IssuerExists => "issuer_exists",
+            Self::LeaseEnded => "lease_ended",
+            Self::Malformed(DecodeError::TooLong { .. }) | Self::TooLarge => "too_large",
+            Self::Malformed(_) => "malformed",
+            Self::MempoolFull => "mempool_full",
+            Self::NoRight => "no_right",
+            Self::NotLeased => "not_leased",
+            Self::NumberUsed => "number_used",
+            Self::NumbersLeased => "numbers_leased",
+            Self::OutOfRange(_) => "out_of_range",
+            Self::QuotaExceeded => "quota_exceeded",
+            Self::RecordUsed => "record_used",
+            Self::Replayed => "replayed",
+            Self::SenderLimit => "sender_limit",
+            Self::UnknownIssuer => "unknown_issuer",
+            Self::WrongEpoch => "wrong_epoch",
+            Self::WrongLedger => "wrong_ledger",
+            Self::WrongType => "wrong_type",
+        }
+    }
+
+    /// Whether the same transaction may be accepted later without any change.
+    pub const fn may_pass_later(&self) -> bool {
+        matches!(
+            self,
+            Self::AfterUnknown | Self::MempoolFull | Self::SenderLimit
+        )
+    }
+}

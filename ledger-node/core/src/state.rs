@@ -1,0 +1,239 @@
+//! The state while a block executes: what is committed, under what the block and then the
+//! present transaction have written so far.
+//!
+//! A transaction writes all or nothing: [`State::keep`] or [`State::discard`] ends it.
+
+mod entry;
+pub(crate) mod index;
+
+use std::collections::BTreeMap;
+
+use light_client::{
+    cbor::{self, Wire},
+    hash::Digest,
+    id::{Height, IssuerId, LedgerId, TimeMs},
+    record::{self, IssuerEntry, LogLeaf},
+    state::{Kind, StateKey},
+    suite::Suite,
+};
+
+use crate::{
+    fault::Fault,
+    ledger::Ledger,
+    refusal::Refusal,
+    store::Store,
+    transaction::{Checked, TxId},
+    tree::{Changes, TreeHeads},
+};
+pub(crate) use entry::{Entry, Kept, Replay, SetRole, encode, member_key, set_key};
+
+/// The longest value of the state: an issuer with all its rights.
+const MAX_VALUE_BYTES: usize = 1 << 20;
+
+/// Why a transaction's execution ends early.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Stop {
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+}
+
+/// What one transaction writes.
+#[derive(Debug, Default)]
+struct Writes {
+    entries: Changes,
+    leaf: Option<LogLeaf>,
+    leases: Leases,
+}
+
+/// Last number → first number.
+type Leases = BTreeMap<u128, u128>;
+
+/// A transaction that the block keeps.
+#[derive(Debug, Clone)]
+pub(crate) struct Executed {
+    pub(crate) id: TxId,
+    pub(crate) expiry: Height,
+    /// The hash of its replay key.
+    pub(crate) replay_key: Digest,
+    pub(crate) leaf: Option<LogLeaf>,
+}
+
+/// Everything that a block's transactions wrote.
+#[derive(Debug, Default)]
+pub(crate) struct Written {
+    pub(crate) entries: Changes,
+    pub(crate) executed: Vec<Executed>,
+    pub(crate) leases: Leases,
+}
+
+/// See the module.
+pub(crate) struct State<'a, S> {
+    ledger: &'a Ledger,
+    store: &'a S,
+    heads: &'a TreeHeads,
+    height: Height,
+    time_ms: TimeMs,
+    block: Written,
+    transaction: Writes,
+}
+
+impl<'a, S: Store> State<'a, S> {
+    /// The state in which the block at `height` begins to execute.
+    pub(crate) fn new(
+        ledger: &'a Ledger,
+        store: &'a S,
+        heads: &'a TreeHeads,
+        height: Height,
+        time_ms: TimeMs,
+    ) -> Self {
+        Self {
+            ledger,
+            store,
+            heads,
+            height,
+            time_ms,
+            block: Written::default(),
+            transaction: Writes::default(),
+        }
+    }
+
+    pub(crate) const fn height(&self) -> Height {
+        self.height
+    }
+
+    pub(crate) const fn time_ms(&self) -> TimeMs {
+        self.time_ms
+    }
+
+    pub(crate) const fn suite(&self) -> Suite {
+        self.ledger.suite()
+    }
+
+    pub(crate) const fn ledger(&self) -> &'a LedgerId {
+        self.ledger.id()
+    }
+
+    pub(crate) const fn store(&self) -> &'a S {
+        self.store
+    }
+
+    /// Whether there is an entry.
+    pub(crate) fn has(&self, key: &StateKey) -> Result<bool, Fault> {
+        Ok(self.bytes(key)?.is_some())
+    }
+
+    /// An entry.
+    pub(crate) fn get<T: Wire>(&self, key: &StateKey) -> Result<Option<T>, Fault> {
+        let bytes = self.bytes(key)?;
+        let parsed = bytes.map(|bytes| cbor::parse(&bytes, MAX_VALUE_BYTES));
+        Ok(parsed.transpose()?)
+    }
+
+    /// One of the entries that only execution reads.
+    pub(crate) fn kept<T: Kept>(&self, key: &StateKey) -> Result<Option<T>, Fault> {
+        let entry = self.get::<Entry<T>>(key)?;
+        Ok(entry.map(|entry| entry.value))
+    }
+
+    /// Writes one of those.
+    pub(crate) fn keep_entry<T: Kept>(&mut self, key: StateKey, value: T) {
+        let bytes = encode(self.ledger(), value);
+        self.transaction.entries.insert(key, Some(bytes));
+    }
+
+    /// Writes an entry.
+    pub(crate) fn put<T: Wire>(&mut self, key: StateKey, value: &T) {
+        let bytes = cbor::to_bytes(value);
+        self.transaction.entries.insert(key, Some(bytes));
+    }
+
+    /// Deletes an entry that is there.
+    pub(crate) fn remove(&mut self, key: StateKey) {
+        self.transaction.entries.insert(key, None);
+    }
+
+    /// Writes the transaction's leaf of the anchor log.
+    pub(crate) fn anchor(&mut self, leaf: LogLeaf) {
+        debug_assert!(self.transaction.leaf.is_none(), "one leaf per transaction");
+        self.transaction.leaf = Some(leaf);
+    }
+
+    /// The issuer, which must be registered.
+    pub(crate) fn issuer(&self, issuer: &IssuerId) -> Result<IssuerEntry, Stop> {
+        let key = record::issuer_key(self.suite(), self.ledger(), issuer);
+        Ok(self.get(&key)?.ok_or(Refusal::UnknownIssuer)?)
+    }
+
+    /// Where a transaction's replay key is kept.
+    pub(crate) fn replay_key(&self, transaction: &Checked) -> StateKey {
+        let (sender, key) = (transaction.sender(), transaction.body().idempotency_key);
+        let parts: [&[u8]; 2] = [sender.0.as_bytes(), &key.0];
+        StateKey::new(self.suite(), self.ledger(), Kind::Sender, &parts)
+    }
+
+    /// Whether a transaction is in an earlier place and its replay key is still kept.
+    ///
+    /// The index has nothing that the replay keys in the state do not have.
+    pub(crate) fn is_executed(&self, id: &TxId) -> Result<bool, Fault> {
+        if self.block.executed.iter().any(|earlier| earlier.id == *id) {
+            return Ok(true);
+        }
+        let place = index::place(self.store, id)?;
+        Ok(place.is_some_and(|place| place.expiry >= self.height))
+    }
+
+    /// Whether any lease covers a number of `first..=last`.
+    ///
+    /// The index has nothing that the leases in the state do not have.
+    pub(crate) fn any_leased(&self, first: u128, last: u128) -> Result<bool, Fault> {
+        let in_block = self.block.leases.range(first..).next();
+        if in_block.is_some_and(|(_, start)| *start <= last) {
+            return Ok(true);
+        }
+        index::any_leased(self.store, first, last)
+    }
+
+    /// Notes that `first..=last` are leased.
+    pub(crate) fn lease(&mut self, first: u128, last: u128) {
+        self.transaction.leases.insert(last, first);
+    }
+
+    /// Ends a transaction; what it wrote is the block's.
+    pub(crate) fn keep(&mut self, transaction: &Checked) {
+        let mut writes = core::mem::take(&mut self.transaction);
+        self.block.entries.append(&mut writes.entries);
+        self.block.leases.append(&mut writes.leases);
+        self.block.executed.push(Executed {
+            id: transaction.id(),
+            expiry: transaction.body().expiry,
+            replay_key: self.replay_key(transaction).hash,
+            leaf: writes.leaf,
+        });
+    }
+
+    /// The transactions that the block keeps so far.
+    pub(crate) fn executed(&self) -> &[Executed] {
+        &self.block.executed
+    }
+
+    /// Ends a transaction as if it had never been.
+    pub(crate) fn discard(&mut self) {
+        self.transaction = Writes::default();
+    }
+
+    /// All that the block wrote, with what was written outside of any transaction.
+    pub(crate) fn finish(mut self) -> Written {
+        self.block.entries.append(&mut self.transaction.entries);
+        self.block
+    }
+
+    fn bytes(&self, key: &StateKey) -> Result<Option<Vec<u8>>, Fault> {
+        let written = self.transaction.entries.get(key);
+        match written.or_else(|| self.block.entries.get(key)) {
+            Some(value) => Ok(value.clone()),
+            None => self.heads.get(self.store, key),
+        }
+    }
+}

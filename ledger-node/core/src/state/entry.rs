@@ -1,0 +1,114 @@
+//! Entries of the state that only execution reads. Those that verifiers read are the light
+//! client's.
+//!
+//! ```text
+//! frontier    key [1, ledger, 8, 1, "anchor" | "history"]   value [1, ledger, 8, 1, frontier]
+//! member      key [1, ledger, 1, 1, agency]                 value [1, ledger, 1, 1, member]
+//! set         key [1, ledger, 1, 2, "current" | "next"]     value [1, ledger, 1, 2, set]
+//! replay key  key [1, ledger, 7, 1, sender's key id, idempotency key]
+//!             value [1, ledger, 7, 1, [expiry, transaction id]]
+//! ```
+
+use light_client::{
+    cbor::{DecodeError, Reader, Wire, Writer, to_bytes},
+    id::{Height, IssuerId, LedgerId},
+    merkle::Frontier,
+    state::{Kind, StateKey},
+    suite::Suite,
+    validator_set::{Validator, ValidatorSet},
+};
+
+use crate::transaction::TxId;
+
+/// What is kept under one kind of key.
+pub(crate) trait Kept: Wire {
+    const KIND: Kind;
+}
+
+impl Kept for Frontier {
+    const KIND: Kind = Kind::Frontier;
+}
+
+impl Kept for Replay {
+    const KIND: Kind = Kind::Sender;
+}
+
+impl Kept for Validator {
+    const KIND: Kind = Kind::Member;
+}
+
+impl Kept for ValidatorSet {
+    const KIND: Kind = Kind::ValidatorSet;
+}
+
+/// A value with the prefix that every value of the state begins with.
+pub(crate) struct Entry<T> {
+    pub(crate) ledger: LedgerId,
+    pub(crate) value: T,
+}
+
+/// An entry's bytes.
+pub(crate) fn encode<T: Kept>(ledger: &LedgerId, value: T) -> Vec<u8> {
+    to_bytes(&Entry {
+        ledger: *ledger,
+        value,
+    })
+}
+
+impl<T: Kept> Wire for Entry<T> {
+    fn encode(&self, writer: &mut Writer) {
+        writer.array(5);
+        T::KIND.write_prefix(writer, &self.ledger);
+        writer.value(&self.value);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(5)?;
+        Ok(Self {
+            ledger: T::KIND.read_prefix(reader)?,
+            value: reader.value()?,
+        })
+    }
+}
+
+/// A replay key: which transaction used it, and until when it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Replay {
+    pub(crate) expiry: Height,
+    pub(crate) transaction: TxId,
+}
+
+impl Wire for Replay {
+    fn encode(&self, writer: &mut Writer) {
+        writer.array(2).value(&self.expiry).value(&self.transaction);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(2)?;
+        Ok(Self {
+            expiry: reader.value()?,
+            transaction: reader.value()?,
+        })
+    }
+}
+
+/// Which validator set an entry is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum SetRole {
+    /// That of the present epoch.
+    Current,
+    /// Chosen to follow; gone as soon as it has.
+    Next,
+}
+
+/// Where a validator set is kept.
+pub(crate) fn set_key(suite: Suite, ledger: &LedgerId, role: SetRole) -> StateKey {
+    let role: &[u8] = match role {
+        SetRole::Current => b"current",
+        SetRole::Next => b"next",
+    };
+    StateKey::new(suite, ledger, Kind::ValidatorSet, &[role])
+}
+
+/// Where a member is kept.
+pub(crate) fn member_key(suite: Suite, ledger: &LedgerId, agency: &IssuerId) -> StateKey {
+    StateKey::new(suite, ledger, Kind::Member, &[agency.as_str().as_bytes()])
+}

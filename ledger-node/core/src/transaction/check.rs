@@ -1,0 +1,238 @@
+//! What can be checked of a transaction without any state: form, ranges, signatures.
+//!
+//! It is the expensive part, so it is done once: a transaction that waits in the pool is not
+//! checked again when it arrives in a block.
+
+use light_client::{
+    cbor::Writer,
+    id::{LedgerId, TreeSize},
+    key::{KeyId, PublicKey},
+    validator_set::ValidatorSet,
+};
+
+use super::{
+    AnchorBatch, Approval, IdempotencyKey, InvoiceIssue, IssuerChange, LeaseGrant, Op, SetRotation,
+    SignedTransaction, TxId, op::invoice_type,
+};
+use crate::{
+    ledger::Ledger,
+    limits::{MAX_BATCH, MAX_LEASE},
+    refusal::Refusal,
+};
+
+/// What a member signs to approve `op`: the operation without its approvals.
+///
+/// Shape: `["tally/approval/1", ledger, op bytes, idempotency key]`.
+pub fn approval_bytes(ledger: &LedgerId, op: &Op, key: &IdempotencyKey) -> Vec<u8> {
+    let mut bare = Writer::default();
+    op.write(&mut bare, false);
+    let mut writer = Writer::default();
+    writer.array(4).text("tally/approval/1").value(ledger);
+    writer.bytes(&bare.finish()).value(key);
+    writer.finish()
+}
+
+/// What each key of a new validator set signs, so that nobody enters a key that is not theirs.
+///
+/// Shape: `["tally/possession/1", ledger, set]`.
+pub fn possession_bytes(ledger: &LedgerId, next: &ValidatorSet) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.array(3).text("tally/possession/1").value(ledger);
+    writer.value(next);
+    writer.finish()
+}
+
+/// A transaction whose form and signatures hold; only [`Checked::check`] makes one.
+#[derive(Debug, Clone)]
+pub(crate) struct Checked {
+    bytes: Vec<u8>,
+    id: TxId,
+    sender: KeyId,
+    transaction: SignedTransaction,
+}
+
+impl Checked {
+    /// Reads and checks a transaction of `ledger`.
+    pub(crate) fn check(ledger: &Ledger, bytes: &[u8]) -> Result<Self, Refusal> {
+        let transaction = SignedTransaction::parse(bytes).map_err(Refusal::Malformed)?;
+        let body = &transaction.body;
+        if body.ledger != *ledger.id() {
+            return Err(Refusal::WrongLedger);
+        }
+        let signed = body.signing_bytes();
+        if body.sender.verify(&signed, &transaction.signature).is_err() {
+            return Err(Refusal::BadSignature);
+        }
+        let sender = body.sender.id(ledger.suite());
+        let context = Context { ledger, sender };
+        match &body.op {
+            Op::Amend(change) | Op::Register(change) => {
+                context.issuer_change(change)?;
+                context.approvals(&change.approvals, &body.op, &body.idempotency_key)?;
+            }
+            Op::RotateSet(rotation) => {
+                context.rotation(rotation)?;
+                context.approvals(&rotation.approvals, &body.op, &body.idempotency_key)?;
+            }
+            Op::Anchor(batch) => context.anchor(batch, &body.sender)?,
+            Op::Issue(issue) => context.issue(issue, &body.sender)?,
+            Op::Lease(grant) => lease(grant)?,
+            Op::SetStatus(_) => {}
+        }
+        Ok(Self {
+            id: body.id(ledger.suite()),
+            bytes: bytes.to_vec(),
+            sender,
+            transaction,
+        })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) const fn id(&self) -> TxId {
+        self.id
+    }
+
+    /// The id of the sender's key.
+    pub(crate) const fn sender(&self) -> KeyId {
+        self.sender
+    }
+
+    pub(crate) const fn body(&self) -> &super::Body {
+        &self.transaction.body
+    }
+}
+
+struct Context<'a> {
+    ledger: &'a Ledger,
+    sender: KeyId,
+}
+
+impl Context<'_> {
+    /// A quorum of members, strictly ascending, each over the operation itself.
+    fn approvals(
+        &self,
+        approvals: &[Approval],
+        op: &Op,
+        key: &IdempotencyKey,
+    ) -> Result<(), Refusal> {
+        let members = approvals.iter().map(|approval| approval.member);
+        if approvals.len() < self.ledger.approval_quorum() || !ascending(members) {
+            return Err(Refusal::BadApproval);
+        }
+        let message = approval_bytes(self.ledger.id(), op, key);
+        for approval in approvals {
+            self.ledger
+                .genesis()
+                .members
+                .get(usize::from(approval.member))
+                .and_then(|member| member.key.verify(&message, &approval.signature).ok())
+                .ok_or(Refusal::BadApproval)?;
+        }
+        Ok(())
+    }
+
+    fn issuer_change(&self, change: &IssuerChange) -> Result<(), Refusal> {
+        if change.name.zh.is_empty() || change.name.en.is_empty() {
+            return Err(Refusal::OutOfRange("name"));
+        }
+        for (at, right) in change.rights.iter().enumerate() {
+            point(&right.key)?;
+            let same = |other: &super::RightChange| {
+                other.key == right.key && other.document_type == right.document_type
+            };
+            if change.rights.iter().take(at).any(same) {
+                return Err(Refusal::OutOfRange("rights"));
+            }
+        }
+        Ok(())
+    }
+
+    fn rotation(&self, rotation: &SetRotation) -> Result<(), Refusal> {
+        let validators = rotation.next.validators();
+        if rotation.possession.len() != validators.len() {
+            return Err(Refusal::BadSignature);
+        }
+        let message = possession_bytes(self.ledger.id(), &rotation.next);
+        for (validator, signature) in validators.iter().zip(&rotation.possession) {
+            if validator.key.kind().suite() != self.ledger.suite() {
+                return Err(Refusal::OutOfRange("validator key"));
+            }
+            if validator.key.verify(&message, signature).is_err() {
+                return Err(Refusal::BadSignature);
+            }
+        }
+        Ok(())
+    }
+
+    fn anchor(&self, batch: &AnchorBatch, sender: &PublicKey) -> Result<(), Refusal> {
+        // Invoices are written by their own module only, which knows their numbers.
+        if batch.document_type == invoice_type() {
+            return Err(Refusal::WrongType);
+        }
+        count(batch.count)?;
+        let statement = batch.statement(self.ledger.id(), self.sender);
+        sender
+            .verify(&statement.to_bytes(), &batch.signature)
+            .map_err(|_| Refusal::BadSignature)
+    }
+
+    fn issue(&self, issue: &InvoiceIssue, sender: &PublicKey) -> Result<(), Refusal> {
+        count(issue.count())?;
+        if issue.records.len() != issue.used.len() {
+            return Err(Refusal::OutOfRange("records"));
+        }
+        if !ascending(issue.used.iter().map(|line| line.number)) {
+            return Err(Refusal::OutOfRange("numbers"));
+        }
+        if !ascending(issue.records.iter().map(|line| line.name)) {
+            return Err(Refusal::OutOfRange("records"));
+        }
+        for line in &issue.records {
+            line.claim_key.as_ref().map_or(Ok(()), point)?;
+        }
+        let statement = issue.statement(self.ledger.suite(), self.ledger.id(), self.sender);
+        sender
+            .verify(&statement.to_bytes(), &issue.signature)
+            .map_err(|_| Refusal::BadSignature)
+    }
+}
+
+fn lease(grant: &LeaseGrant) -> Result<(), Refusal> {
+    point(&grant.seller_key)?;
+    let last = grant.first.sequence().checked_add(grant.count);
+    let in_space = last.is_some_and(|end| end <= 1_000_000_000_000_000);
+    if grant.count == 0 || grant.count > MAX_LEASE || !in_space {
+        return Err(Refusal::OutOfRange("count"));
+    }
+    if grant.quota_fen == 0 {
+        return Err(Refusal::OutOfRange("quota"));
+    }
+    Ok(())
+}
+
+fn count(count: TreeSize) -> Result<(), Refusal> {
+    match usize::try_from(count.0) {
+        Ok(0) => Err(Refusal::OutOfRange("count")),
+        Ok(count) if count <= MAX_BATCH => Ok(()),
+        _ => Err(Refusal::TooLarge),
+    }
+}
+
+/// A key that no signature could ever verify under would be dead state.
+fn point(key: &PublicKey) -> Result<(), Refusal> {
+    key.check_point().map_err(|_| Refusal::OutOfRange("key"))
+}
+
+fn ascending<T: PartialOrd>(mut items: impl Iterator<Item = T>) -> bool {
+    let Some(mut last) = items.next() else {
+        return true;
+    };
+    items.all(|item| {
+        let above = last < item;
+        last = item;
+        above
+    })
+}

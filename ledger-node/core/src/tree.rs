@@ -1,0 +1,255 @@
+//! The state trees: one Jellyfish Merkle tree per namespace, versioned, pruned, provable.
+//!
+//! A tree gets a new version only in blocks that change it; which version belongs to which height
+//! is written down per height, with its root ([`TreeHeads`]). What a block replaces stays until
+//! no height that can still be asked for needs it.
+
+mod hasher;
+mod proof;
+mod rows;
+
+use std::collections::BTreeMap;
+
+use borsh::BorshDeserialize;
+use jmt::{JellyfishMerkleTree, KeyHash, SimpleHasher, proof::SparseMerkleProof};
+use light_client::{
+    cbor::{DecodeError, Reader, Wire, Writer},
+    hash::Digest,
+    id::Height,
+    state::{Absence, Namespace, Presence, StateKey, StateRoots},
+    suite::Suite,
+};
+
+use crate::{
+    fault::Fault,
+    store::{Batch, Column, Store, StoreError},
+};
+use hasher::{Sha256Hasher, Sm3Hasher};
+use rows::{NodeReader, node_row, stale_row, value_row};
+
+/// What a block writes: a value, or none to delete.
+pub(crate) type Changes = BTreeMap<StateKey, Option<Vec<u8>>>;
+
+/// One tree at one height.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct TreeHead {
+    /// None while nothing was ever written.
+    version: Option<u64>,
+    root: Digest,
+}
+
+/// All trees at one height.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TreeHeads([TreeHead; 8]);
+
+/// Presence or absence of one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum KeyProof {
+    Absent(Absence),
+    Present(Vec<u8>, Presence),
+}
+
+impl TreeHeads {
+    /// The trees before the genesis.
+    pub(crate) fn empty() -> Self {
+        let root = *StateRoots::empty().of(Namespace::Governance);
+        Self(
+            [TreeHead {
+                version: None,
+                root,
+            }; 8],
+        )
+    }
+
+    /// The roots, as a header commits to them.
+    pub(crate) fn roots(&self) -> StateRoots {
+        StateRoots::new(self.0.map(|head| head.root))
+    }
+
+    fn of(&self, namespace: Namespace) -> &TreeHead {
+        let [first, ..] = &self.0;
+        let mut heads = Namespace::ALL.iter().zip(&self.0);
+        heads
+            .find(|(candidate, _)| **candidate == namespace)
+            .map_or(first, |(_, head)| head)
+    }
+
+    /// The value of a key in these trees.
+    pub(crate) fn get(&self, store: &impl Store, key: &StateKey) -> Result<Option<Vec<u8>>, Fault> {
+        let Some(version) = self.of(key.namespace).version else {
+            return Ok(None);
+        };
+        let row = rows::newest_value(store, key, version)?;
+        Ok(row.and_then(|(_, value)| value))
+    }
+
+    /// Applies the changes of the block at `height`; nothing is written but to `batch`.
+    pub(crate) fn update(
+        &self,
+        store: &impl Store,
+        suite: Suite,
+        height: Height,
+        changes: &Changes,
+        batch: &mut Batch,
+    ) -> Result<Self, Fault> {
+        let mut heads = self.clone();
+        for (namespace, head) in Namespace::ALL.into_iter().zip(&mut heads.0) {
+            let of_namespace = || changes.iter().filter(|(key, _)| key.namespace == namespace);
+            if of_namespace().next().is_none() {
+                continue;
+            }
+            let writes: Vec<(KeyHash, Option<Vec<u8>>)> = of_namespace()
+                .map(|(key, value)| (KeyHash(*key.hash.as_bytes()), value.clone()))
+                .collect();
+            retire_values(store, of_namespace(), head, height, batch)?;
+            *head = match suite {
+                Suite::Sm => put::<Sm3Hasher>(store, namespace, head, writes, height, batch),
+                Suite::Intl => put::<Sha256Hasher>(store, namespace, head, writes, height, batch),
+            }?;
+        }
+        Ok(heads)
+    }
+
+    /// Proves what is, or is not, under a key.
+    pub(crate) fn prove(
+        &self,
+        store: &impl Store,
+        suite: Suite,
+        key: &StateKey,
+    ) -> Result<KeyProof, Fault> {
+        let Some(version) = self.of(key.namespace).version else {
+            return proof::of_empty();
+        };
+        match suite {
+            Suite::Sm => prove::<Sm3Hasher>(store, suite, key, version),
+            Suite::Intl => prove::<Sha256Hasher>(store, suite, key, version),
+        }
+    }
+}
+
+/// Deletes what only heights below `earliest` need; at most `limit` rows at a time.
+pub(crate) fn prune(
+    store: &impl Store,
+    earliest: Height,
+    limit: usize,
+    batch: &mut Batch,
+) -> Result<(), Fault> {
+    let end = earliest.0.saturating_add(1).to_be_bytes();
+    for (key, column) in store.scan(Column::Stale, &[], &end, limit)? {
+        let target = key.get(8..).ok_or(DecodeError::Malformed)?;
+        batch.delete(rows::stale_column(&column)?, target);
+        batch.delete(Column::Stale, key);
+    }
+    let end = earliest.0.to_be_bytes();
+    for (key, _) in store.scan(Column::Roots, &[], &end, limit)? {
+        batch.delete(Column::Roots, key);
+    }
+    Ok(())
+}
+
+/// Marks the values that are about to be replaced, and deletions themselves, as stale.
+fn retire_values<'a>(
+    store: &impl Store,
+    changes: impl Iterator<Item = (&'a StateKey, &'a Option<Vec<u8>>)>,
+    head: &TreeHead,
+    height: Height,
+    batch: &mut Batch,
+) -> Result<(), Fault> {
+    let next = head.version.map_or(0, |version| version + 1);
+    for (key, value) in changes {
+        if let Some(version) = head.version
+            && let Some((row, _)) = rows::newest_value(store, key, version)?
+        {
+            stale_row(batch, height, Column::Values, &row);
+        }
+        if value.is_none() {
+            stale_row(batch, height, Column::Values, &value_row(key, next));
+        }
+    }
+    Ok(())
+}
+
+fn put<H: SimpleHasher>(
+    store: &impl Store,
+    namespace: Namespace,
+    head: &TreeHead,
+    writes: Vec<(KeyHash, Option<Vec<u8>>)>,
+    height: Height,
+    batch: &mut Batch,
+) -> Result<TreeHead, Fault> {
+    let reader = NodeReader { store, namespace };
+    let version = head.version.map_or(0, |version| version + 1);
+    let (root, update) = JellyfishMerkleTree::<_, H>::new(&reader)
+        .put_value_set(writes, version)
+        .map_err(StoreError::new)?;
+    for (key, node) in update.node_batch.nodes() {
+        let node = borsh::to_vec(node).map_err(StoreError::new)?;
+        batch.put(Column::Nodes, node_row(namespace, key)?, node);
+    }
+    for ((version, key), value) in update.node_batch.values() {
+        let key = StateKey {
+            namespace,
+            hash: Digest::from_bytes(key.0),
+        };
+        let value = rows::value_bytes(value.as_deref());
+        batch.put(Column::Values, value_row(&key, *version), value);
+    }
+    for stale in &update.stale_node_index_batch {
+        let row = node_row(namespace, &stale.node_key)?;
+        stale_row(batch, height, Column::Nodes, &row);
+    }
+    Ok(TreeHead {
+        version: Some(version),
+        root: Digest::from_bytes(root.0),
+    })
+}
+
+fn prove<H: SimpleHasher>(
+    store: &impl Store,
+    suite: Suite,
+    key: &StateKey,
+    version: u64,
+) -> Result<KeyProof, Fault> {
+    let namespace = key.namespace;
+    let reader = NodeReader { store, namespace };
+    let (value, found) = JellyfishMerkleTree::<_, H>::new(&reader)
+        .get_with_proof(KeyHash(*key.hash.as_bytes()), version)
+        .map_err(StoreError::new)?;
+    proof::compact(suite, value, &serialized(&found)?)
+}
+
+fn serialized<H: SimpleHasher>(found: &SparseMerkleProof<H>) -> Result<proof::Foreign, Fault> {
+    let bytes = borsh::to_vec(found).map_err(StoreError::new)?;
+    Ok(proof::Foreign::try_from_slice(&bytes).map_err(StoreError::new)?)
+}
+
+impl Wire for TreeHead {
+    fn encode(&self, writer: &mut Writer) {
+        // Versions count from 1 here, so that 0 can stand for none.
+        writer
+            .array(2)
+            .uint(self.version.map_or(0, |version| version + 1));
+        writer.value(&self.root);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(2)?;
+        Ok(Self {
+            version: reader.uint()?.checked_sub(1),
+            root: reader.value()?,
+        })
+    }
+}
+
+impl Wire for TreeHeads {
+    fn encode(&self, writer: &mut Writer) {
+        writer.list(&self.0);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let heads: Vec<TreeHead> = reader.list(8)?;
+        let heads = heads.try_into().map_err(|_| DecodeError::LengthMismatch)?;
+        Ok(Self(heads))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,217 @@
+//! Reading the ledger: committed state only, from any share of the store.
+
+use light_client::{
+    cbor::{self, Wire},
+    certificate::CertifiedHeader,
+    genesis::Genesis,
+    handoff::Handoff,
+    id::{Epoch, Height, LeafIndex, TreeSize},
+    merkle::Inclusion,
+    record::LogLeaf,
+    state::StateKey,
+    suite::Suite,
+    validator_set::ValidatorSet,
+};
+
+use crate::{
+    answer::{Head, LogProof, QueryError, StateAnswer},
+    block::BlockBody,
+    fault::Fault,
+    limits::{MAX_HANDOFFS, MAX_PROPOSAL_BYTES, RETAINED_HEIGHTS},
+    log::Log,
+    state::index,
+    store::{Column, Store},
+    transaction::TxId,
+    tree::TreeHeads,
+};
+
+/// The longest row but bodies: a hand-off with a set and a certificate of 100.
+const MAX_ROW_BYTES: usize = 1 << 20;
+
+pub(crate) const GENESIS: &[u8] = b"genesis";
+pub(crate) const HEAD: &[u8] = b"head";
+
+/// Read-only access; as many as the store has shares.
+#[derive(Debug, Clone)]
+pub struct View<S> {
+    store: S,
+}
+
+impl<S: Store> View<S> {
+    /// Reads from `store`, in which a ledger has been founded.
+    pub const fn new(store: S) -> Self {
+        Self { store }
+    }
+
+    /// The newest final block.
+    ///
+    /// # Errors
+    /// [`Fault`], as all of these when the store fails.
+    pub fn head(&self) -> Result<Head, Fault> {
+        self.meta(HEAD)?.ok_or(Fault::Missing("the head"))
+    }
+
+    /// The ledger's first record.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn genesis(&self) -> Result<Genesis, Fault> {
+        self.meta(GENESIS)?.ok_or(Fault::Missing("the genesis"))
+    }
+
+    /// A final header with its certificate.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn header(&self, height: Height) -> Result<Option<CertifiedHeader>, Fault> {
+        self.row(Column::Headers, &height.0.to_be_bytes(), MAX_ROW_BYTES)
+    }
+
+    /// A final block's transactions.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn body(&self, height: Height) -> Result<Option<BlockBody>, Fault> {
+        self.row(Column::Bodies, &height.0.to_be_bytes(), MAX_PROPOSAL_BYTES)
+    }
+
+    /// The hand-offs that end epoch `from` and those after it, at most 100.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn handoffs(&self, from: Epoch) -> Result<Vec<Handoff>, Fault> {
+        let (from, to) = (from.0.to_be_bytes(), u64::MAX.to_be_bytes());
+        let rows = self
+            .store
+            .scan(Column::Handoffs, &from, &to, MAX_HANDOFFS)?;
+        rows.iter()
+            .map(|(_, row)| Ok(cbor::parse(row, MAX_ROW_BYTES)?))
+            .collect()
+    }
+
+    /// The validator set of an epoch that has begun.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn validator_set(&self, epoch: Epoch) -> Result<Option<ValidatorSet>, Fault> {
+        let Some(before) = epoch.0.checked_sub(1) else {
+            return Ok(Some(self.genesis()?.validators));
+        };
+        let handoff = self.row::<Handoff>(Column::Handoffs, &before.to_be_bytes(), MAX_ROW_BYTES);
+        Ok(handoff?.map(|handoff| handoff.next_set))
+    }
+
+    /// Where a transaction became final.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn transaction(&self, id: &TxId) -> Result<Option<(Height, Option<LeafIndex>)>, Fault> {
+        let place = index::place(&self.store, id)?;
+        Ok(place.map(|place| (place.height, place.log_index)))
+    }
+
+    /// A leaf of the anchor log, proved under the header at `at`, or the newest.
+    ///
+    /// # Errors
+    /// [`QueryError::NotFound`] if that log has no such leaf, [`QueryError::NotYet`].
+    pub fn log_proof(&self, index: LeafIndex, at: Option<Height>) -> Result<LogProof, QueryError> {
+        let header = self.final_header(at)?.header;
+        let (suite, size) = (header.core.suite, header.core.log_size);
+        let inclusion = Log::Anchor
+            .prove(&self.store, suite, index, size)?
+            .ok_or(QueryError::NotFound)?;
+        let leaf = self
+            .row::<LogLeaf>(Column::Leaves, &index.0.to_be_bytes(), MAX_ROW_BYTES)?
+            .ok_or(Fault::Missing("a leaf of the log"))?;
+        Ok(LogProof { leaf, inclusion })
+    }
+
+    /// That the header at `of` is part of the history of the header at `at`, or of the newest.
+    ///
+    /// # Errors
+    /// [`QueryError::NotFound`] if it is not earlier, [`QueryError::NotYet`].
+    pub fn history_proof(&self, of: Height, at: Option<Height>) -> Result<Inclusion, QueryError> {
+        let core = self.final_header(at)?.header.core;
+        let index = of.0.checked_sub(1).map(LeafIndex);
+        let size = TreeSize(core.height.0 - 1);
+        let proof = index.map(|index| Log::History.prove(&self.store, core.suite, index, size));
+        proof.transpose()?.flatten().ok_or(QueryError::NotFound)
+    }
+
+    /// What is under a key of the state, proved under the header at `at`, or the newest.
+    ///
+    /// # Errors
+    /// [`QueryError::NotYet`], [`QueryError::Pruned`].
+    pub fn state_proof(
+        &self,
+        key: &StateKey,
+        at: Option<Height>,
+    ) -> Result<StateAnswer, QueryError> {
+        let head = self.head()?.height;
+        let height = at.unwrap_or(head);
+        if height > head {
+            return Err(QueryError::NotYet { head });
+        }
+        if height.0 == 0 {
+            return Err(QueryError::NotFound);
+        }
+        self.kept(height)?;
+        let answer = self.answer(key, height);
+        // Without a lock: a block may have been committed, and this height pruned, meanwhile.
+        if answer.is_err() {
+            self.kept(height)?;
+        }
+        Ok(answer?)
+    }
+
+    fn answer(&self, key: &StateKey, height: Height) -> Result<StateAnswer, Fault> {
+        let heads = heads(&self.store, height)?;
+        let suite = self.suite()?;
+        Ok(StateAnswer {
+            roots: heads.roots(),
+            entry: heads.prove(&self.store, suite, key)?.into(),
+        })
+    }
+
+    fn kept(&self, height: Height) -> Result<(), QueryError> {
+        let earliest = earliest_kept(self.head()?.height);
+        if height < earliest {
+            return Err(QueryError::Pruned { earliest });
+        }
+        Ok(())
+    }
+
+    fn final_header(&self, at: Option<Height>) -> Result<CertifiedHeader, QueryError> {
+        let head = self.head()?.height;
+        let height = at.unwrap_or(head);
+        if height > head {
+            return Err(QueryError::NotYet { head });
+        }
+        self.header(height)?.ok_or(QueryError::NotFound)
+    }
+
+    fn suite(&self) -> Result<Suite, Fault> {
+        Ok(self.genesis()?.suite)
+    }
+
+    fn meta<T: Wire>(&self, key: &[u8]) -> Result<Option<T>, Fault> {
+        self.row(Column::Meta, key, MAX_ROW_BYTES)
+    }
+
+    fn row<T: Wire>(&self, column: Column, key: &[u8], max: usize) -> Result<Option<T>, Fault> {
+        let row = self.store.get(column, key)?;
+        Ok(row.map(|row| cbor::parse(&row, max)).transpose()?)
+    }
+}
+
+/// The earliest height whose state can be proved.
+pub(crate) fn earliest_kept(head: Height) -> Height {
+    Height(head.0.saturating_sub(RETAINED_HEIGHTS).max(1))
+}
+
+/// The state trees at a height that is kept.
+pub(crate) fn heads(store: &impl Store, height: Height) -> Result<TreeHeads, Fault> {
+    let row = store.get(Column::Roots, &height.0.to_be_bytes())?;
+    let row = row.ok_or(Fault::Missing("the trees' heads"))?;
+    Ok(cbor::parse(&row, MAX_ROW_BYTES)?)
+}

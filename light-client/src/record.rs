@@ -1,0 +1,15 @@
+//! What the ledger says about documents: leaves of its log and entries of its state.
+
+mod batch;
+mod invoice;
+mod issuer;
+mod lease;
+mod log_leaf;
+mod status;
+
+pub use batch::{BatchSignature, BatchStatement, document_leaf, invoice_leaf};
+pub use invoice::{Booking, InvoiceRecord, UsedNumber, record_key, record_name, used_key};
+pub use issuer::{DisplayName, IssuerEntry, Right, issuer_key};
+pub use lease::{Lease, lease_key, seller_digest};
+pub use log_leaf::{LogLeaf, Module};
+pub use status::{Standing, StatusEntry, StatusReason, status_key};

@@ -1,0 +1,284 @@
+//! The ledger's state: eight trees under one root, and proofs of presence and absence in them.
+//!
+//! ```text
+//! state_root = H("tally/state/1", [8, [1, root], …, [8, root]])
+//! key hash   = H("tally/state-key/1", [1, ledger, namespace, kind, …])
+//! leaf       = hash("JMT::LeafNode" ‖ key hash ‖ hash(value))      value = [1, ledger, namespace, kind, …]
+//! node       = hash("JMT::IntrnalNode" ‖ left ‖ right)             empty = "SPARSE_MERKLE_PLACEHOLDER_HASH__"
+//! ```
+//! The trees commit like a Jellyfish Merkle tree, whose tags stay as they are; the proofs have a
+//! compact form of our own, so that the engine can change without touching wallets.
+
+mod proof;
+
+use crate::{
+    cbor::{DecodeError, Reader, Wire, Writer, to_bytes},
+    hash::{Digest, Tag, hash},
+    id::LedgerId,
+    suite::Suite,
+};
+
+pub use proof::{Absence, Presence, Siblings, StateProofError};
+
+/// One of the trees. The list is fixed per format version and covers all that execution reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Namespace {
+    /// Members, validators, parameters, module entries.
+    Governance,
+    /// Issuers and their rights.
+    Registry,
+    /// Agencies' DID documents.
+    Did,
+    /// Documents not in good standing.
+    Status,
+    /// Used invoice numbers, records, leases.
+    Invoice,
+    /// Deposited digests.
+    Evidence,
+    /// Replay keys.
+    Sender,
+    /// Sizes and frontiers of the two logs.
+    Log,
+}
+
+impl Namespace {
+    /// All of them, ascending by id.
+    pub const ALL: [Self; 8] = [
+        Self::Governance,
+        Self::Registry,
+        Self::Did,
+        Self::Status,
+        Self::Invoice,
+        Self::Evidence,
+        Self::Sender,
+        Self::Log,
+    ];
+
+    /// Its number in keys, values and the state root.
+    pub const fn id(self) -> u8 {
+        match self {
+            Self::Governance => 1,
+            Self::Registry => 2,
+            Self::Did => 3,
+            Self::Status => 4,
+            Self::Invoice => 5,
+            Self::Evidence => 6,
+            Self::Sender => 7,
+            Self::Log => 8,
+        }
+    }
+
+    /// The namespace of a number.
+    pub fn from_id(id: u64) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|namespace| u64::from(namespace.id()) == id)
+    }
+}
+
+/// The roots of all namespaces, which together are the header's state root.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateRoots([Digest; 8]);
+
+impl StateRoots {
+    /// Takes the roots, ascending by namespace id.
+    pub const fn new(roots: [Digest; 8]) -> Self {
+        Self(roots)
+    }
+
+    /// The roots of a ledger without entries.
+    pub const fn empty() -> Self {
+        Self([Digest::from_bytes(proof::EMPTY); 8])
+    }
+
+    /// One namespace's root.
+    pub fn of(&self, namespace: Namespace) -> &Digest {
+        let mut roots = Namespace::ALL.iter().zip(&self.0);
+        match roots.find(|(candidate, _)| **candidate == namespace) {
+            Some((_, root)) => root,
+            None => unreachable!("ALL lists every namespace"),
+        }
+    }
+
+    /// The state root of a header.
+    pub fn hash(&self, suite: Suite) -> Digest {
+        let mut writer = Writer::default();
+        writer.array(9).uint(8u8);
+        for (namespace, root) in Namespace::ALL.iter().zip(&self.0) {
+            writer.array(2).uint(namespace.id()).value(root);
+        }
+        hash(suite, Tag::STATE, &[&writer.finish()])
+    }
+}
+
+impl Wire for StateRoots {
+    fn encode(&self, writer: &mut Writer) {
+        writer.list(&self.0);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(8)?;
+        let mut roots = [Digest::from_bytes([0; 32]); 8];
+        for root in &mut roots {
+            *root = reader.value()?;
+        }
+        Ok(Self(roots))
+    }
+}
+
+/// Where an entry is kept: its namespace and the hash of its key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StateKey {
+    /// The tree.
+    pub namespace: Namespace,
+    /// The place in the tree.
+    pub hash: Digest,
+}
+
+impl StateKey {
+    /// The key of an entry of `kind`, named by `parts`.
+    ///
+    /// Shape of the preimage: `[1, ledger, namespace, kind, part, …]`.
+    pub fn new(suite: Suite, ledger: &LedgerId, kind: Kind, parts: &[&[u8]]) -> Self {
+        let mut writer = Writer::default();
+        writer.array(4 + parts.len());
+        kind.write_prefix(&mut writer, ledger);
+        for part in parts {
+            writer.bytes(part);
+        }
+        let hash = hash(suite, Tag::STATE_KEY, &[&writer.finish()]);
+        Self {
+            namespace: kind.namespace(),
+            hash,
+        }
+    }
+
+    /// The same key with its first two bytes replaced, so that entries made together lie
+    /// together: 240 bits of the hash remain.
+    #[must_use]
+    pub fn with_locality(self, prefix: [u8; 2]) -> Self {
+        let mut bytes = *self.hash.as_bytes();
+        let [first, second, ..] = &mut bytes;
+        [*first, *second] = prefix;
+        Self {
+            hash: Digest::from_bytes(bytes),
+            ..self
+        }
+    }
+}
+
+/// What kind of entry a key or value is; two entries of different kinds never share bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// An issuer with its rights.
+    Issuer,
+    /// An agency's leave for a seller to issue invoices.
+    Lease,
+    /// An invoice's amounts, found by its secret.
+    Record,
+    /// A replay key of a transaction.
+    Sender,
+    /// A document not in good standing.
+    Status,
+    /// A used invoice number.
+    Used,
+    /// A log's size and frontier.
+    Frontier,
+    /// A governing member.
+    Member,
+    /// A validator set.
+    ValidatorSet,
+}
+
+impl Kind {
+    /// The tree it is kept in.
+    pub const fn namespace(self) -> Namespace {
+        match self {
+            Self::Issuer => Namespace::Registry,
+            Self::Lease | Self::Record | Self::Used => Namespace::Invoice,
+            Self::Sender => Namespace::Sender,
+            Self::Status => Namespace::Status,
+            Self::Frontier => Namespace::Log,
+            Self::Member | Self::ValidatorSet => Namespace::Governance,
+        }
+    }
+
+    const fn id(self) -> u8 {
+        match self {
+            Self::Issuer | Self::Used | Self::Sender | Self::Status => 1,
+            Self::Frontier | Self::Member => 1,
+            Self::Record | Self::ValidatorSet => 2,
+            Self::Lease => 3,
+        }
+    }
+
+    /// Writes the four elements with which every key and value of this kind begins.
+    pub fn write_prefix(self, writer: &mut Writer, ledger: &LedgerId) {
+        writer
+            .uint(1u8)
+            .value(ledger)
+            .uint(self.namespace().id())
+            .uint(self.id());
+    }
+
+    /// Reads those four elements.
+    ///
+    /// # Errors
+    /// [`DecodeError::WrongFormat`] for another version, namespace or kind.
+    pub fn read_prefix(self, reader: &mut Reader<'_>) -> Result<LedgerId, DecodeError> {
+        reader.version(1)?;
+        let ledger = reader.value()?;
+        reader.version(u64::from(self.namespace().id()))?;
+        reader.version(u64::from(self.id()))?;
+        Ok(ledger)
+    }
+}
+
+/// A proved answer to "what is under this key?": an entry, or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StateProof<T> {
+    /// There is no entry.
+    Absent(Absence),
+    /// There is this entry.
+    Present(T, Presence),
+}
+
+impl<T: Wire> StateProof<T> {
+    /// Checks the answer for `key` under `roots`, which the caller has matched to a header.
+    ///
+    /// # Errors
+    /// [`StateProofError`].
+    pub fn check(
+        &self,
+        suite: Suite,
+        roots: &StateRoots,
+        key: &StateKey,
+    ) -> Result<Option<&T>, StateProofError> {
+        let root = roots.of(key.namespace);
+        match self {
+            Self::Absent(absence) => absence.check(suite, root, &key.hash).map(|()| None),
+            Self::Present(entry, presence) => {
+                presence.check(suite, root, &key.hash, &to_bytes(entry))?;
+                Ok(Some(entry))
+            }
+        }
+    }
+}
+
+impl<T: Wire> Wire for StateProof<T> {
+    fn encode(&self, writer: &mut Writer) {
+        match self {
+            Self::Absent(absence) => writer.array(2).uint(0u8).value(absence),
+            Self::Present(entry, presence) => {
+                writer.array(3).uint(1u8).value(entry).value(presence)
+            }
+        };
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        let len = reader.array_up_to(3)?;
+        match (len, reader.uint()?) {
+            (2, 0) => Ok(Self::Absent(reader.value()?)),
+            (3, 1) => Ok(Self::Present(reader.value()?, reader.value()?)),
+            _ => Err(DecodeError::LengthMismatch),
+        }
+    }
+}

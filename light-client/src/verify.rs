@@ -1,0 +1,82 @@
+//! The decision: bytes, trust, policy and the time go in, a verdict comes out.
+//!
+//! ```text
+//! decode → ledger → finality → content → origin → authority → signatures → record → status → freshness
+//! ```
+//! Cheap checks come before dear ones: a wrong byte is refused by a hash before any signature of
+//! the document is looked at. A step that another rests on is not reached when that one fails;
+//! its check is then reported as not checked.
+
+mod chain;
+mod content;
+mod credential;
+mod invoice;
+mod origin;
+mod report;
+mod standing;
+
+use crate::{
+    bundle::{Bundle, Proofs},
+    id::TimeMs,
+    policy::Policy,
+    trust::TrustStore,
+    verdict::{Check, Reason, Verdict},
+};
+
+use chain::Head;
+use content::Content;
+use report::Report;
+
+/// Decides whether the document in `bytes` is genuine, by whom it was issued with what right, and
+/// whether it still stands.
+///
+/// `bytes` is a bundle, or a bare SD-JWT, which by itself can at best be undetermined.
+///
+/// # Security
+/// The same bytes, trust, policy and time give the same verdict on every platform. No part of
+/// the answer is taken from whoever delivered the bytes, names included.
+pub fn verify(bytes: &[u8], trust: &TrustStore, policy: &Policy, now: TimeMs) -> Verdict {
+    let mut report = Report::new();
+    if content::is_sd_jwt(bytes) {
+        credential::check_bare(&mut report, bytes);
+        return report.finish();
+    }
+    match Bundle::parse(bytes) {
+        Ok(bundle) => {
+            report.pass(Check::Format);
+            check_bundle(&mut report, &bundle, trust, policy, now);
+        }
+        Err(_) => report.fail(Check::Format, Reason::Malformed),
+    }
+    report.finish()
+}
+
+fn check_bundle(
+    report: &mut Report,
+    bundle: &Bundle,
+    trust: &TrustStore,
+    policy: &Policy,
+    now: TimeMs,
+) {
+    let content = content::read(report, &bundle.document);
+    let Some(head) = chain::check(report, &bundle.proofs, trust, policy, now) else {
+        return;
+    };
+    if let Some(content) = content {
+        check_document(report, &content, &bundle.proofs, &head, now);
+    }
+}
+
+fn check_document(
+    report: &mut Report,
+    content: &Content,
+    proofs: &Proofs,
+    head: &Head<'_>,
+    now: TimeMs,
+) {
+    report.document_digest(content.digest(head.suite));
+    match content {
+        Content::Credential(document) => credential::check(report, document, proofs, head, now),
+        Content::Invoice(document) => invoice::check(report, document, proofs, head, now),
+    }
+}

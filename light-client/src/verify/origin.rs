@@ -1,0 +1,142 @@
+//! Was this document anchored, by whom, and had they the right?
+
+use crate::{
+    bundle::{Origin, Proofs},
+    hash::Digest,
+    id::{DocumentType, IssuerId, LedgerId},
+    merkle::Tree,
+    record::{BatchStatement, IssuerEntry, Module, issuer_key},
+    verdict::{AnchorEvidence, Check, IssuerEvidence, Reason},
+};
+
+use super::{chain::Head, report::Report};
+
+/// What the document itself claims of its origin.
+pub(super) struct Claim<'a> {
+    /// The only module that may have written its leaf.
+    pub(super) module: Module,
+    /// Its type.
+    pub(super) document_type: &'a DocumentType,
+    /// The leaf of the batch that it must be.
+    pub(super) batch_leaf: Digest,
+}
+
+/// Follows the document through batch and log to the header.
+pub(super) fn check(
+    report: &mut Report,
+    claim: &Claim<'_>,
+    origin: &Origin,
+    proofs: &Proofs,
+    head: &Head<'_>,
+) -> bool {
+    let leaf = &origin.leaf;
+    report.evidence.anchor = Some(AnchorEvidence {
+        height: leaf.height.0,
+        time_ms: leaf.time_ms.0,
+        log_index: origin.log_path.index.0,
+        batch_size: leaf.count.0,
+        key_id: leaf.key_id,
+        key_kind: origin.signature.key.kind(),
+    });
+    report.record(Check::Origin, hashes(claim, origin, &proofs.ledger, head))
+}
+
+fn hashes(
+    claim: &Claim<'_>,
+    origin: &Origin,
+    ledger: &LedgerId,
+    head: &Head<'_>,
+) -> Result<(), Reason> {
+    let (leaf, core, suite) = (&origin.leaf, &head.header().core, head.suite);
+    if leaf.ledger != *ledger {
+        return Err(Reason::LedgerMismatch);
+    }
+    if leaf.height > core.height || leaf.time_ms > core.time_ms {
+        return Err(Reason::OriginMismatch);
+    }
+    if leaf.module != claim.module || leaf.document_type != *claim.document_type {
+        return Err(Reason::TypeMismatch);
+    }
+    let in_log = origin
+        .log_path
+        .root(Tree::Log, suite, leaf.hash(suite), core.log_size);
+    if in_log != Ok(core.log_root) {
+        return Err(Reason::OriginMismatch);
+    }
+    // The log vouches for the leaf from here on: what does not fit it is not what was anchored.
+    let batch = origin
+        .batch_path
+        .root(Tree::Batch, suite, claim.batch_leaf, leaf.count);
+    if batch != Ok(leaf.batch_root) {
+        return Err(Reason::DocumentAltered);
+    }
+    Ok(())
+}
+
+/// Checks the issuer's signature over the batch.
+pub(super) fn batch_signature(origin: &Origin, head: &Head<'_>) -> Result<(), Reason> {
+    let leaf = &origin.leaf;
+    if origin.signature.key.id(head.suite) != leaf.key_id {
+        return Err(Reason::BatchSignatureInvalid);
+    }
+    let statement = BatchStatement {
+        ledger: leaf.ledger,
+        issuer: leaf.issuer.clone(),
+        key_id: leaf.key_id,
+        document_type: leaf.document_type.clone(),
+        count: leaf.count,
+        root: leaf.batch_root,
+        expiry: origin.signature.expiry,
+    };
+    if origin.signature.expiry < leaf.height {
+        return Err(Reason::BatchSignatureInvalid);
+    }
+    let signed = &origin.signature;
+    signed
+        .key
+        .verify(&statement.to_bytes(), &signed.signature)
+        .map_err(|_| Reason::BatchSignatureInvalid)
+}
+
+/// The issuer's proved registry entry.
+///
+/// # Errors
+/// The reason why there is none to rely on.
+pub(super) fn issuer_entry<'a>(
+    report: &mut Report,
+    issuer: &IssuerId,
+    proofs: &'a Proofs,
+    head: &Head<'_>,
+) -> Result<&'a IssuerEntry, Reason> {
+    let registry = proofs.registry.as_ref().ok_or(Reason::RegistryUnchecked)?;
+    let key = issuer_key(head.suite, &proofs.ledger, issuer);
+    let entry = registry
+        .check(head.suite, head.roots, &key)
+        .map_err(|_| Reason::RegistryProofInvalid)?;
+    // An issuer may have been registered since: absence in an old header proves little.
+    let entry = entry.ok_or(if head.fresh {
+        Reason::IssuerUnknown
+    } else {
+        Reason::StatusStale
+    })?;
+    if entry.ledger != proofs.ledger {
+        return Err(Reason::LedgerMismatch);
+    }
+    report.evidence.issuer = Some(evidence(issuer, entry));
+    Ok(entry)
+}
+
+fn evidence(issuer: &IssuerId, entry: &IssuerEntry) -> IssuerEvidence {
+    let mut document_types: alloc::vec::Vec<DocumentType> = entry
+        .rights
+        .iter()
+        .map(|right| right.document_type.clone())
+        .collect();
+    document_types.sort();
+    document_types.dedup();
+    IssuerEvidence {
+        id: issuer.clone(),
+        name: entry.name.clone(),
+        document_types,
+    }
+}

@@ -1,0 +1,297 @@
+//! The verdict on documents as citizens and businesses meet them.
+
+mod support;
+
+use light_client::{
+    cbor::to_bytes,
+    document::CredentialIssuer,
+    id::TimeMs,
+    policy::Policy,
+    record::Standing,
+    suite::Suite,
+    verdict::{Check, Headline, Outcome, Reason, Verdict},
+    verify,
+};
+use support::{
+    Ledger, Signer, Validators,
+    documents::{self, Agency, Anchored, IDENTITY, INVOICE},
+};
+
+fn decide(ledger: &Ledger, bytes: &[u8]) -> Verdict {
+    verify(bytes, &ledger.trust(), &Policy::default(), ledger.now())
+}
+
+fn outcome(verdict: &Verdict, check: Check) -> Outcome {
+    let found = verdict.checks.iter().find(|result| result.check == check);
+    found.expect("every check is reported").outcome
+}
+
+/// A ledger with one agency that has anchored two credentials.
+fn with_credentials(suite: Suite, validators: u16) -> (Ledger, Agency, Vec<Anchored>) {
+    let mut ledger = Ledger::new(suite, validators);
+    let agency = Agency::register(&mut ledger, "haizhou-police", 500, &[IDENTITY]);
+    ledger.block();
+    let texts: Vec<String> = (0..2)
+        .map(|number| agency.credential(&ledger, IDENTITY, number))
+        .collect();
+    let anchored = Anchored::credentials(&mut ledger, &agency, &texts, IDENTITY);
+    ledger.block();
+    (ledger, agency, anchored)
+}
+
+fn with_invoice(suite: Suite) -> (Ledger, Anchored) {
+    let mut ledger = Ledger::new(suite, 1);
+    let agency = Agency::register(&mut ledger, "haizhou-tax", 500, &[INVOICE]);
+    let seller = Signer::new(suite, 600);
+    let invoice = Anchored::invoice(&mut ledger, &agency, &seller, "200");
+    ledger.block();
+    (ledger, invoice)
+}
+
+#[test]
+fn a_genuine_credential_is_valid_in_both_suites() {
+    for (suite, validators) in [(Suite::Sm, 1), (Suite::Sm, 4), (Suite::Intl, 4)] {
+        let (ledger, _, anchored) = with_credentials(suite, validators);
+        for document in &anchored {
+            let verdict = decide(&ledger, &document.bytes(&ledger));
+            assert_eq!(verdict.headline, Headline::Valid, "{verdict:#?}");
+            assert_eq!(
+                verdict.evidence.issuer.expect("proved").name.en,
+                "Agency 500"
+            );
+            assert_eq!(verdict.freshness.expect("certified").age_ms, 0);
+        }
+    }
+}
+
+#[test]
+fn a_genuine_invoice_is_valid_in_both_suites() {
+    for suite in [Suite::Sm, Suite::Intl] {
+        let (ledger, invoice) = with_invoice(suite);
+        let verdict = decide(&ledger, &invoice.bytes(&ledger));
+        assert_eq!(verdict.headline, Headline::Valid, "{verdict:#?}");
+        assert_eq!(
+            verdict.evidence.invoice.expect("proved").gross_fen,
+            1_932_300
+        );
+    }
+}
+
+#[test]
+fn an_edited_invoice_is_altered_and_its_registered_amount_is_shown() {
+    let (ledger, invoice) = with_invoice(Suite::Sm);
+    let mut bundle = invoice.bundle(&ledger);
+    bundle.document = documents::invoice_document(&Signer::new(Suite::Sm, 600), "300");
+    let verdict = decide(&ledger, &to_bytes(&bundle));
+    assert_eq!(verdict.headline, Headline::Invalid(Reason::DocumentAltered));
+    assert_eq!(
+        outcome(&verdict, Check::Record),
+        Outcome::Failed(Reason::NumberReused)
+    );
+    assert_eq!(
+        verdict.evidence.invoice.expect("still proved").gross_fen,
+        1_932_300
+    );
+}
+
+#[test]
+fn revoked_suspended_and_reinstated_are_told_apart() {
+    let (mut ledger, _, anchored) = with_credentials(Suite::Intl, 1);
+    let before = anchored[0].bytes(&ledger);
+    let expected = [
+        (Standing::Revoked, Headline::Invalid(Reason::Revoked)),
+        (Standing::Suspended, Headline::Invalid(Reason::Suspended)),
+        (Standing::Reinstated, Headline::Valid),
+    ];
+    for (standing, headline) in expected {
+        anchored[0].set_status(&mut ledger, standing);
+        ledger.block();
+        assert_eq!(
+            decide(&ledger, &anchored[0].bytes(&ledger)).headline,
+            headline
+        );
+        assert_eq!(
+            decide(&ledger, &anchored[1].bytes(&ledger)).headline,
+            Headline::Valid
+        );
+    }
+    // T27: the answer under the old header says as of when it holds.
+    let verdict = decide(&ledger, &before);
+    assert_eq!(verdict.headline, Headline::Valid);
+    assert_eq!(
+        verdict.freshness.expect("certified").age_ms,
+        3 * support::BLOCK_MS
+    );
+}
+
+#[test]
+fn a_credential_without_right_is_not_authorised() {
+    let mut ledger = Ledger::new(Suite::Sm, 1);
+    let agency = Agency::register(&mut ledger, "haizhou-school", 501, &[INVOICE]);
+    ledger.block();
+    let text = agency.credential(&ledger, IDENTITY, 1);
+    let document = Anchored::unanchored(&ledger, &agency, &text);
+    let verdict = decide(&ledger, &document.bytes(&ledger));
+    assert_eq!(
+        verdict.headline,
+        Headline::Invalid(Reason::IssuerNotAuthorised)
+    );
+    assert_eq!(
+        outcome(&verdict, Check::Origin),
+        Outcome::Unknown(Reason::NotAnchored)
+    );
+    assert_eq!(outcome(&verdict, Check::Signature), Outcome::Passed);
+}
+
+#[test]
+fn an_unknown_issuer_and_an_unanchored_document_are_told_apart() {
+    let (ledger, agency, _) = with_credentials(Suite::Intl, 1);
+    let text = agency.credential(&ledger, IDENTITY, 9);
+    let unanchored = Anchored::unanchored(&ledger, &agency, &text);
+    let verdict = decide(&ledger, &unanchored.bytes(&ledger));
+    assert_eq!(
+        verdict.headline,
+        Headline::Undetermined(Reason::NotAnchored)
+    );
+
+    let mut elsewhere = Ledger::new(Suite::Intl, 1);
+    let stranger = Agency::register(&mut elsewhere, "stranger", 502, &[IDENTITY]);
+    let text = stranger.credential(&ledger, IDENTITY, 9);
+    let unknown = Anchored::unanchored(&ledger, &stranger, &text);
+    let verdict = decide(&ledger, &unknown.bytes(&ledger));
+    assert_eq!(verdict.headline, Headline::Invalid(Reason::IssuerUnknown));
+}
+
+#[test]
+fn a_bare_did_key_is_never_plainly_valid() {
+    let signer = Signer::new(Suite::Sm, 9);
+    let issuer = CredentialIssuer::DidKey(signer.public());
+    let text = documents::credential(&signer, &issuer, IDENTITY, 1);
+    let ledger = with_invoice(Suite::Sm).0;
+    let verdict = decide(&ledger, text.as_bytes());
+    assert_eq!(verdict.headline, Headline::Undetermined(Reason::BareDidKey));
+    assert_eq!(outcome(&verdict, Check::Signature), Outcome::Passed);
+    let forged = documents::credential(&Signer::new(Suite::Sm, 10), &issuer, IDENTITY, 1);
+    let verdict = decide(&ledger, forged.as_bytes());
+    assert_eq!(
+        verdict.headline,
+        Headline::Invalid(Reason::IssuerSignatureInvalid)
+    );
+}
+
+#[test]
+fn an_expired_credential_says_so() {
+    let (ledger, _, anchored) = with_credentials(Suite::Intl, 1);
+    let later = TimeMs(2_000_000_000_000);
+    let policy = Policy {
+        max_age_ms: u64::MAX,
+        max_pin_age_ms: u64::MAX,
+    };
+    let verdict = verify(&anchored[0].bytes(&ledger), &ledger.trust(), &policy, later);
+    assert_eq!(verdict.headline, Headline::Invalid(Reason::Expired));
+}
+
+#[test]
+fn old_and_future_headers_are_undetermined() {
+    let (ledger, _, anchored) = with_credentials(Suite::Intl, 1);
+    let bytes = anchored[0].bytes(&ledger);
+    let at = |offset_ms: i64| {
+        let now = TimeMs(ledger.now().0.saturating_add_signed(offset_ms));
+        verify(&bytes, &ledger.trust(), &Policy::default(), now).headline
+    };
+    let hour = 3_600_000;
+    assert_eq!(at(24 * hour), Headline::Valid);
+    assert_eq!(
+        at(24 * hour + 1),
+        Headline::Undetermined(Reason::StatusStale),
+        "T21"
+    );
+    assert_eq!(
+        at(365 * 24 * hour),
+        Headline::Undetermined(Reason::StatusStale),
+        "T25"
+    );
+    assert_eq!(
+        at(401 * 24 * hour),
+        Headline::Undetermined(Reason::PinTooOld)
+    );
+    assert_eq!(at(-300_000), Headline::Valid);
+    assert_eq!(
+        at(-300_001),
+        Headline::Undetermined(Reason::FutureHeader),
+        "T26"
+    );
+}
+
+#[test]
+fn a_document_of_an_unknown_ledger_is_undetermined() {
+    let (ledger, _, anchored) = with_credentials(Suite::Intl, 1);
+    let other = Ledger::new(Suite::Intl, 4);
+    let bytes = anchored[0].bytes(&ledger);
+    let verdict = verify(&bytes, &other.trust(), &Policy::default(), ledger.now());
+    assert_eq!(
+        verdict.headline,
+        Headline::Undetermined(Reason::LedgerUnknown)
+    );
+}
+
+#[test]
+fn hand_offs_lead_to_later_epochs() {
+    let (mut ledger, _, anchored) = with_credentials(Suite::Intl, 4);
+    let in_epoch_0 = anchored[0].bundle(&ledger);
+    ledger.block_ending_epoch(Validators::new(Suite::Intl, 1, 7));
+    ledger.block();
+    ledger.block_ending_epoch(Validators::new(Suite::Intl, 2, 4));
+    ledger.block();
+    assert_eq!(
+        decide(&ledger, &anchored[0].bytes(&ledger)).headline,
+        Headline::Valid
+    );
+
+    // T12: once the client knows a newer epoch, an old epoch's header alone counts for nothing.
+    let mut trust = ledger.trust();
+    let head = ledger.headers.last().expect("a block");
+    trust
+        .advance(&ledger.id, &ledger.handoffs, head)
+        .expect("it follows");
+    let decide = |bundle: &light_client::bundle::Bundle| {
+        verify(&to_bytes(bundle), &trust, &Policy::default(), ledger.now())
+    };
+    let verdict = decide(&in_epoch_0);
+    assert_eq!(
+        verdict.headline,
+        Headline::Undetermined(Reason::SupersededEpoch)
+    );
+
+    // Proved to be part of the newest history, it counts again.
+    let mut proved = in_epoch_0;
+    proved.proofs.succession = Some(light_client::bundle::SuccessionProof {
+        newest: head.clone(),
+        path: ledger.history_path(proved.proofs.head.header.core.height),
+    });
+    assert_eq!(decide(&proved).headline, Headline::Valid);
+}
+
+#[test]
+fn files_that_are_no_bundles_are_malformed() {
+    let (ledger, _, anchored) = with_credentials(Suite::Intl, 1);
+    let bytes = anchored[0].bytes(&ledger);
+    let mut longer = bytes.clone();
+    longer.push(0);
+    for bytes in [&b""[..], b"{}", b"eyJ", &bytes[..bytes.len() - 1], &longer] {
+        let verdict = decide(&ledger, bytes);
+        let expected = [Reason::Malformed, Reason::DocumentMalformed].map(Headline::Invalid);
+        assert!(expected.contains(&verdict.headline), "{verdict:#?}");
+    }
+}
+
+#[test]
+fn the_verdict_as_json_has_the_documented_shape() {
+    let (ledger, _, anchored) = with_credentials(Suite::Sm, 1);
+    let verdict = decide(&ledger, &anchored[0].bytes(&ledger));
+    let json = serde_json::to_string(&verdict).expect("serialisable");
+    assert!(json.starts_with(r#"{"headline":{"kind":"valid","reason":null},"checks":[{"check":"format","outcome":"passed","reason":null},"#), "{json}");
+    assert!(
+        json.contains(r#""freshness":{"as_of_ms":1790000002000,"age_ms":0,"max_age_ms":86400000}"#)
+    );
+}
