@@ -279,7 +279,21 @@ impl Browser {
         }
     }
 
-    /// Keeps a picture of the whole page, numbered in the order taken.
+    /// From the next page on, the device's clock is ahead by this much.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn shift_clock(&self, ahead_ms: u64) -> Result<()> {
+        let source = format!("const now = Date.now; Date.now = () => now() + {ahead_ms};");
+        let script = json!({ "source": source });
+        self.driver
+            .cdp()
+            .send_raw("Page.addScriptToEvaluateOnNewDocument", script)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps a picture of the page, numbered in the order taken.
     ///
     /// # Errors
     /// When the browser gives none or the file cannot be written.

@@ -11,7 +11,9 @@ mod browser;
 mod chromedriver;
 mod look;
 mod lying_portal;
+mod world;
 
 pub use crate::browser::Browser;
 pub use crate::look::{Language, Look, Screen, Theme};
 pub use crate::lying_portal::{Lie, LyingPortal};
+pub use crate::world::World;

@@ -10,13 +10,20 @@ const HOUR_MS: u64 = 60 * MINUTE_MS;
 const DAY_MS: u64 = 24 * HOUR_MS;
 
 /// Unix time in milliseconds.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float to u64 cast saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float to u64 cast saturates"
+)]
 pub(crate) fn now_ms() -> u64 {
     Date::now() as u64
 }
 
 /// `time_ms` as date and minute in the words of `lang` and the zone of this device.
-#[expect(clippy::cast_precision_loss, reason = "dates of the next 285,000 years are exact")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "dates of the next 285,000 years are exact"
+)]
 pub(crate) fn date_time(lang: Lang, time_ms: u64) -> String {
     let options = Object::new();
     for (name, value) in [

@@ -1,7 +1,7 @@
 //! The two invoices of the demo, and richer ones, from draft to canonical bytes and back.
 
 use credentials_schemas::invoice::{
-    CompletedInvoice, DocType, Invoice, InvoiceDraft, Kind, RedReason, Specific,
+    CompletedInvoice, DocType, Invoice, InvoiceDraft, Kind, PRINTED_FIELDS, RedReason, Specific,
 };
 use credentials_schemas::json::Limits;
 

@@ -113,16 +113,24 @@ fn status(state: &'static str, words: &str) -> Html {
     html! { <p class="banner" role="status" data-testid="receive-status" data-state={state}>{ words }</p> }
 }
 
-async fn receive(session: Session, step: UseStateHandle<Step>, open: OpenOffer, code: Option<String>) {
+async fn receive(
+    session: Session,
+    step: UseStateHandle<Step>,
+    open: OpenOffer,
+    code: Option<String>,
+) {
     step.set(Step::Receiving);
     let waiting = {
         let step = step.clone();
         move || step.set(Step::Waiting)
     };
     match take(&session, &open, code.as_deref(), waiting).await {
-        Ok(Taken { document, registered }) => {
+        Ok(Taken {
+            document,
+            registered,
+        }) => {
             let id = document.id.clone();
-            session.shared.dispatch(Event::Put(document));
+            session.shared.dispatch(Event::Put(document, None));
             step.set(Step::Done { id, registered });
         }
         // The issuer lets a wrong code be corrected a few times.
@@ -131,7 +139,9 @@ async fn receive(session: Session, step: UseStateHandle<Step>, open: OpenOffer, 
         }
         Err(error) => {
             if matches!(error, ReceiveError::Unreachable) {
-                session.shared.dispatch(Event::Connection(Connection::Offline));
+                session
+                    .shared
+                    .dispatch(Event::Connection(Connection::Offline));
             }
             step.set(Step::Failed(words(&error)));
         }
@@ -146,8 +156,12 @@ fn words(error: &ReceiveError) -> Key {
         ReceiveError::Key(_) => Key::ReceiveNoKey,
         ReceiveError::Unreachable => Key::ReceiveUnreachable,
         ReceiveError::Message(MessageError::NotAnOffer) => Key::ReceiveNotAnOffer,
-        ReceiveError::Message(MessageError::NoPreAuthorizedCode | MessageError::NothingFits) => Key::ReceiveNothingFits,
-        ReceiveError::Message(MessageError::UnsafeUrl | MessageError::OtherIssuer) => Key::ReceiveUnsafe,
+        ReceiveError::Message(MessageError::NoPreAuthorizedCode | MessageError::NothingFits) => {
+            Key::ReceiveNothingFits
+        }
+        ReceiveError::Message(MessageError::UnsafeUrl | MessageError::OtherIssuer) => {
+            Key::ReceiveUnsafe
+        }
         ReceiveError::Message(MessageError::Malformed) => Key::ReceiveMalformed,
     }
 }

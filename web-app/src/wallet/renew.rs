@@ -21,8 +21,8 @@ pub(crate) enum Renewal {
     Kept,
     /// The document is not registered yet.
     NotYet,
-    /// The document with newer proofs.
-    Renewed(StoredDocument),
+    /// The document with newer proofs, and the verdict they lead to.
+    Renewed(StoredDocument, Rc<Report>),
     /// The portal does not know the document.
     Unknown,
     /// The portal cannot be reached.
@@ -39,12 +39,22 @@ pub(crate) async fn renew(session: &Session, document: &StoredDocument) -> Renew
         Err(FetchError::Unreachable) => return Renewal::Unreachable,
     };
     let held = document.content.to_vec();
-    let Ok(bundle) = session.verifier.compose(held.clone(), proofs).await else { return Renewal::Kept };
-    let (new, old) = (session.check(bundle.clone()).await, session.check(held).await);
-    if new.as_ref().is_ok_and(|new| is_better(new, old.ok().as_deref())) {
-        Renewal::Renewed(StoredDocument { content: Rc::new(bundle), ..document.clone() })
-    } else {
-        Renewal::Kept
+    let Ok(bundle) = session.verifier.compose(held.clone(), proofs).await else {
+        return Renewal::Kept;
+    };
+    let (new, old) = (
+        session.check(bundle.clone()).await,
+        session.check(held).await,
+    );
+    match new {
+        Ok(new) if is_better(&new, old.ok().as_deref()) => Renewal::Renewed(
+            StoredDocument {
+                content: Rc::new(bundle),
+                ..document.clone()
+            },
+            new,
+        ),
+        Ok(_) | Err(_) => Renewal::Kept,
     }
 }
 
@@ -52,7 +62,11 @@ fn is_better(new: &Report, old: Option<&Report>) -> bool {
     let certified = |report: &Report| report.freshness.map(|freshness| freshness.as_of_ms);
     let decides = match new.headline.reason {
         None => true,
-        Some(reason) => matches!(reason, Reason::Revoked | Reason::Suspended | Reason::RedLettered | Reason::Expired),
+        Some(reason) => matches!(
+            reason,
+            Reason::Revoked | Reason::Suspended | Reason::RedLettered | Reason::Expired
+        ),
     };
-    decides && certified(new).is_some_and(|new| old.and_then(certified).is_none_or(|old| new >= old))
+    decides
+        && certified(new).is_some_and(|new| old.and_then(certified).is_none_or(|old| new >= old))
 }

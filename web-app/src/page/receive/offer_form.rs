@@ -25,13 +25,21 @@ pub(super) struct OfferFormProps {
 pub(super) fn OfferForm(props: &OfferFormProps) -> Html {
     let lang = use_lang();
     let field = use_node_ref();
-    let OpenOffer { offer, issuer, configuration } = &props.open;
-    let title = issuer.title(configuration, lang.tag()).unwrap_or(configuration);
+    let OpenOffer {
+        offer,
+        issuer,
+        configuration,
+    } = &props.open;
+    let title = issuer
+        .title(configuration, lang.tag())
+        .unwrap_or(configuration);
     let onsubmit = {
         let (field, open, onaccept) = (field.clone(), props.open.clone(), props.onaccept.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let code = field.cast::<HtmlInputElement>().map(|field| field.value().trim().to_owned());
+            let code = field
+                .cast::<HtmlInputElement>()
+                .map(|field| field.value().trim().to_owned());
             onaccept.emit((open.clone(), code));
         })
     };
@@ -74,9 +82,19 @@ struct CodeFieldProps {
 #[component]
 fn CodeField(props: &CodeFieldProps) -> Html {
     let lang = use_lang();
-    let TxCode { input_mode, length, description } = &props.tx_code;
-    let mode = if input_mode.as_deref() == Some("text") { "text" } else { "numeric" };
-    let hint = description.clone().unwrap_or_else(|| lang.text(Key::CodeHint).to_owned());
+    let TxCode {
+        input_mode,
+        length,
+        description,
+    } = &props.tx_code;
+    let mode = if input_mode.as_deref() == Some("text") {
+        "text"
+    } else {
+        "numeric"
+    };
+    let hint = description
+        .clone()
+        .unwrap_or_else(|| lang.text(Key::CodeHint).to_owned());
     html! {
         <div class="field">
             <label for="tx-code">{ lang.text(Key::CodeLabel) }</label>
