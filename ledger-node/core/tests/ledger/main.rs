@@ -1,0 +1,13 @@
+//! The ledger's rules from the outside: everything through `App` and `View`, every proof checked
+//! by the light client.
+
+mod blocks;
+mod crash;
+mod governance;
+mod headers;
+mod invoices;
+mod issuers;
+mod kit;
+mod model;
+mod proofs;
+mod transactions;

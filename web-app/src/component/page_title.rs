@@ -1,0 +1,34 @@
+//! The one `h1` of a page.
+
+use web_sys::HtmlElement;
+use yew::prelude::*;
+
+use crate::browser::document;
+use crate::i18n::{Key, use_lang};
+
+/// Properties of [`PageTitle`].
+#[derive(Properties, PartialEq)]
+pub(crate) struct PageTitleProps {
+    /// The title.
+    pub(crate) title: AttrValue,
+}
+
+/// The title of a page; takes the focus when its page appears, and names the window.
+#[component]
+pub(crate) fn PageTitle(props: &PageTitleProps) -> Html {
+    let heading = use_node_ref();
+    let app_name = use_lang().text(Key::AppName);
+    use_effect_with(props.title.clone(), move |title| {
+        document().set_title(&format!("{title} · {app_name}"));
+    });
+    {
+        let heading = heading.clone();
+        use_effect_with((), move |()| {
+            if let Some(heading) = heading.cast::<HtmlElement>() {
+                // Focus moves for people who do not see the page change; it cannot fail here.
+                heading.focus().ok();
+            }
+        });
+    }
+    html! { <h1 ref={heading} tabindex="-1" data-testid="page-title">{ &props.title }</h1> }
+}
