@@ -1,9 +1,7 @@
 //! Crashes at arbitrary moments: whatever was acknowledged becomes final, and never two ways.
 
-mod support;
-
 use reqwest::StatusCode;
-use support::Net;
+use crate::net::Net;
 
 #[tokio::test]
 async fn what_was_acknowledged_becomes_final_everywhere() {

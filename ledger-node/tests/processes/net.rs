@@ -1,6 +1,5 @@
 //! A real net of real processes on this machine, for tests to break.
 
-#![allow(dead_code, reason = "each test file uses its part")]
 #![expect(clippy::panic, reason = "a test that waited in vain has failed")]
 
 use std::cell::RefCell;
@@ -94,6 +93,8 @@ impl Net {
     /// Kill -9.
     pub(crate) fn kill(&mut self, at: usize) {
         let mut child = self.nodes[at].take().expect("the node runs");
+        let ended = child.try_wait().expect("a process");
+        assert_eq!(ended, None, "node {at} ended by itself");
         child.kill().expect("a process to kill");
         child.wait().expect("a process that ended");
     }
