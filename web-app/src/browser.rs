@@ -1,6 +1,6 @@
 //! Small typed doors to the browser: events, downloads, the clipboard, files.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, Document, EventTarget, File, HtmlElement, Url, Window};
@@ -80,7 +80,12 @@ pub(crate) fn download(name: &str, media_type: &str, bytes: &[u8]) -> Result<(),
 
 /// Puts `text` on the clipboard.
 pub(crate) async fn copy(text: &str) -> Result<(), JsValue> {
-    JsFuture::from(window().navigator().clipboard().write_text(text))
+    // Pages over plain http have no clipboard.
+    let navigator = window().navigator();
+    if Reflect::get(&navigator, &"clipboard".into())?.is_undefined() {
+        return Err(JsValue::UNDEFINED);
+    }
+    JsFuture::from(navigator.clipboard().write_text(text))
         .await
         .map(drop)
 }

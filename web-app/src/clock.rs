@@ -25,10 +25,15 @@ pub(crate) fn now_ms() -> u64 {
     reason = "dates of the next 285,000 years are exact"
 )]
 pub(crate) fn date_time(lang: Lang, time_ms: u64) -> String {
+    // A month in letters cannot be taken for a day, as in 11/12.
+    let (locale, month) = match lang {
+        Lang::Zh => ("zh-CN", "2-digit"),
+        Lang::En => ("en-GB", "short"),
+    };
     let options = Object::new();
     for (name, value) in [
         ("year", "numeric"),
-        ("month", "2-digit"),
+        ("month", month),
         ("day", "2-digit"),
         ("hour", "2-digit"),
         ("minute", "2-digit"),
@@ -38,7 +43,7 @@ pub(crate) fn date_time(lang: Lang, time_ms: u64) -> String {
         Reflect::set(&options, &name.into(), &value.into()).ok();
     }
     let date = Date::new(&JsValue::from_f64(time_ms as f64));
-    date.to_locale_string(lang.tag(), &options).into()
+    date.to_locale_string(locale, &options).into()
 }
 
 /// `time_ms` of today as hour and minute, of another day with its date.

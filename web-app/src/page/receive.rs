@@ -1,5 +1,7 @@
 //! `/wallet/receive`: take a document that an issuer offers.
 
+use std::rc::Rc;
+
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -25,7 +27,7 @@ enum Step {
     /// Asks the issuer what it offers.
     Opening,
     /// Waits for the user's decision.
-    Offer(OpenOffer, Option<Key>),
+    Offer(Rc<OpenOffer>, Option<Key>),
     /// Fetches the document.
     Receiving,
     /// The document is here, its registration not yet.
@@ -57,7 +59,7 @@ pub(crate) fn Receive(props: &ReceiveProps) -> Html {
             step.set(Step::Opening);
             spawn_local(async move {
                 step.set(match open_offer(&link).await {
-                    Ok(open) => Step::Offer(open, None),
+                    Ok(open) => Step::Offer(Rc::new(open), None),
                     Err(error) => Step::Link(Some(words(&error))),
                 });
             });
@@ -73,7 +75,7 @@ pub(crate) fn Receive(props: &ReceiveProps) -> Html {
     }
     let accept = {
         let step = step.clone();
-        Callback::from(move |(open, code): (OpenOffer, Option<String>)| {
+        Callback::from(move |(open, code): (Rc<OpenOffer>, Option<String>)| {
             spawn_local(receive(session.clone(), step.clone(), open, code));
         })
     };
@@ -116,7 +118,7 @@ fn status(state: &'static str, words: &str) -> Html {
 async fn receive(
     session: Session,
     step: UseStateHandle<Step>,
-    open: OpenOffer,
+    open: Rc<OpenOffer>,
     code: Option<String>,
 ) {
     step.set(Step::Receiving);

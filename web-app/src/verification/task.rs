@@ -121,3 +121,70 @@ fn stores(trust_files: &[Vec<u8>]) -> Vec<TrustStore> {
 fn knowing<'a>(stores: &'a [TrustStore], ledger: &LedgerId) -> Option<&'a TrustStore> {
     stores.iter().find(|store| store.ledger(ledger).is_some())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::verification::report::{Kind, Report};
+    use light_client::verdict::Reason;
+
+    fn verdict(file: &[u8]) -> Report {
+        let command = Command::Verify {
+            file: file.to_vec(),
+            trust_files: vec![b"junk".to_vec()],
+            now_ms: 1,
+        };
+        let Answer::Verdict(json) = answer(command) else {
+            unreachable!("a verdict on any bytes")
+        };
+        Report::parse(json).expect("the light client's own JSON")
+    }
+
+    #[test]
+    fn any_bytes_get_a_verdict_and_none_of_them_is_valid() {
+        for file in [
+            &b""[..],
+            b"%PDF-1.7",
+            b"eyJ",
+            b"eyJhbGciOiJub25lIn0.e30.~",
+            &[0x83; 99],
+            &[0xff; 999],
+        ] {
+            assert_eq!(verdict(file).headline.kind, Kind::Invalid, "{file:?}");
+        }
+        assert_eq!(
+            verdict(b"%PDF-1.7").headline.reason,
+            Some(Reason::Malformed)
+        );
+    }
+
+    #[test]
+    fn what_is_no_document_has_no_digest_and_no_bundle() {
+        let file = b"not a document".to_vec();
+        let digest = Command::Digest {
+            file: file.clone(),
+            trust_files: Vec::new(),
+        };
+        assert!(matches!(answer(digest), Answer::Malformed));
+        assert!(matches!(
+            answer(Command::Compose {
+                file,
+                proofs: Vec::new()
+            }),
+            Answer::Malformed
+        ));
+    }
+
+    #[test]
+    fn a_trust_file_is_described_or_refused() {
+        let empty = TrustStore::new(Profile::Demo).to_bytes();
+        let described = answer(Command::Describe { trust_file: empty });
+        assert!(matches!(described, Answer::Anchors(anchors) if anchors.is_empty()));
+        assert!(matches!(
+            answer(Command::Describe {
+                trust_file: b"junk".to_vec()
+            }),
+            Answer::Malformed
+        ));
+    }
+}

@@ -1,5 +1,7 @@
 //! What is offered, by whom, and the decision.
 
+use std::rc::Rc;
+
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -11,11 +13,11 @@ use crate::wallet::receive::OpenOffer;
 #[derive(Properties, PartialEq)]
 pub(super) struct OfferFormProps {
     /// The offer.
-    pub(super) open: OpenOffer,
+    pub(super) open: Rc<OpenOffer>,
     /// Why the last attempt did not succeed.
     pub(super) error: Option<Key>,
     /// The user agrees, with the code if one is wanted.
-    pub(super) onaccept: Callback<(OpenOffer, Option<String>)>,
+    pub(super) onaccept: Callback<(Rc<OpenOffer>, Option<String>)>,
     /// The user does not agree.
     pub(super) ondecline: Callback<()>,
 }
@@ -29,7 +31,7 @@ pub(super) fn OfferForm(props: &OfferFormProps) -> Html {
         offer,
         issuer,
         configuration,
-    } = &props.open;
+    } = &*props.open;
     let title = issuer
         .title(configuration, lang.tag())
         .unwrap_or(configuration);
