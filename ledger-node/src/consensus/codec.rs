@@ -17,9 +17,7 @@ use bytes::Bytes;
 use light_client::cbor;
 use light_client::key::{KeyId, Signature};
 
-use super::context::{
-    Address, HeaderValue, Height, Part, Proposal, TallyContext, ValueId, Vote,
-};
+use super::context::{Address, HeaderValue, Height, Part, Proposal, TallyContext, ValueId, Vote};
 use super::wire::{Reader, Wire, WireError, Writer, from_bytes, to_bytes};
 
 /// The codec of every channel and of the write-ahead log.

@@ -1,7 +1,7 @@
 //! Crashes at arbitrary moments: whatever was acknowledged becomes final, and never two ways.
 
-use reqwest::StatusCode;
 use crate::net::Net;
+use reqwest::StatusCode;
 
 #[tokio::test]
 async fn what_was_acknowledged_becomes_final_everywhere() {

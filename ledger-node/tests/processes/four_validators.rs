@@ -1,11 +1,11 @@
 //! Four validators in four processes: one may fail, two stop the ledger, and nothing is lost.
 
+use crate::net::{self, Net};
 use ledger_node::consensus::engine_accepts;
 use light_client::cbor;
 use light_client::certificate::{Certificate, CertifiedHeader};
 use light_client::id::{Round, TimeMs};
 use reqwest::StatusCode;
-use crate::net::{self, Net};
 
 #[tokio::test]
 async fn one_fails_and_catches_up_and_two_stall_and_resume() {

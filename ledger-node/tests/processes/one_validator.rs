@@ -2,12 +2,12 @@
 
 use std::net::TcpListener;
 
+use crate::net::{self, Net};
 use ledger_node::mark::{Mark, Step};
 use light_client::cbor;
 use light_client::genesis::Genesis;
 use reqwest::StatusCode;
 use serde_json::Value;
-use crate::net::{self, Net};
 
 #[tokio::test]
 async fn what_was_final_survives_kill_9() {
