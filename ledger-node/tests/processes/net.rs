@@ -221,7 +221,7 @@ impl Net {
             rights: (0..rights)
                 .map(|n| RightChange {
                     key: sender.public_key(),
-                    document_type: DocumentType::parse(&format!("urn:test:{n:0>80}"))
+                    document_type: DocumentType::parse(&format!("urn:test:{n:0>110}"))
                         .expect("a type"),
                     to: None,
                 })
