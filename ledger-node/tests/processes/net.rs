@@ -111,6 +111,10 @@ impl Net {
         ("127.0.0.1", self.base + port(at))
     }
 
+    pub(crate) fn p2p_address(&self, at: usize) -> (&'static str, u16) {
+        ("127.0.0.1", self.base + port(self.nodes.len() + at))
+    }
+
     pub(crate) fn url(&self, at: usize, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.base + port(at))
     }
