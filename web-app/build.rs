@@ -30,13 +30,18 @@ fn read(path: &str) -> Result<Catalogue, io::Error> {
         }
         let number = index + 1;
         let refuse = |why: &str| io::Error::other(format!("{path}:{number}: {why}"));
-        let (key, text) = line.split_once(" = ").ok_or_else(|| refuse("expected key = \"text\""))?;
+        let (key, text) = line
+            .split_once(" = ")
+            .ok_or_else(|| refuse("expected key = \"text\""))?;
         let text = text
             .strip_prefix('"')
             .and_then(|text| text.strip_suffix('"'))
             .filter(|text| !text.is_empty() && !text.contains(['"', '\\']))
             .ok_or_else(|| refuse("expected one non-empty string without quotes and escapes"))?;
-        if !key.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+        if !key
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        {
             return Err(refuse("a key is written in snake_case"));
         }
         if catalogue.insert(key.to_owned(), text.to_owned()).is_some() {
@@ -50,17 +55,25 @@ fn agree(zh: &Catalogue, en: &Catalogue) -> Result<(), io::Error> {
     let keys: BTreeSet<&String> = zh.keys().chain(en.keys()).collect();
     for key in keys {
         let (Some(zh), Some(en)) = (zh.get(key), en.get(key)) else {
-            return Err(io::Error::other(format!("i18n: `{key}` is missing in one language")));
+            return Err(io::Error::other(format!(
+                "i18n: `{key}` is missing in one language"
+            )));
         };
         if arguments(zh) != arguments(en) {
-            return Err(io::Error::other(format!("i18n: `{key}` takes different arguments")));
+            return Err(io::Error::other(format!(
+                "i18n: `{key}` takes different arguments"
+            )));
         }
     }
     Ok(())
 }
 
 fn arguments(text: &str) -> BTreeSet<&str> {
-    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name).collect()
+    text.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}'))
+        .map(|(name, _)| name)
+        .collect()
 }
 
 fn generate(zh: &Catalogue, en: &Catalogue) -> String {
@@ -87,7 +100,12 @@ fn upper_camel(key: &str) -> String {
     key.split('_')
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
+                .collect::<String>()
         })
         .collect()
 }

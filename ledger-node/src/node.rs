@@ -56,7 +56,10 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
     parts.spawn(consensus::run(setup, ledger.clone()));
     parts.spawn(collecting);
     parts.spawn(async move { axum::serve(listener, routes).await.context("API") });
-    parts.spawn(async move { Ok(peers.repeat(ledger).await) });
+    parts.spawn(async move {
+        peers.repeat(ledger).await;
+        Ok(())
+    });
     tokio::select! {
         Some(ended) = parts.join_next() => ended.context("a part of the node panicked")?,
         stop = stop() => stop,

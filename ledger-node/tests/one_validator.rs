@@ -2,6 +2,9 @@
 
 mod support;
 
+use std::net::TcpListener;
+
+use ledger_node::mark::{Mark, Step};
 use light_client::cbor;
 use light_client::genesis::Genesis;
 use reqwest::StatusCode;
@@ -55,6 +58,30 @@ async fn a_node_without_its_mark_does_not_vote() {
     let height = net.until("an answer", async || net.height(0).await).await;
     let unchanged = support::stays(3, async || net.height(0).await == Some(height)).await;
     assert!(unchanged, "a follower made a block");
+}
+
+#[tokio::test]
+async fn a_node_stops_rather_than_sign_behind_its_mark() {
+    let mut net = Net::start(1);
+    let height = net.until_height(0, 1).await;
+    net.kill(0);
+    let mark = Mark::open(&net.node_dir(0).join("mark.redb"));
+    let mark = mark.expect("readable").expect("a mark");
+    mark.set(height + 1000, 0, Step::Prevote, None)
+        .expect("a later signature");
+    drop(mark);
+    net.run(0);
+    assert!(!net.ended(0).await.success());
+}
+
+#[tokio::test]
+async fn an_address_in_use_is_an_error() {
+    let mut net = Net::start(1);
+    net.until_height(0, 1).await;
+    net.kill(0);
+    let _taken = TcpListener::bind(net.api_address(0)).expect("a free port");
+    net.run(0);
+    assert!(!net.ended(0).await.success());
 }
 
 #[tokio::test]

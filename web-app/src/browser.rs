@@ -1,6 +1,6 @@
 //! Small typed doors to the browser: events, downloads, the clipboard, files.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, BlobPropertyBag, Document, EventTarget, File, HtmlElement, Url, Window};
@@ -15,19 +15,31 @@ pub(crate) struct Listener {
 
 impl Listener {
     /// Calls `handler` whenever `event` reaches `target`.
-    pub(crate) fn new(target: &EventTarget, event: &'static str, handler: impl Fn() + 'static) -> Self {
+    pub(crate) fn new(
+        target: &EventTarget,
+        event: &'static str,
+        handler: impl Fn() + 'static,
+    ) -> Self {
         let closure = Closure::<dyn Fn()>::new(handler);
         let target = target.clone();
         // Adding a listener fails only for a target that is not one.
-        target.add_event_listener_with_callback(event, closure.as_ref().unchecked_ref()).ok();
-        Self { target, event, closure }
+        target
+            .add_event_listener_with_callback(event, closure.as_ref().unchecked_ref())
+            .ok();
+        Self {
+            target,
+            event,
+            closure,
+        }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.closure.as_ref().unchecked_ref();
-        self.target.remove_event_listener_with_callback(self.event, callback).ok();
+        self.target
+            .remove_event_listener_with_callback(self.event, callback)
+            .ok();
     }
 }
 
@@ -68,5 +80,12 @@ pub(crate) fn download(name: &str, media_type: &str, bytes: &[u8]) -> Result<(),
 
 /// Puts `text` on the clipboard.
 pub(crate) async fn copy(text: &str) -> Result<(), JsValue> {
-    JsFuture::from(window().navigator().clipboard().write_text(text)).await.map(drop)
+    // Pages over plain http have no clipboard.
+    let navigator = window().navigator();
+    if Reflect::get(&navigator, &"clipboard".into())?.is_undefined() {
+        return Err(JsValue::UNDEFINED);
+    }
+    JsFuture::from(navigator.clipboard().write_text(text))
+        .await
+        .map(drop)
 }

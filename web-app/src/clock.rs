@@ -10,18 +10,30 @@ const HOUR_MS: u64 = 60 * MINUTE_MS;
 const DAY_MS: u64 = 24 * HOUR_MS;
 
 /// Unix time in milliseconds.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a float to u64 cast saturates")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a float to u64 cast saturates"
+)]
 pub(crate) fn now_ms() -> u64 {
     Date::now() as u64
 }
 
 /// `time_ms` as date and minute in the words of `lang` and the zone of this device.
-#[expect(clippy::cast_precision_loss, reason = "dates of the next 285,000 years are exact")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "dates of the next 285,000 years are exact"
+)]
 pub(crate) fn date_time(lang: Lang, time_ms: u64) -> String {
+    // A month in letters cannot be taken for a day, as in 11/12.
+    let (locale, month) = match lang {
+        Lang::Zh => ("zh-CN", "2-digit"),
+        Lang::En => ("en-GB", "short"),
+    };
     let options = Object::new();
     for (name, value) in [
         ("year", "numeric"),
-        ("month", "2-digit"),
+        ("month", month),
         ("day", "2-digit"),
         ("hour", "2-digit"),
         ("minute", "2-digit"),
@@ -31,7 +43,7 @@ pub(crate) fn date_time(lang: Lang, time_ms: u64) -> String {
         Reflect::set(&options, &name.into(), &value.into()).ok();
     }
     let date = Date::new(&JsValue::from_f64(time_ms as f64));
-    date.to_locale_string(lang.tag(), &options).into()
+    date.to_locale_string(locale, &options).into()
 }
 
 /// `time_ms` of today as hour and minute, of another day with its date.

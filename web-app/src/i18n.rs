@@ -18,7 +18,11 @@ impl Lang {
     /// The language that a BCP 47 tag asks for; everything but Chinese gets English.
     pub(crate) fn of_tag(tag: &str) -> Self {
         let primary = tag.split('-').next().unwrap_or_default();
-        if primary.eq_ignore_ascii_case("zh") { Self::Zh } else { Self::En }
+        if primary.eq_ignore_ascii_case("zh") {
+            Self::Zh
+        } else {
+            Self::En
+        }
     }
 
     /// The BCP 47 tag.
@@ -64,8 +68,13 @@ fn fill(template: &str, arguments: &[(&str, &str)]) -> String {
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        let Some((name, after)) = after.split_once('}') else { break };
-        let value = arguments.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        let value = arguments
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| *value);
         filled.push_str(value.unwrap_or_default());
         rest = after;
     }
@@ -88,6 +97,9 @@ mod tests {
 
     #[test]
     fn a_value_is_not_searched_for_further_arguments() {
-        assert_eq!(fill("{a} by {b}.", &[("a", "{b}"), ("b", "me")]), "{b} by me.");
+        assert_eq!(
+            fill("{a} by {b}.", &[("a", "{b}"), ("b", "me")]),
+            "{b} by me."
+        );
     }
 }

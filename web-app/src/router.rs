@@ -38,14 +38,20 @@ pub(crate) enum Route {
 impl Route {
     /// The page at `path` with `fragment` (without `#`, percent-decoded).
     pub(crate) fn parse(path: &str, fragment: &str) -> Self {
-        let fragment = Some(fragment).filter(|text| !text.is_empty()).map(str::to_owned);
+        let fragment = Some(fragment)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned);
         match path.trim_end_matches('/') {
             "" => Self::Choose,
             "/wallet" => Self::Wallet,
             "/wallet/receive" => Self::Receive { offer: fragment },
-            "/verify" => Self::Verify { file: fragment.filter(|path| path.starts_with('/')) },
+            "/verify" => Self::Verify {
+                file: fragment.filter(|path| path.starts_with('/')),
+            },
             other => match other.strip_prefix("/wallet/d/") {
-                Some(id) if id.bytes().all(|b| b.is_ascii_hexdigit()) => Self::Document { id: id.to_owned() },
+                Some(id) if id.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                    Self::Document { id: id.to_owned() }
+                }
                 _ => Self::NotFound,
             },
         }
@@ -54,7 +60,10 @@ impl Route {
     /// The address of this page.
     pub(crate) fn address(&self) -> String {
         let with_fragment = |path: &str, fragment: &Option<String>| match fragment {
-            Some(text) => format!("{path}#{}", String::from(js_sys::encode_uri_component(text))),
+            Some(text) => format!(
+                "{path}#{}",
+                String::from(js_sys::encode_uri_component(text))
+            ),
             None => path.to_owned(),
         };
         match self {
@@ -72,7 +81,11 @@ impl Route {
         let raw = hash.trim_start_matches('#');
         // A link that a service pasted as it is must not be decoded once too often.
         let as_it_is = raw.contains("://") || raw.starts_with('/');
-        let decoded = if as_it_is { None } else { js_sys::decode_uri_component(raw).ok() };
+        let decoded = if as_it_is {
+            None
+        } else {
+            js_sys::decode_uri_component(raw).ok()
+        };
         let fragment = decoded.map_or_else(|| raw.to_owned(), |text: JsString| text.into());
         Self::parse(&location.pathname().unwrap_or_default(), &fragment)
     }
@@ -111,13 +124,18 @@ pub(crate) fn RouterProvider(props: &ProviderProps) -> Html {
         let route = route.clone();
         use_callback((), move |next: Route, ()| {
             if let Ok(history) = window().history() {
-                history.push_state_with_url(&JsValue::NULL, "", Some(&next.address())).ok();
+                history
+                    .push_state_with_url(&JsValue::NULL, "", Some(&next.address()))
+                    .ok();
             }
             window().scroll_to_with_x_and_y(0.0, 0.0);
             route.set(next);
         })
     };
-    let context = Navigator { route: (*route).clone(), go };
+    let context = Navigator {
+        route: (*route).clone(),
+        go,
+    };
     html! { <ContextProvider<Navigator> {context}>{ props.children.clone() }</ContextProvider<Navigator>> }
 }
 
@@ -129,6 +147,9 @@ pub(crate) struct LinkProps {
     /// CSS classes.
     #[prop_or_default]
     pub(crate) class: Classes,
+    /// Whether the page shown lies below this link's page.
+    #[prop_or_default]
+    pub(crate) within: bool,
     /// Name for tests.
     #[prop_or_default]
     pub(crate) testid: Option<AttrValue>,
@@ -140,7 +161,11 @@ pub(crate) struct LinkProps {
 #[component]
 pub(crate) fn Link(props: &LinkProps) -> Html {
     let navigator = use_navigator();
-    let current = (navigator.route == props.to).then_some("page");
+    let current = match (navigator.route == props.to, props.within) {
+        (true, _) => Some("page"),
+        (false, true) => Some("true"),
+        (false, false) => None,
+    };
     let onclick = {
         let to = props.to.clone();
         Callback::from(move |event: MouseEvent| {
@@ -164,12 +189,22 @@ mod tests {
     fn addresses_lead_to_their_pages() {
         assert_eq!(Route::parse("/", ""), Route::Choose);
         assert_eq!(Route::parse("/wallet/", ""), Route::Wallet);
-        assert_eq!(Route::parse("/wallet/d/09af", ""), Route::Document { id: "09af".into() });
+        assert_eq!(
+            Route::parse("/wallet/d/09af", ""),
+            Route::Document { id: "09af".into() }
+        );
         assert_eq!(
             Route::parse("/wallet/receive", "openid-credential-offer://?a=b"),
-            Route::Receive { offer: Some("openid-credential-offer://?a=b".into()) }
+            Route::Receive {
+                offer: Some("openid-credential-offer://?a=b".into())
+            }
         );
-        assert_eq!(Route::parse("/verify", "/demo/F1.tally"), Route::Verify { file: Some("/demo/F1.tally".into()) });
+        assert_eq!(
+            Route::parse("/verify", "/demo/F1.tally"),
+            Route::Verify {
+                file: Some("/demo/F1.tally".into())
+            }
+        );
     }
 
     #[test]
@@ -177,6 +212,9 @@ mod tests {
         for path in ["/wallet/d/..", "/wallet/x", "/verified", "/agencies/a"] {
             assert_eq!(Route::parse(path, ""), Route::NotFound, "{path}");
         }
-        assert_eq!(Route::parse("/verify", "https://elsewhere"), Route::Verify { file: None });
+        assert_eq!(
+            Route::parse("/verify", "https://elsewhere"),
+            Route::Verify { file: None }
+        );
     }
 }

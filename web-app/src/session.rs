@@ -63,8 +63,8 @@ pub(crate) enum Event {
     Conflict(Pin),
     /// The pins are settled.
     Pins(Rc<Vec<Pin>>),
-    /// A document was received or got other proofs.
-    Put(StoredDocument),
+    /// A document was received or got other proofs, with its verdict if there is one already.
+    Put(StoredDocument, Option<Checked>),
     /// A document was removed.
     Remove(String),
     /// A verdict on a file outside the wallet has seen a header of this time.
@@ -77,15 +77,15 @@ impl Reducible for Shared {
     fn reduce(self: Rc<Self>, event: Event) -> Rc<Self> {
         let mut next = (*self).clone();
         match event {
-            Event::Checked(id, checked) => {
-                let seen = checked.as_ref().ok().and_then(|report| report.freshness).map(|f| f.as_of_ms);
-                next.as_of_ms = next.as_of_ms.max(seen);
-                next.checked.insert(id, checked);
-            }
+            Event::Checked(id, checked) => next.take_in(id, checked),
             Event::Connection(connection) => next.connection = connection,
             Event::AcceptOffered => {
                 let held = self.pins.clone().unwrap_or_default();
-                let pins: Vec<Pin> = held.iter().cloned().chain(next.offered_pin.take()).collect();
+                let pins: Vec<Pin> = held
+                    .iter()
+                    .cloned()
+                    .chain(next.offered_pin.take())
+                    .collect();
                 trust::save(&pins);
                 next.pins = Some(Rc::new(pins));
                 next.checked.clear();
@@ -95,13 +95,22 @@ impl Reducible for Shared {
                 next.pins = Some(pins);
                 next.checked.clear();
             }
-            Event::Put(document) => {
+            Event::Put(document, checked) => {
                 next.checked.remove(&document.id);
+                if let Some(checked) = checked {
+                    next.take_in(document.id.clone(), checked);
+                }
                 next.set_documents(documents::put(&self.documents, document));
             }
             Event::Remove(id) => {
                 next.checked.remove(&id);
-                next.set_documents(self.documents.iter().filter(|held| held.id != id).cloned().collect());
+                next.set_documents(
+                    self.documents
+                        .iter()
+                        .filter(|held| held.id != id)
+                        .cloned()
+                        .collect(),
+                );
             }
             Event::Seen(as_of_ms) => next.as_of_ms = next.as_of_ms.max(Some(as_of_ms)),
         }
@@ -121,6 +130,16 @@ impl Shared {
             offered_pin: None,
             storage_failed: false,
         }
+    }
+
+    fn take_in(&mut self, id: String, checked: Checked) {
+        let seen = checked
+            .as_ref()
+            .ok()
+            .and_then(|report| report.freshness)
+            .map(|freshness| freshness.as_of_ms);
+        self.as_of_ms = self.as_of_ms.max(seen);
+        self.checked.insert(id, checked);
     }
 
     fn set_documents(&mut self, list: Vec<StoredDocument>) {
@@ -163,7 +182,10 @@ impl Session {
 pub(crate) fn SessionProvider(props: &ProviderProps) -> Html {
     let verifier = use_memo((), |()| Verifier::start());
     let shared = use_reducer(Shared::load);
-    let session = Session { verifier: (*verifier).clone(), shared };
+    let session = Session {
+        verifier: (*verifier).clone(),
+        shared,
+    };
     use_trust(session.clone());
     use_connection(session.shared.dispatcher());
     use_checks(session.clone());
@@ -177,18 +199,19 @@ fn use_trust(session: Session) {
         spawn_local(async move {
             let pins = session.shared.pins.clone().unwrap_or_default();
             let offered = offered_pin(&session.verifier).await;
-            let settled = match offered.map(|pin| (trust::judge(&pins, &pin.from, &pin.anchors), pin)) {
-                Some((Judgement::Conflict, pin)) => {
-                    session.shared.dispatch(Event::Conflict(pin));
-                    pins
-                }
-                Some((Judgement::New, pin)) => {
-                    let all: Vec<Pin> = pins.iter().cloned().chain([pin]).collect();
-                    trust::save(&all);
-                    Rc::new(all)
-                }
-                Some((Judgement::Known, _)) | None => pins,
-            };
+            let settled =
+                match offered.map(|pin| (trust::judge(&pins, &pin.from, &pin.anchors), pin)) {
+                    Some((Judgement::Conflict, pin)) => {
+                        session.shared.dispatch(Event::Conflict(pin));
+                        pins
+                    }
+                    Some((Judgement::New, pin)) => {
+                        let all: Vec<Pin> = pins.iter().cloned().chain([pin]).collect();
+                        trust::save(&all);
+                        Rc::new(all)
+                    }
+                    Some((Judgement::Known, _)) | None => pins,
+                };
             if session.shared.pins.as_ref() != Some(&settled) {
                 session.shared.dispatch(Event::Pins(settled));
             }
@@ -210,12 +233,17 @@ fn use_connection(dispatcher: UseReducerDispatcher<Shared>) {
             let dispatcher = dispatcher.clone();
             spawn_local(async move {
                 let answers = proofs::site_answers().await;
-                let connection = if answers { Connection::Online } else { Connection::Offline };
+                let connection = if answers {
+                    Connection::Online
+                } else {
+                    Connection::Offline
+                };
                 dispatcher.dispatch(Event::Connection(connection));
             });
         };
         ask();
-        let listeners = ["online", "offline"].map(|event| Listener::new(&window(), event, ask.clone()));
+        let listeners =
+            ["online", "offline"].map(|event| Listener::new(&window(), event, ask.clone()));
         let interval = gloo_timers::callback::Interval::new(PING_MS, ask);
         move || drop((listeners, interval))
     });
@@ -235,7 +263,9 @@ fn use_checks(session: Session) {
             let session = session.clone();
             spawn_local(async move {
                 let checked = session.check(document.content.to_vec()).await;
-                session.shared.dispatch(Event::Checked(document.id, checked));
+                session
+                    .shared
+                    .dispatch(Event::Checked(document.id, checked));
             });
         }
     });

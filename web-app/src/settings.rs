@@ -87,14 +87,19 @@ impl Settings {
         });
         let query = window().location().search().unwrap_or_default();
         let asked = asked_lang(&query).unwrap_or(remembered.lang);
-        Self { lang: asked, ..remembered }
+        Self {
+            lang: asked,
+            ..remembered
+        }
     }
 
     fn apply(self) {
         if let Some(root) = document().document_element() {
-            for (name, value) in
-                [("lang", self.lang.tag()), ("data-theme", self.theme.name()), ("data-size", self.size.name())]
-            {
+            for (name, value) in [
+                ("lang", self.lang.tag()),
+                ("data-theme", self.theme.name()),
+                ("data-size", self.size.name()),
+            ] {
                 // Fails only for a malformed attribute name.
                 root.set_attribute(name, value).ok();
             }
@@ -135,13 +140,19 @@ pub(crate) fn SettingsProvider(props: &ProviderProps) -> Html {
         let value = value.clone();
         Callback::from(move |settings| value.set(settings))
     };
-    let context = SettingsHandle { value: *value, change };
+    let context = SettingsHandle {
+        value: *value,
+        change,
+    };
     html! { <ContextProvider<SettingsHandle> {context}>{ props.children.clone() }</ContextProvider<SettingsHandle>> }
 }
 
 fn asked_lang(query: &str) -> Option<Lang> {
     let parameters = query.trim_start_matches('?').split('&');
-    let value = parameters.filter_map(|pair| pair.split_once('=')).find(|(name, _)| *name == "lang")?.1;
+    let value = parameters
+        .filter_map(|pair| pair.split_once('='))
+        .find(|(name, _)| *name == "lang")?
+        .1;
     (!value.is_empty()).then(|| Lang::of_tag(value))
 }
 

@@ -52,7 +52,9 @@ impl PartialEq for Verifier {
 impl Verifier {
     /// Starts the worker.
     pub(crate) fn start() -> Self {
-        Self(Rc::new(VerifyTask::spawner().with_loader(true).spawn(WORKER)))
+        Self(Rc::new(
+            VerifyTask::spawner().with_loader(true).spawn(WORKER),
+        ))
     }
 
     /// What a trust store file pins.
@@ -64,7 +66,11 @@ impl Verifier {
     }
 
     /// The digest of a document or of the document in a bundle, in hex.
-    pub(crate) async fn digest(&self, file: Vec<u8>, pins: &[Pin]) -> Result<String, VerifierError> {
+    pub(crate) async fn digest(
+        &self,
+        file: Vec<u8>,
+        pins: &[Pin],
+    ) -> Result<String, VerifierError> {
         let trust_files = pins.iter().map(Pin::file).collect();
         match self.ask(Command::Digest { file, trust_files }).await? {
             Answer::Digest(digest) => Ok(digest),
@@ -73,7 +79,11 @@ impl Verifier {
     }
 
     /// A bundle of the document in `file` (a document or a bundle) with other proofs.
-    pub(crate) async fn compose(&self, file: Vec<u8>, proofs: Vec<u8>) -> Result<Vec<u8>, VerifierError> {
+    pub(crate) async fn compose(
+        &self,
+        file: Vec<u8>,
+        proofs: Vec<u8>,
+    ) -> Result<Vec<u8>, VerifierError> {
         match self.ask(Command::Compose { file, proofs }).await? {
             Answer::Bundle(bundle) => Ok(bundle),
             _ => Err(VerifierError::Malformed),
@@ -81,9 +91,20 @@ impl Verifier {
     }
 
     /// The verdict on `file` as of now.
-    pub(crate) async fn verify(&self, file: Vec<u8>, pins: &[Pin]) -> Result<Report, VerifierError> {
+    pub(crate) async fn verify(
+        &self,
+        file: Vec<u8>,
+        pins: &[Pin],
+    ) -> Result<Report, VerifierError> {
         let trust_files = pins.iter().map(Pin::file).collect();
-        match self.ask(Command::Verify { file, trust_files, now_ms: now_ms() }).await? {
+        match self
+            .ask(Command::Verify {
+                file,
+                trust_files,
+                now_ms: now_ms(),
+            })
+            .await?
+        {
             Answer::Verdict(json) => Report::parse(json).ok_or(VerifierError::Malformed),
             _ => Err(VerifierError::Malformed),
         }
@@ -95,7 +116,10 @@ impl Verifier {
         let mut patience = pin!(sleep(PATIENCE));
         poll_fn(|context| match answer.as_mut().poll(context) {
             Poll::Ready(answer) => Poll::Ready(Ok(answer)),
-            Poll::Pending => patience.as_mut().poll(context).map(|()| Err(VerifierError::NoAnswer)),
+            Poll::Pending => patience
+                .as_mut()
+                .poll(context)
+                .map(|()| Err(VerifierError::NoAnswer)),
         })
         .await
     }

@@ -10,6 +10,8 @@ use crate::component::icon::Sign;
 use crate::i18n::{Key, Lang};
 use crate::verification::Report;
 use crate::verification::report::{Outcome, Question, StatusReason};
+use credentials_schemas::credential::CredentialType;
+use credentials_schemas::invoice::DOCUMENT_TYPE;
 use light_client::verdict::{Check, Reason};
 
 /// How good the news is; each tone has a colour of its own.
@@ -61,16 +63,31 @@ pub(crate) struct Headline {
 
 /// The headline of a verdict.
 pub(crate) fn headline(lang: Lang, report: &Report) -> Headline {
-    let issuer = report.issuer_name(lang).unwrap_or(lang.text(Key::TheIssuer));
+    let issuer = report
+        .issuer_name(lang)
+        .unwrap_or(lang.text(Key::TheIssuer));
     let Some(reason) = report.headline.reason else {
         let sentence = lang.fill(Key::SentenceValid, &[("issuer", issuer)]);
-        return Headline { tone: Tone::Ok, title: Key::VerdictValid, sentence, next: None };
+        return Headline {
+            tone: Tone::Ok,
+            title: Key::VerdictValid,
+            sentence,
+            next: None,
+        };
     };
     let words = reasons::words(reason);
-    let as_of = report.freshness.map(|freshness| date_time(lang, freshness.as_of_ms)).unwrap_or_default();
+    let as_of = report
+        .freshness
+        .map(|freshness| date_time(lang, freshness.as_of_ms))
+        .unwrap_or_default();
     let sentence = recorded_standing(lang, reason, report, issuer)
         .unwrap_or_else(|| lang.fill(words.sentence, &[("issuer", issuer), ("time", &as_of)]));
-    Headline { tone: words.tone, title: words.title, sentence, next: words.next }
+    Headline {
+        tone: words.tone,
+        title: words.title,
+        sentence,
+        next: words.next,
+    }
 }
 
 /// The sentence with time and reason, if the standing was recorded on the ledger.
@@ -90,16 +107,35 @@ fn recorded_standing(lang: Lang, reason: Reason, report: &Report, issuer: &str) 
         StatusReason::Unspecified => Key::WhyUnspecified,
     };
     let time = date_time(lang, status.effective_ms);
-    Some(lang.fill(sentence, &[("issuer", issuer), ("time", &time), ("why", lang.text(why))]))
+    Some(lang.fill(
+        sentence,
+        &[("issuer", issuer), ("time", &time), ("why", lang.text(why))],
+    ))
 }
 
 /// The question, and the answer to it.
 pub(crate) fn question(lang: Lang, question: Question, report: &Report) -> (Key, String) {
     let (asked, [yes, failed, unknown]) = match question {
-        Question::Issuer => (Key::AskIssuer, [Key::IssuerYes, Key::IssuerFailed, Key::IssuerNo]),
-        Question::Content => (Key::AskContent, [Key::ContentYes, Key::ContentNo, Key::ContentUnknown]),
-        Question::Registered => (Key::AskRegistered, [Key::RegisteredYes, Key::RegisteredNo, Key::RegisteredUnknown]),
-        Question::Standing => (Key::AskStanding, [Key::StandingYes, Key::StandingNo, Key::StandingUnknown]),
+        Question::Issuer => (
+            Key::AskIssuer,
+            [Key::IssuerYes, Key::IssuerFailed, Key::IssuerNo],
+        ),
+        Question::Content => (
+            Key::AskContent,
+            [Key::ContentYes, Key::ContentNo, Key::ContentUnknown],
+        ),
+        Question::Registered => (
+            Key::AskRegistered,
+            [
+                Key::RegisteredYes,
+                Key::RegisteredNo,
+                Key::RegisteredUnknown,
+            ],
+        ),
+        Question::Standing => (
+            Key::AskStanding,
+            [Key::StandingYes, Key::StandingNo, Key::StandingUnknown],
+        ),
     };
     let answer = match report.answer(question) {
         Outcome::Passed => yes,
@@ -107,11 +143,23 @@ pub(crate) fn question(lang: Lang, question: Question, report: &Report) -> (Key,
         Outcome::Unknown => unknown,
         Outcome::NotChecked => Key::NotChecked,
     };
-    let issuer = report.issuer_name(lang).unwrap_or(lang.text(Key::TheIssuer));
+    let issuer = report
+        .issuer_name(lang)
+        .unwrap_or(lang.text(Key::TheIssuer));
     let anchor = report.evidence.anchor;
-    let time = anchor.map(|anchor| date_time(lang, anchor.time_ms)).unwrap_or_default();
-    let height = anchor.map(|anchor| anchor.height.to_string()).unwrap_or_default();
-    (asked, lang.fill(answer, &[("issuer", issuer), ("time", &time), ("height", &height)]))
+    let time = anchor
+        .map(|anchor| date_time(lang, anchor.time_ms))
+        .unwrap_or_default();
+    let height = anchor
+        .map(|anchor| anchor.height.to_string())
+        .unwrap_or_default();
+    (
+        asked,
+        lang.fill(
+            answer,
+            &[("issuer", issuer), ("time", &time), ("height", &height)],
+        ),
+    )
 }
 
 /// The name of a check.
@@ -141,13 +189,34 @@ pub(crate) const fn outcome(outcome: Outcome) -> Key {
     }
 }
 
-/// The title of a document by its type.
-pub(crate) fn document_title(document_type: Option<&str>) -> Key {
-    match document_type {
-        Some("urn:tallystick:vct:resident-identity:1") => Key::TypeIdentity,
-        Some("urn:tallystick:vct:electrician-certificate:1") => Key::TypeElectrician,
-        Some("urn:tallystick:vct:degree:1") => Key::TypeDegree,
-        Some("tallystick/invoice/1") => Key::TypeInvoice,
-        Some(_) | None => Key::TypeOther,
+/// What sort of document it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    /// A credential of a known type.
+    Credential(CredentialType),
+    /// An invoice.
+    Invoice,
+    /// Not known, or not known yet.
+    Other,
+}
+
+impl Sort {
+    /// The sort of a verdict's document.
+    pub(crate) fn of(report: Option<&Report>) -> Self {
+        match report.and_then(Report::document_type) {
+            Some(DOCUMENT_TYPE) => Self::Invoice,
+            Some(other) => CredentialType::find(other).map_or(Self::Other, Self::Credential),
+            None => Self::Other,
+        }
+    }
+
+    /// The title of such a document.
+    pub(crate) const fn title(self, lang: Lang) -> &'static str {
+        match (self, lang) {
+            (Self::Credential(credential), Lang::Zh) => credential.name_zh(),
+            (Self::Credential(credential), Lang::En) => credential.name_en(),
+            (Self::Invoice, _) => lang.text(Key::TypeInvoice),
+            (Self::Other, _) => lang.text(Key::TypeOther),
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The two invoices of the demo, and richer ones, from draft to canonical bytes and back.
 
 use credentials_schemas::invoice::{
-    CompletedInvoice, DocType, Invoice, InvoiceDraft, Kind, RedReason, Specific,
+    CompletedInvoice, DocType, Invoice, InvoiceDraft, Kind, PRINTED_FIELDS, RedReason, Specific,
 };
 use credentials_schemas::json::Limits;
 
@@ -157,11 +157,11 @@ fn fields_are_flattened_in_canonical_order() {
     let paths: Vec<&str> = fields.iter().map(|field| field.path.as_str()).collect();
     assert_eq!(paths[..3], ["/buyer/id", "/buyer/name", "/currency"]);
     assert!(paths.is_sorted());
-    let printed = paths
-        .iter()
+    let printed: Vec<&str> = paths
+        .into_iter()
         .filter(|path| Invoice::is_printed(path))
-        .count();
-    assert_eq!(printed, 10);
+        .collect();
+    assert_eq!(printed, PRINTED_FIELDS);
 }
 
 #[test]

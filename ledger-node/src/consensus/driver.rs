@@ -19,7 +19,7 @@ use arc_malachitebft_app_channel::app::types::sync::RawDecidedValue;
 use arc_malachitebft_app_channel::app::types::{
     LocallyProposedValue, MisbehaviorEvidence, ProposedValue,
 };
-use arc_malachitebft_app_channel::{AppMsg, Channels, NetworkMsg};
+use arc_malachitebft_app_channel::{AppMsg, Channels, NetworkMsg, Reply};
 use bytes::Bytes;
 use ledger_core::block::Proposal;
 use ledger_core::limits::CLOCK_WINDOW_MS;
@@ -28,6 +28,7 @@ use light_client::cbor;
 use light_client::hash::Digest;
 use light_client::id;
 use tokio::task::block_in_place;
+use tokio::time;
 use tracing::{debug, error, info, warn};
 
 use super::context::{Address, HeaderValue, Height, Part, PartInit, TallyContext, ValidatorSet};
@@ -87,7 +88,9 @@ impl Driver {
     /// # Errors
     /// A store that cannot be read or written: the node must not go on.
     pub(super) async fn run(mut self, mut channels: Channels<TallyContext>) -> Result<()> {
-        while let Some(message) = channels.consensus.recv().await {
+        let first = time::timeout(LISTEN_TIMEOUT, channels.consensus.recv()).await;
+        let mut next = first.context("the engine does not listen; is its address in use?")?;
+        while let Some(message) = next {
             for part in self.answer(message).await? {
                 let publish = NetworkMsg::PublishProposalPart(part);
                 channels
@@ -97,6 +100,7 @@ impl Driver {
                     .ok()
                     .context("the network actor is gone")?;
             }
+            next = channels.consensus.recv().await;
         }
         anyhow::bail!("the consensus engine has stopped")
     }
@@ -164,7 +168,8 @@ impl Driver {
                 ..
             } => {
                 self.keep_evidence(certificate.height, &evidence)?;
-                reply.send(self.next(certificate.height)).ok();
+                let next = self.next(certificate.height);
+                self.start_paced(next, reply);
             }
             AppMsg::GetHistoryMinHeight { reply } => {
                 reply.send(Height(1)).ok();
@@ -205,10 +210,30 @@ impl Driver {
         Ok(Vec::new())
     }
 
-    /// Idle heights are paced; while transactions wait there is no pause.
     fn params(&self) -> HeightParams<TallyContext> {
-        let idle = self.ledger.app().pending() == 0;
-        HeightParams::new(self.set.clone(), TIMEOUTS, idle.then_some(IDLE_INTERVAL))
+        HeightParams::new(self.set.clone(), TIMEOUTS, None)
+    }
+
+    /// Starts what is next, at once if there is work, else a second after the last block.
+    ///
+    /// The engine could pace heights itself, but would sleep through the arrival of work.
+    fn start_paced(&self, next: Next<TallyContext>, reply: Reply<Next<TallyContext>>) {
+        let (ledger, pause) = (self.ledger.clone(), self.pause());
+        tokio::spawn(async move {
+            // A wake-up of before costs one early block and is never lost.
+            time::timeout(pause, ledger.work().notified()).await.ok();
+            reply.send(next).ok();
+        });
+    }
+
+    /// What is left of an idle second; nothing for a node that catches up.
+    fn pause(&self) -> Duration {
+        let app = self.ledger.app();
+        if app.pending() > 0 || !self.early.is_empty() {
+            return Duration::ZERO;
+        }
+        let age = clock::now_ms().0.saturating_sub(app.head().time_ms.0);
+        IDLE_INTERVAL.saturating_sub(Duration::from_millis(age))
     }
 
     /// The blocks of a round that this node has seen already, before it got here or crashed.
@@ -288,6 +313,8 @@ impl Driver {
                 self.early.remove(0);
             }
             self.early.push(block);
+            // Others have begun the next height: they must not wait for this node.
+            self.ledger.work().notify_one();
             return Ok(None);
         }
         self.judge(block)
@@ -510,6 +537,9 @@ fn proposed(origin: &Origin, value: HeaderValue) -> Proposed {
         validity: Validity::Valid,
     }
 }
+
+/// Longer than an engine takes to open its port.
+const LISTEN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The pace of a ledger without work.
 const IDLE_INTERVAL: Duration = Duration::from_secs(1);

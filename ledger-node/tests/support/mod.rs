@@ -1,10 +1,12 @@
 //! A real net of real processes on this machine, for tests to break.
 
 #![allow(dead_code, reason = "each test file uses its part")]
+#![expect(clippy::panic, reason = "a test that waited in vain has failed")]
 
+use std::cell::RefCell;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use ledger_core::transaction::{
@@ -94,6 +96,18 @@ impl Net {
         let mut child = self.nodes[at].take().expect("the node runs");
         child.kill().expect("a process to kill");
         child.wait().expect("a process that ended");
+    }
+
+    /// Waits for a node that ends by itself.
+    pub(crate) async fn ended(&mut self, at: usize) -> ExitStatus {
+        let mut child = self.nodes[at].take().expect("the node runs");
+        let child = RefCell::new(&mut child);
+        let ended = async || child.borrow_mut().try_wait().expect("a process");
+        self.until("the node to end", ended).await
+    }
+
+    pub(crate) fn api_address(&self, at: usize) -> (&'static str, u16) {
+        ("127.0.0.1", self.base + port(at))
     }
 
     pub(crate) fn url(&self, at: usize, path: &str) -> String {

@@ -8,7 +8,7 @@ use crate::i18n::{Key, use_lang};
 use crate::router::{Link, Route};
 use crate::session::Checked;
 use crate::wallet::documents::StoredDocument;
-use crate::wording::{self, Tone};
+use crate::wording::{self, Sort, Tone};
 
 /// Properties of [`DocumentCard`].
 #[derive(Properties, PartialEq)]
@@ -23,7 +23,10 @@ pub(crate) struct DocumentCardProps {
 #[component]
 pub(crate) fn DocumentCard(props: &DocumentCardProps) -> Html {
     let lang = use_lang();
-    let report = props.checked.as_ref().and_then(|checked| checked.as_ref().ok());
+    let report = props
+        .checked
+        .as_ref()
+        .and_then(|checked| checked.as_ref().ok());
     let (verdict, tone, word) = match (&props.checked, report) {
         (_, Some(report)) => {
             let words = wording::headline(lang, report);
@@ -32,18 +35,26 @@ pub(crate) fn DocumentCard(props: &DocumentCardProps) -> Html {
         (Some(_), None) => ("undetermined", Tone::Unknown, Key::VerdictUnknown),
         (None, None) => ("checking", Tone::Unknown, Key::Checking),
     };
-    let title = wording::document_title(report.and_then(|report| report.document_type()));
-    let issuer = report.and_then(|report| report.issuer_name(lang)).map(str::to_owned);
+    let title = Sort::of(report.map(AsRef::as_ref)).title(lang);
+    let issuer = report
+        .and_then(|report| report.issuer_name(lang))
+        .map(str::to_owned);
     let tail = report.and_then(|report| report.number_tail());
     let as_of = report.and_then(|report| report.freshness).map(|freshness| {
-        lang.fill(Key::CheckedAsOf, &[("age", &age(lang, now_ms().saturating_sub(freshness.as_of_ms)))])
+        lang.fill(
+            Key::CheckedAsOf,
+            &[(
+                "age",
+                &age(lang, now_ms().saturating_sub(freshness.as_of_ms)),
+            )],
+        )
     });
     let data_tone = (tone == Tone::Warn).then_some("warn");
     html! {
         <Link to={Route::Document { id: props.document.id.clone() }} class="card-link" testid="document-card-link">
             <span class="card" data-testid="document-card" data-document={props.document.id.clone()} data-verdict={verdict} data-tone={data_tone}>
                 <span class="title">
-                    { lang.text(title) }
+                    { title }
                     if let Some(tail) = tail { <span class="muted">{ format!(" ···· {tail}") }</span> }
                 </span>
                 <span class={classes!("tag", tone.class())}><Icon sign={tone.sign()} size={16} />{ lang.text(word) }</span>

@@ -7,12 +7,14 @@ use yew::prelude::*;
 use super::secret::Secret;
 use crate::i18n::{Key, Lang, use_lang};
 use crate::verification::Report;
-use crate::verification::report::{Field, Kind, Outcome, Question, name};
+use crate::verification::report::{Kind, Outcome, Question};
 
+mod invoice;
 mod invoice_lines;
-mod labels;
+mod rows;
 
 use invoice_lines::InvoiceLines;
+use rows::{Row, Show};
 
 /// Properties of [`DocumentFields`].
 #[derive(Properties, PartialEq)]
@@ -26,26 +28,22 @@ pub(crate) struct DocumentFieldsProps {
 pub(crate) fn DocumentFields(props: &DocumentFieldsProps) -> Html {
     let lang = use_lang();
     let report = &props.report;
-    let fields = report.proved_fields();
-    if fields.is_empty() {
+    if report.proved_fields().is_empty() {
         return Html::default();
     }
-    let issued = report.headline.kind == Kind::Valid || report.answer(Question::Issuer) == Outcome::Passed;
-    let is_line = |field: &&Field| name(&field.path).starts_with("lines/");
-    let known = labels::ORDER.iter().filter_map(|label| fields.iter().find(|field| name(&field.path) == label.name).map(|field| (label, field)));
-    let other: Vec<&Field> = fields.iter().filter(|field| labels::of(&field.path).is_none() && !is_line(field)).collect();
+    let issued =
+        report.headline.kind == Kind::Valid || report.answer(Question::Issuer) == Outcome::Passed;
+    let rows = rows::of(lang, report);
     html! {
         <section class="group">
             <h2>{ lang.text(Key::FieldsTitle) }</h2>
             if !issued { <p class="banner warn">{ lang.text(Key::FieldsUnproven) }</p> }
-            <dl class="summary-list" data-testid="document-fields">
-                { for known.map(|(label, field)| view_row(lang, lang.text(label.key), field, label.secret || labels::is_personal(&field.value))) }
-            </dl>
+            <dl class="summary-list" data-testid="document-fields">{ for rows.known.iter().map(view_row) }</dl>
             <InvoiceLines report={report.clone()} />
-            if !other.is_empty() {
+            if !rows.other.is_empty() {
                 <details>
                     <summary>{ lang.text(Key::FieldsOther) }</summary>
-                    <dl class="summary-list">{ for other.into_iter().map(|field| view_row(lang, name(&field.path), field, false)) }</dl>
+                    <dl class="summary-list">{ for rows.other.iter().map(view_row) }</dl>
                 </details>
             }
             { view_undisclosed(lang, report) }
@@ -53,19 +51,27 @@ pub(crate) fn DocumentFields(props: &DocumentFieldsProps) -> Html {
     }
 }
 
-fn view_row(lang: Lang, label: &str, field: &Field, secret: bool) -> Html {
-    let value = labels::value(lang, field);
-    html! {
-        <div data-field={field.path.clone()}>
-            <dt>{ label }</dt>
-            <dd>if secret { <Secret {value} /> } else { { value } }</dd>
-        </div>
-    }
+fn view_row(row: &Row) -> Html {
+    let value = match row.show {
+        Show::Openly => html! { { &row.value } },
+        Show::OnRequest => html! { <Secret value={row.value.clone()} /> },
+        Show::AsPicture => {
+            html! { <img class="portrait" src={row.value.clone()} alt={row.label.clone()} /> }
+        }
+    };
+    html! { <div data-field={row.path.clone()}><dt>{ &row.label }</dt><dd>{ value }</dd></div> }
 }
 
 fn view_undisclosed(lang: Lang, report: &Report) -> Html {
-    match report.evidence.document.as_ref().map_or(0, |document| document.undisclosed) {
+    match report
+        .evidence
+        .document
+        .as_ref()
+        .map_or(0, |document| document.undisclosed)
+    {
         0 => Html::default(),
-        count => html! { <p class="muted small">{ lang.fill(Key::Undisclosed, &[("n", &count.to_string())]) }</p> },
+        count => {
+            html! { <p class="muted small">{ lang.fill(Key::Undisclosed, &[("n", &count.to_string())]) }</p> }
+        }
     }
 }

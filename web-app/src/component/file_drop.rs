@@ -52,5 +52,11 @@ pub(crate) fn FileDrop(props: &FileDropProps) -> Html {
 }
 
 fn listed(files: Option<FileList>) -> Vec<web_sys::File> {
-    files.map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect()).unwrap_or_default()
+    files
+        .map(|files| {
+            (0..files.length())
+                .filter_map(|index| files.get(index))
+                .collect()
+        })
+        .unwrap_or_default()
 }

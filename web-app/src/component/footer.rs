@@ -11,7 +11,13 @@ use crate::session::use_session;
 pub(crate) fn Footer() -> Html {
     let lang = use_lang();
     let session = use_session();
-    let anchors: Vec<_> = session.shared.pins.iter().flat_map(|pins| pins.iter()).flat_map(|pin| &pin.anchors).collect();
+    let anchors: Vec<_> = session
+        .shared
+        .pins
+        .iter()
+        .flat_map(|pins| pins.iter())
+        .flat_map(|pin| &pin.anchors)
+        .collect();
     html! {
         <footer class="bottom">
             <div class="bottom-inner">
@@ -36,7 +42,10 @@ pub(crate) fn Footer() -> Html {
 /// The first 16 hex digits in groups of four, as they are compared by eye.
 pub(crate) fn grouped(fingerprint: &str) -> String {
     let digits: Vec<char> = fingerprint.chars().take(16).collect();
-    let groups: Vec<String> = digits.chunks(4).map(|group| group.iter().collect()).collect();
+    let groups: Vec<String> = digits
+        .chunks(4)
+        .map(|group| group.iter().collect())
+        .collect();
     groups.join(" ")
 }
 

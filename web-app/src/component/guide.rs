@@ -74,7 +74,9 @@ pub(crate) struct DemoProps {
 #[component]
 pub(crate) fn Watermark(props: &DemoProps) -> Html {
     let lang = use_lang();
-    let Demo { watermark, place, .. } = &props.demo;
+    let Demo {
+        watermark, place, ..
+    } = &props.demo;
     html! {
         <p class="watermark" data-testid="demo-watermark">{ format!("{} · {}", watermark.text(lang), place.text(lang)) }</p>
     }
@@ -84,7 +86,11 @@ pub(crate) fn Watermark(props: &DemoProps) -> Html {
 #[component]
 pub(crate) fn Guide(props: &DemoProps) -> Html {
     let lang = use_lang();
-    let wide = window().match_media("(min-width: 62rem)").ok().flatten().is_some_and(|query| query.matches());
+    let wide = window()
+        .match_media("(min-width: 62rem)")
+        .ok()
+        .flatten()
+        .is_some_and(|query| query.matches());
     html! {
         <aside class="guide" aria-label={lang.text(Key::GuideTitle)} data-testid="guide-panel">
             <details open={wide}>
@@ -100,8 +106,18 @@ pub(crate) fn Guide(props: &DemoProps) -> Html {
 
 fn view_step(step: &Step, lang: Lang) -> Html {
     let target = match (&step.open, &step.offer) {
-        (Some(file), _) => Some((Route::Verify { file: Some(file.clone()) }, Key::GuideOpen)),
-        (None, Some(offer)) => Some((Route::Receive { offer: Some(offer.clone()) }, Key::GuideReceive)),
+        (Some(file), _) => Some((
+            Route::Verify {
+                file: Some(file.clone()),
+            },
+            Key::GuideOpen,
+        )),
+        (None, Some(offer)) => Some((
+            Route::Receive {
+                offer: Some(offer.clone()),
+            },
+            Key::GuideReceive,
+        )),
         (None, None) => None,
     };
     html! {

@@ -5,7 +5,7 @@ use yew::prelude::*;
 use super::icon::{Icon, Sign};
 use crate::clock::short_time;
 use crate::i18n::{Key, use_lang};
-use crate::router::{Link, Route};
+use crate::router::{Link, Route, use_navigator};
 use crate::session::{Connection, use_session};
 use crate::settings::{Settings, TextSize, Theme, use_settings};
 
@@ -13,6 +13,9 @@ use crate::settings::{Settings, TextSize, Theme, use_settings};
 #[component]
 pub(crate) fn Header() -> Html {
     let lang = use_lang();
+    let route = use_navigator().route;
+    let in_wallet = matches!(route, Route::Document { .. } | Route::Receive { .. });
+    let in_verify = matches!(route, Route::Verify { file: Some(_) });
     html! {
         <header class="top">
             <div class="top-inner">
@@ -20,8 +23,8 @@ pub(crate) fn Header() -> Html {
                     <Icon sign={Sign::Tally} size={28} />{ lang.text(Key::AppName) }
                 </Link>
                 <nav class="nav" aria-label={lang.text(Key::NavLabel)}>
-                    <Link to={Route::Wallet}><Icon sign={Sign::Wallet} />{ lang.text(Key::NavWallet) }</Link>
-                    <Link to={Route::Verify { file: None }}><Icon sign={Sign::Check} />{ lang.text(Key::NavVerify) }</Link>
+                    <Link to={Route::Wallet} within={in_wallet}><Icon sign={Sign::Wallet} />{ lang.text(Key::NavWallet) }</Link>
+                    <Link to={Route::Verify { file: None }} within={in_verify}><Icon sign={Sign::Check} />{ lang.text(Key::NavVerify) }</Link>
                 </nav>
                 <ConnectionState />
                 <Tools />
@@ -40,9 +43,13 @@ fn ConnectionState() -> Html {
         (Connection::Unknown, _) => ("unknown", lang.text(Key::ConnectionUnknown).to_owned()),
         (Connection::Online, _) => ("online", lang.text(Key::ConnectionOnline).to_owned()),
         (Connection::Offline, None) => ("offline", lang.text(Key::ConnectionOffline).to_owned()),
-        (Connection::Offline, Some(ms)) => {
-            ("offline", lang.fill(Key::ConnectionOfflineAsOf, &[("time", &short_time(lang, ms))]))
-        }
+        (Connection::Offline, Some(ms)) => (
+            "offline",
+            lang.fill(
+                Key::ConnectionOfflineAsOf,
+                &[("time", &short_time(lang, ms))],
+            ),
+        ),
     };
     html! {
         <span class="connection" role="status" data-testid="connection" data-state={state}

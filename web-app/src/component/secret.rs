@@ -20,7 +20,11 @@ pub(crate) fn Secret(props: &SecretProps) -> Html {
         let shown = shown.clone();
         Callback::from(move |_: MouseEvent| shown.set(!*shown))
     };
-    let value = if *shown { props.value.to_string() } else { masked(&props.value) };
+    let value = if *shown {
+        props.value.to_string()
+    } else {
+        masked(&props.value)
+    };
     let words = if *shown { Key::Hide } else { Key::Show };
     html! {
         <span class="secret">
@@ -33,7 +37,11 @@ pub(crate) fn Secret(props: &SecretProps) -> Html {
 fn masked(value: &str) -> String {
     let count = value.chars().count();
     let tail: String = value.chars().skip(count.saturating_sub(4)).collect();
-    if count <= 4 { "••••".to_owned() } else { format!("•••• {tail}") }
+    if count <= 4 {
+        "••••".to_owned()
+    } else {
+        format!("•••• {tail}")
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use light_client::verdict::Reason;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -51,7 +52,7 @@ pub(crate) fn Technical(props: &TechnicalProps) -> Html {
                     </tr></thead>
                     <tbody>{ for rows }</tbody>
                 </table>
-                <pre tabindex="0" aria-label={lang.text(Key::TechnicalJson)} data-testid="technical-json">{ &props.report.json }</pre>
+                <pre tabindex="0" aria-label={lang.text(Key::TechnicalJson)} data-testid="technical-json">{ indented(&props.report.json) }</pre>
                 <div class="row">
                     <button type="button" class="button quiet" data-testid="copy-json" {onclick}>{ lang.text(Key::CopyJson) }</button>
                     <span role="status">
@@ -61,4 +62,13 @@ pub(crate) fn Technical(props: &TechnicalProps) -> Html {
             </div>
         </details>
     }
+}
+
+/// The same JSON with line breaks; the browser's own formatter keeps the program small.
+fn indented(json: &str) -> String {
+    let parsed = js_sys::JSON::parse(json);
+    let text = parsed.and_then(|value| {
+        js_sys::JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &2.into())
+    });
+    text.map_or_else(|_| json.to_owned(), String::from)
 }

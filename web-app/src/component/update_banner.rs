@@ -13,7 +13,9 @@ pub(crate) fn UpdateBanner() -> Html {
     {
         let waiting = waiting.clone();
         use_effect_with((), move |()| {
-            let listener = Listener::new(&document(), "tally-update-waiting", move || waiting.set(true));
+            let listener = Listener::new(&document(), "tally-update-waiting", move || {
+                waiting.set(true)
+            });
             move || drop(listener)
         });
     }

@@ -15,7 +15,12 @@ use crate::verification::Report;
 use crate::verification::report::Question;
 use crate::wording;
 
-const QUESTIONS: [Question; 4] = [Question::Issuer, Question::Content, Question::Registered, Question::Standing];
+const QUESTIONS: [Question; 4] = [
+    Question::Issuer,
+    Question::Content,
+    Question::Registered,
+    Question::Standing,
+];
 
 /// Properties of [`VerdictCard`].
 #[derive(Properties, PartialEq)]
@@ -67,8 +72,18 @@ fn FreshnessRow(props: &VerdictCardProps) -> Html {
         };
     };
     let age_ms = now_ms().saturating_sub(freshness.as_of_ms);
-    let key = if connection == Connection::Offline { Key::FreshnessOffline } else { Key::Freshness };
-    let words = lang.fill(key, &[("time", &date_time(lang, freshness.as_of_ms)), ("age", &age(lang, age_ms))]);
+    let key = if connection == Connection::Offline {
+        Key::FreshnessOffline
+    } else {
+        Key::Freshness
+    };
+    let words = lang.fill(
+        key,
+        &[
+            ("time", &date_time(lang, freshness.as_of_ms)),
+            ("age", &age(lang, age_ms)),
+        ],
+    );
     html! {
         <div class="question" data-testid="freshness" data-as-of-ms={freshness.as_of_ms.to_string()} data-age-ms={age_ms.to_string()}>
             <dt>{ lang.text(Key::AskFreshness) }</dt><dd>{ words }</dd>

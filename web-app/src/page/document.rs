@@ -15,7 +15,7 @@ use crate::router::{Link, Route, use_navigator};
 use crate::session::{Connection, Event, Session, use_session};
 use crate::wallet::documents::StoredDocument;
 use crate::wallet::renew::{Renewal, renew};
-use crate::wording;
+use crate::wording::Sort;
 
 /// Properties of [`Document`].
 #[derive(Properties, PartialEq)]
@@ -30,25 +30,34 @@ pub(crate) fn Document(props: &DocumentProps) -> Html {
     let lang = use_lang();
     let session = use_session();
     let shared = &session.shared;
-    let Some(document) = shared.documents.iter().find(|held| *held.id == *props.id).cloned() else {
+    let Some(document) = shared
+        .documents
+        .iter()
+        .find(|held| *held.id == *props.id)
+        .cloned()
+    else {
         return html! { <>
             <PageTitle title={lang.text(Key::DocumentGone)} />
             <p><Link to={Route::Wallet}>{ lang.text(Key::BackToWallet) }</Link></p>
         </> };
     };
     let checked = shared.checked.get(&document.id).cloned();
-    let report = checked.as_ref().and_then(|checked| checked.as_ref().ok()).cloned();
-    let title = wording::document_title(report.as_ref().and_then(|report| report.document_type()));
+    let report = checked
+        .as_ref()
+        .and_then(|checked| checked.as_ref().ok())
+        .cloned();
+    let title = Sort::of(report.as_deref()).title(lang);
     html! { <>
         <p class="no-print"><Link to={Route::Wallet}>{ lang.text(Key::BackToWallet) }</Link></p>
-        <PageTitle title={lang.text(title)} />
-        if let Some(report) = report {
-            <VerdictCard report={report.clone()} />
-            <Actions document={document} />
-            <DocumentFields {report} />
+        <PageTitle {title} />
+        if let Some(report) = report.clone() {
+            <VerdictCard {report} />
         } else {
             <p role="status">{ lang.text(if checked.is_some() { Key::CheckFailed } else { Key::Checking }) }</p>
-            <Actions document={document} />
+        }
+        <Actions {document} />
+        if let Some(report) = report {
+            <DocumentFields {report} />
         }
     </> }
 }
@@ -71,9 +80,19 @@ fn Actions(props: &ActionsProps) -> Html {
     let document = Rc::new(props.document.clone());
 
     let recheck = {
-        let (session, document, message, busy) = (session.clone(), document.clone(), message.clone(), busy.clone());
+        let (session, document, message, busy) = (
+            session.clone(),
+            document.clone(),
+            message.clone(),
+            busy.clone(),
+        );
         Callback::from(move |_: MouseEvent| {
-            let (session, document, message, busy) = (session.clone(), document.clone(), message.clone(), busy.clone());
+            let (session, document, message, busy) = (
+                session.clone(),
+                document.clone(),
+                message.clone(),
+                busy.clone(),
+            );
             busy.set(true);
             message.set(Some(Key::RecheckBusy));
             spawn_local(async move {
@@ -87,7 +106,11 @@ fn Actions(props: &ActionsProps) -> Html {
         Callback::from(move |_: MouseEvent| {
             let name = format!("{}.tally", &document.id[..document.id.len().min(12)]);
             let done = download(&name, "application/octet-stream", &document.content).is_ok();
-            message.set(Some(if done { Key::Exported } else { Key::ExportFailed }));
+            message.set(Some(if done {
+                Key::Exported
+            } else {
+                Key::ExportFailed
+            }));
         })
     };
     let remove = {
@@ -118,15 +141,19 @@ fn Actions(props: &ActionsProps) -> Html {
 
 async fn recheck(session: &Session, document: &StoredDocument) -> Key {
     match renew(session, document).await {
-        Renewal::Renewed(renewed) => {
-            session.shared.dispatch(Event::Put(renewed));
+        Renewal::Renewed(renewed, report) => {
+            session
+                .shared
+                .dispatch(Event::Put(renewed, Some(Ok(report))));
             Key::RecheckDone
         }
         Renewal::Kept => Key::RecheckKept,
         Renewal::NotYet => Key::RecheckNotYet,
         Renewal::Unknown => Key::RecheckNotKnown,
         Renewal::Unreachable => {
-            session.shared.dispatch(Event::Connection(Connection::Offline));
+            session
+                .shared
+                .dispatch(Event::Connection(Connection::Offline));
             Key::RecheckUnreachable
         }
     }

@@ -1,5 +1,7 @@
 //! `/wallet/receive`: take a document that an issuer offers.
 
+use std::rc::Rc;
+
 use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
@@ -25,7 +27,7 @@ enum Step {
     /// Asks the issuer what it offers.
     Opening,
     /// Waits for the user's decision.
-    Offer(OpenOffer, Option<Key>),
+    Offer(Rc<OpenOffer>, Option<Key>),
     /// Fetches the document.
     Receiving,
     /// The document is here, its registration not yet.
@@ -57,7 +59,7 @@ pub(crate) fn Receive(props: &ReceiveProps) -> Html {
             step.set(Step::Opening);
             spawn_local(async move {
                 step.set(match open_offer(&link).await {
-                    Ok(open) => Step::Offer(open, None),
+                    Ok(open) => Step::Offer(Rc::new(open), None),
                     Err(error) => Step::Link(Some(words(&error))),
                 });
             });
@@ -73,7 +75,7 @@ pub(crate) fn Receive(props: &ReceiveProps) -> Html {
     }
     let accept = {
         let step = step.clone();
-        Callback::from(move |(open, code): (OpenOffer, Option<String>)| {
+        Callback::from(move |(open, code): (Rc<OpenOffer>, Option<String>)| {
             spawn_local(receive(session.clone(), step.clone(), open, code));
         })
     };
@@ -113,16 +115,24 @@ fn status(state: &'static str, words: &str) -> Html {
     html! { <p class="banner" role="status" data-testid="receive-status" data-state={state}>{ words }</p> }
 }
 
-async fn receive(session: Session, step: UseStateHandle<Step>, open: OpenOffer, code: Option<String>) {
+async fn receive(
+    session: Session,
+    step: UseStateHandle<Step>,
+    open: Rc<OpenOffer>,
+    code: Option<String>,
+) {
     step.set(Step::Receiving);
     let waiting = {
         let step = step.clone();
         move || step.set(Step::Waiting)
     };
     match take(&session, &open, code.as_deref(), waiting).await {
-        Ok(Taken { document, registered }) => {
+        Ok(Taken {
+            document,
+            registered,
+        }) => {
             let id = document.id.clone();
-            session.shared.dispatch(Event::Put(document));
+            session.shared.dispatch(Event::Put(document, None));
             step.set(Step::Done { id, registered });
         }
         // The issuer lets a wrong code be corrected a few times.
@@ -131,7 +141,9 @@ async fn receive(session: Session, step: UseStateHandle<Step>, open: OpenOffer, 
         }
         Err(error) => {
             if matches!(error, ReceiveError::Unreachable) {
-                session.shared.dispatch(Event::Connection(Connection::Offline));
+                session
+                    .shared
+                    .dispatch(Event::Connection(Connection::Offline));
             }
             step.set(Step::Failed(words(&error)));
         }
@@ -146,8 +158,12 @@ fn words(error: &ReceiveError) -> Key {
         ReceiveError::Key(_) => Key::ReceiveNoKey,
         ReceiveError::Unreachable => Key::ReceiveUnreachable,
         ReceiveError::Message(MessageError::NotAnOffer) => Key::ReceiveNotAnOffer,
-        ReceiveError::Message(MessageError::NoPreAuthorizedCode | MessageError::NothingFits) => Key::ReceiveNothingFits,
-        ReceiveError::Message(MessageError::UnsafeUrl | MessageError::OtherIssuer) => Key::ReceiveUnsafe,
+        ReceiveError::Message(MessageError::NoPreAuthorizedCode | MessageError::NothingFits) => {
+            Key::ReceiveNothingFits
+        }
+        ReceiveError::Message(MessageError::UnsafeUrl | MessageError::OtherIssuer) => {
+            Key::ReceiveUnsafe
+        }
         ReceiveError::Message(MessageError::Malformed) => Key::ReceiveMalformed,
     }
 }

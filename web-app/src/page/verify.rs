@@ -45,7 +45,12 @@ pub(crate) fn Verify(props: &VerifyProps) -> Html {
     let results = use_state(Vec::<Verified>::new);
     let error = use_state_eq(|| None::<Key>);
     let busy = use_state_eq(|| false);
-    let work = Work { session, results: results.clone(), error: error.clone(), busy: busy.clone() };
+    let work = Work {
+        session,
+        results: results.clone(),
+        error: error.clone(),
+        busy: busy.clone(),
+    };
 
     use_site_file(props.file.clone(), work.clone());
     let onfiles = {
@@ -53,7 +58,9 @@ pub(crate) fn Verify(props: &VerifyProps) -> Html {
         Callback::from(move |files: Vec<web_sys::File>| spawn_local(work.clone().files(files)))
     };
     let onpaste = {
-        Callback::from(move |text: String| spawn_local(work.clone().bytes(vec![(String::new(), text.into_bytes())])))
+        Callback::from(move |text: String| {
+            spawn_local(work.clone().bytes(vec![(String::new(), text.into_bytes())]))
+        })
     };
     let clear = {
         let results = results.clone();
@@ -118,9 +125,15 @@ impl Work {
         for (name, bytes) in named {
             let checked = self.session.check(bytes.clone()).await;
             if let Some(freshness) = checked.as_ref().ok().and_then(|report| report.freshness) {
-                self.session.shared.dispatch(Event::Seen(freshness.as_of_ms));
+                self.session
+                    .shared
+                    .dispatch(Event::Seen(freshness.as_of_ms));
             }
-            verified.push(Verified { name, bytes: Rc::new(bytes), checked });
+            verified.push(Verified {
+                name,
+                bytes: Rc::new(bytes),
+                checked,
+            });
         }
         self.results.set(verified);
         self.busy.set(false);
@@ -198,7 +211,11 @@ struct ResultProps {
 fn ResultView(props: &ResultProps) -> Html {
     let lang = use_lang();
     let session = use_session();
-    let Verified { name, bytes, checked } = &props.verified;
+    let Verified {
+        name,
+        bytes,
+        checked,
+    } = &props.verified;
     let kept = use_state_eq(|| false);
     let keep = {
         let (bytes, kept) = (bytes.clone(), kept.clone());
@@ -206,15 +223,20 @@ fn ResultView(props: &ResultProps) -> Html {
             let (session, bytes, kept) = (session.clone(), bytes.clone(), kept.clone());
             spawn_local(async move {
                 if let Ok(id) = session.digest(bytes.to_vec()).await {
-                    let document = StoredDocument { id, content: bytes, proofs_from: origin(), added_at_ms: now_ms() };
-                    session.shared.dispatch(Event::Put(document));
+                    let document = StoredDocument {
+                        id,
+                        content: bytes,
+                        proofs_from: origin(),
+                        added_at_ms: now_ms(),
+                    };
+                    session.shared.dispatch(Event::Put(document, None));
                     kept.set(true);
                 }
             });
         })
     };
     html! {
-        <article class="stack wide">
+        <article class="stack wide result">
             if !name.is_empty() { <h2>{ name }</h2> }
             if let Ok(report) = checked {
                 <VerdictCard report={report.clone()} file={name.clone()} />

@@ -9,7 +9,7 @@ use crate::i18n::{Key, Lang, use_lang};
 use crate::router::{Link, Route};
 use crate::session::{Session, use_session};
 use crate::wallet::documents::StoredDocument;
-use crate::wording;
+use crate::wording::Sort;
 
 const GROUPS: [Key; 3] = [Key::GroupCredentials, Key::GroupInvoices, Key::GroupOther];
 
@@ -42,8 +42,11 @@ pub(crate) fn Wallet() -> Html {
 
 fn view_group(group: Key, session: &Session, lang: Lang) -> Html {
     let shared = &session.shared;
-    let documents: Vec<&StoredDocument> =
-        shared.documents.iter().filter(|document| group_of(session, document) == group).collect();
+    let documents: Vec<&StoredDocument> = shared
+        .documents
+        .iter()
+        .filter(|document| group_of(session, document) == group)
+        .collect();
     if documents.is_empty() {
         return Html::default();
     }
@@ -62,10 +65,14 @@ fn view_group(group: Key, session: &Session, lang: Lang) -> Html {
 }
 
 fn group_of(session: &Session, document: &StoredDocument) -> Key {
-    let report = session.shared.checked.get(&document.id).and_then(|checked| checked.as_ref().ok());
-    match wording::document_title(report.and_then(|report| report.document_type())) {
-        Key::TypeInvoice => Key::GroupInvoices,
-        Key::TypeIdentity | Key::TypeElectrician | Key::TypeDegree => Key::GroupCredentials,
-        _ => Key::GroupOther,
+    let report = session
+        .shared
+        .checked
+        .get(&document.id)
+        .and_then(|checked| checked.as_ref().ok());
+    match Sort::of(report.map(AsRef::as_ref)) {
+        Sort::Credential(_) => Key::GroupCredentials,
+        Sort::Invoice => Key::GroupInvoices,
+        Sort::Other => Key::GroupOther,
     }
 }

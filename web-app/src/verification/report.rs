@@ -183,8 +183,19 @@ impl Report {
             evidence: Evidence,
             freshness: Option<Freshness>,
         }
-        let Wire { headline, checks, evidence, freshness } = serde_json::from_str(&json).ok()?;
-        Some(Self { headline, checks, evidence, freshness, json })
+        let Wire {
+            headline,
+            checks,
+            evidence,
+            freshness,
+        } = serde_json::from_str(&json).ok()?;
+        Some(Self {
+            headline,
+            checks,
+            evidence,
+            freshness,
+            json,
+        })
     }
 
     /// The answer to a question, drawn from the checks behind it.
@@ -194,7 +205,9 @@ impl Report {
     pub(crate) fn answer(&self, question: Question) -> Outcome {
         let answer = match question {
             Question::Issuer => self.all_of(&[Check::Authority, Check::Signature], &[]),
-            Question::Registered => self.all_of(&[Check::Ledger, Check::Finality, Check::Origin], &[]),
+            Question::Registered => {
+                self.all_of(&[Check::Ledger, Check::Finality, Check::Origin], &[])
+            }
             Question::Standing => self.all_of(&[Check::Status, Check::Freshness], &[Check::Period]),
             Question::Content => return self.content(),
         };
@@ -215,7 +228,10 @@ impl Report {
 
     /// Code of the document's type.
     pub(crate) fn document_type(&self) -> Option<&str> {
-        self.evidence.document.as_ref().map(|document| document.document_type.as_str())
+        self.evidence
+            .document
+            .as_ref()
+            .map(|document| document.document_type.as_str())
     }
 
     /// The fields, if the content is proved to be as issued.
@@ -228,7 +244,12 @@ impl Report {
 
     /// The last four characters of the document's number.
     pub(crate) fn number_tail(&self) -> Option<String> {
-        let is_number = |field: &&Field| matches!(name(&field.path), "number" | "document_number" | "certificate_number");
+        let is_number = |field: &&Field| {
+            matches!(
+                name(&field.path),
+                "number" | "document_number" | "certificate_number"
+            )
+        };
         let number = self.proved_fields().iter().find(is_number)?;
         let count = number.value.chars().count();
         Some(number.value.chars().skip(count.saturating_sub(4)).collect())
@@ -241,7 +262,9 @@ impl Report {
 
     /// Passed only if every check of `needed` passed; those of `also` may not apply.
     fn all_of(&self, needed: &[Check], also: &[Check]) -> Outcome {
-        let outcomes = |checks: &[Check]| -> Vec<Outcome> { checks.iter().map(|check| self.outcome(*check)).collect() };
+        let outcomes = |checks: &[Check]| -> Vec<Outcome> {
+            checks.iter().map(|check| self.outcome(*check)).collect()
+        };
         let (needed, also) = (outcomes(needed), outcomes(also));
         let any = |outcome| needed.iter().chain(&also).any(|found| *found == outcome);
         if any(Outcome::Failed) {
@@ -258,7 +281,13 @@ impl Report {
     /// The content is as issued if the issuer's signature or the registered digest says so, and
     /// nothing says otherwise.
     fn content(&self) -> Outcome {
-        let all = [Check::Format, Check::Content, Check::Origin, Check::Signature, Check::Record];
+        let all = [
+            Check::Format,
+            Check::Content,
+            Check::Origin,
+            Check::Signature,
+            Check::Record,
+        ];
         let outcomes = all.map(|check| self.outcome(check));
         let proofs = [self.outcome(Check::Origin), self.outcome(Check::Signature)];
         if outcomes.contains(&Outcome::Failed) {
@@ -302,14 +331,21 @@ pub(crate) fn name(path: &str) -> &str {
 }
 
 fn reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Reason>, D::Error> {
-    let Some(code) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let Some(code) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
     let known = Reason::ALL.iter().find(|reason| reason.code() == code);
-    known.copied().map(Some).ok_or_else(|| D::Error::custom("an unknown reason"))
+    known
+        .copied()
+        .map(Some)
+        .ok_or_else(|| D::Error::custom("an unknown reason"))
 }
 
 fn check<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Check, D::Error> {
     let code = serde_json::Value::deserialize(deserializer)?;
-    let known = Check::ALL.into_iter().find(|check| serde_json::to_value(check).is_ok_and(|known| known == code));
+    let known = Check::ALL
+        .into_iter()
+        .find(|check| serde_json::to_value(check).is_ok_and(|known| known == code));
     known.ok_or_else(|| D::Error::custom("an unknown check"))
 }
 

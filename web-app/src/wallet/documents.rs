@@ -38,7 +38,10 @@ pub(crate) fn put(documents: &[StoredDocument], document: StoredDocument) -> Vec
 /// Reads the stored documents; a damaged entry is left out, the others stay.
 pub(crate) fn load() -> Vec<StoredDocument> {
     let entries: Vec<serde_json::Value> = LocalStorage::get(STORAGE_KEY).unwrap_or_default();
-    entries.into_iter().filter_map(|entry| serde_json::from_value(entry).ok()).collect()
+    entries
+        .into_iter()
+        .filter_map(|entry| serde_json::from_value(entry).ok())
+        .collect()
 }
 
 /// Stores the documents in place of what was stored.
@@ -51,13 +54,20 @@ mod base64 {
     use base64ct::Encoding as _;
     use serde::{Deserializer, Serializer, de::Error as _};
 
-    pub(super) fn serialize<S: Serializer>(bytes: &Rc<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(super) fn serialize<S: Serializer>(
+        bytes: &Rc<Vec<u8>>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&Base64::encode_string(bytes))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rc<Vec<u8>>, D::Error> {
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Rc<Vec<u8>>, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Base64::decode_vec(&text).map(Rc::new).map_err(D::Error::custom)
+        Base64::decode_vec(&text)
+            .map(Rc::new)
+            .map_err(D::Error::custom)
     }
 }
 
@@ -89,7 +99,10 @@ mod tests {
     #[test]
     fn stored_bytes_come_back() {
         let stored = serde_json::to_string(&document("a", &[0, 255])).unwrap();
-        assert_eq!(serde_json::from_str::<StoredDocument>(&stored).unwrap(), document("a", &[0, 255]));
+        assert_eq!(
+            serde_json::from_str::<StoredDocument>(&stored).unwrap(),
+            document("a", &[0, 255])
+        );
         assert!(serde_json::from_str::<StoredDocument>(&stored.replace("AP8=", "AP8")).is_err());
     }
 }

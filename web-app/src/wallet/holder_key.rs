@@ -47,7 +47,8 @@ impl HolderKey {
     pub(crate) fn load_or_create() -> Result<Self, HolderKeyError> {
         match LocalStorage::get::<String>(STORAGE_KEY) {
             Ok(stored) => {
-                let bytes = Base64UrlUnpadded::decode_vec(&stored).map_err(|_| HolderKeyError::Damaged)?;
+                let bytes =
+                    Base64UrlUnpadded::decode_vec(&stored).map_err(|_| HolderKeyError::Damaged)?;
                 Self::from_secret(&bytes).ok_or(HolderKeyError::Damaged)
             }
             Err(StorageError::KeyNotFound(_)) => Self::create(),
@@ -57,7 +58,9 @@ impl HolderKey {
 
     /// The key with this secret scalar, 32 bytes, big endian.
     pub(crate) fn from_secret(secret: &[u8]) -> Option<Self> {
-        SigningKey::from_slice(DISTINGUISHED_ID, secret).ok().map(Self)
+        SigningKey::from_slice(DISTINGUISHED_ID, secret)
+            .ok()
+            .map(Self)
     }
 
     /// Signs with SM2 over SM3: 64 bytes, r then s.
@@ -70,15 +73,23 @@ impl HolderKey {
     pub(crate) fn jwk(&self) -> Jwk {
         let point = self.0.verifying_key().to_sec1_point(false);
         let coordinate = |bytes: Option<&FieldBytes>| {
-            Base64UrlUnpadded::encode_string(bytes.expect("an uncompressed public key has both coordinates"))
+            Base64UrlUnpadded::encode_string(
+                bytes.expect("an uncompressed public key has both coordinates"),
+            )
         };
-        Jwk { kty: "EC", crv: "SM2-P-256", x: coordinate(point.x()), y: coordinate(point.y()) }
+        Jwk {
+            kty: "EC",
+            crv: "SM2-P-256",
+            x: coordinate(point.x()),
+            y: coordinate(point.y()),
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         use sm2::dsa::signature::Verifier as _;
-        Signature::from_slice(signature).is_ok_and(|signature| self.0.verifying_key().verify(message, &signature).is_ok())
+        Signature::from_slice(signature)
+            .is_ok_and(|signature| self.0.verifying_key().verify(message, &signature).is_ok())
     }
 
     fn create() -> Result<Self, HolderKeyError> {

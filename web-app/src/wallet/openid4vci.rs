@@ -76,7 +76,10 @@ impl Offer {
     /// Reads a credential offer object.
     pub(crate) fn parse(text: &str) -> Result<Self, MessageError> {
         let wire: OfferWire = serde_json::from_str(text).map_err(|_| MessageError::Malformed)?;
-        let grant = wire.grants.and_then(|grants| grants.pre_authorized).ok_or(MessageError::NoPreAuthorizedCode)?;
+        let grant = wire
+            .grants
+            .and_then(|grants| grants.pre_authorized)
+            .ok_or(MessageError::NoPreAuthorizedCode)?;
         if wire.credential_configuration_ids.is_empty() || grant.code.is_empty() {
             return Err(MessageError::Malformed);
         }
@@ -138,7 +141,8 @@ struct IssuedCredential {
 
 /// The one SD-JWT of a credential response.
 pub(crate) fn parse_credential(text: &str) -> Result<String, MessageError> {
-    let response: CredentialResponse = serde_json::from_str(text).map_err(|_| MessageError::Malformed)?;
+    let response: CredentialResponse =
+        serde_json::from_str(text).map_err(|_| MessageError::Malformed)?;
     match <[IssuedCredential; 1]>::try_from(response.credentials) {
         Ok([only]) => Ok(only.credential),
         Err(_) => Err(MessageError::Malformed),
@@ -147,18 +151,36 @@ pub(crate) fn parse_credential(text: &str) -> Result<String, MessageError> {
 
 /// The body of the credential request (§8.2) with one `jwt` proof.
 pub(crate) fn credential_request(configuration: &str, proof: &str) -> String {
-    let request = CredentialRequest { credential_configuration_id: configuration, proofs: Proofs { jwt: [proof] } };
+    let request = CredentialRequest {
+        credential_configuration_id: configuration,
+        proofs: Proofs { jwt: [proof] },
+    };
     serde_json::to_string(&request).expect("strings always serialise")
 }
 
 /// A `jwt` proof of possession of `key` (App. F.1).
 pub(crate) fn key_proof(key: &HolderKey, issuer: &str, nonce: Option<&str>, now_s: u64) -> String {
-    let header = ProofHeader { alg: SM2_ALGORITHM, typ: "openid4vci-proof+jwt", jwk: key.jwk() };
-    let claims = ProofClaims { aud: issuer, iat: now_s, nonce };
-    let part = |json: serde_json::Result<String>| {
-        Base64UrlUnpadded::encode_string(json.expect("strings and numbers always serialise").as_bytes())
+    let header = ProofHeader {
+        alg: SM2_ALGORITHM,
+        typ: "openid4vci-proof+jwt",
+        jwk: key.jwk(),
     };
-    let signed = format!("{}.{}", part(serde_json::to_string(&header)), part(serde_json::to_string(&claims)));
+    let claims = ProofClaims {
+        aud: issuer,
+        iat: now_s,
+        nonce,
+    };
+    let part = |json: serde_json::Result<String>| {
+        Base64UrlUnpadded::encode_string(
+            json.expect("strings and numbers always serialise")
+                .as_bytes(),
+        )
+    };
+    let signed = format!(
+        "{}.{}",
+        part(serde_json::to_string(&header)),
+        part(serde_json::to_string(&claims))
+    );
     let signature = Base64UrlUnpadded::encode_string(&key.sign(signed.as_bytes()));
     format!("{signed}.{signature}")
 }

@@ -44,13 +44,23 @@ pub(crate) async fn site_answers() -> bool {
 }
 
 async fn binary(url: &str) -> Result<Vec<u8>, FetchError> {
-    let response = Request::get(url).send().await.map_err(|_| FetchError::Unreachable)?;
+    let response = Request::get(url)
+        .send()
+        .await
+        .map_err(|_| FetchError::Unreachable)?;
     match response.status() {
         200 => {}
         404 => return Err(FetchError::NotFound),
         425 => return Err(FetchError::NotYet),
         _ => return Err(FetchError::Refused),
     }
-    let bytes = response.binary().await.map_err(|_| FetchError::Unreachable)?;
-    if bytes.len() > MAX_ANSWER_BYTES { Err(FetchError::Refused) } else { Ok(bytes) }
+    let bytes = response
+        .binary()
+        .await
+        .map_err(|_| FetchError::Unreachable)?;
+    if bytes.len() > MAX_ANSWER_BYTES {
+        Err(FetchError::Refused)
+    } else {
+        Ok(bytes)
+    }
 }

@@ -5,8 +5,8 @@ use thiserror::Error;
 
 use super::holder_key::{HolderKey, HolderKeyError};
 use super::openid4vci::{
-    AuthorizationServer, CredentialIssuer, ErrorResponse, MessageError, NonceResponse, Offer, OfferLink, TokenResponse,
-    credential_request, key_proof, parse_credential, parse_link,
+    AuthorizationServer, CredentialIssuer, ErrorResponse, MessageError, NonceResponse, Offer,
+    OfferLink, TokenResponse, credential_request, key_proof, parse_credential, parse_link,
 };
 use crate::clock::now_ms;
 
@@ -50,16 +50,32 @@ pub(crate) async fn open_offer(link: &str) -> Result<OpenOffer, ReceiveError> {
         OfferLink::Inline(offer) => offer,
         OfferLink::Reference(url) => Offer::parse(&text(Request::get(&url).send().await).await?)?,
     };
-    let metadata = text(Request::get(&CredentialIssuer::address(&offer.issuer)?).send().await).await?;
+    let metadata = text(
+        Request::get(&CredentialIssuer::address(&offer.issuer)?)
+            .send()
+            .await,
+    )
+    .await?;
     let issuer = CredentialIssuer::parse(&metadata, &offer.issuer)?;
     let configuration = issuer.choose(&offer)?.to_owned();
-    Ok(OpenOffer { offer, issuer, configuration })
+    Ok(OpenOffer {
+        offer,
+        issuer,
+        configuration,
+    })
 }
 
 /// Fetches the credential that the user agreed to: an SD-JWT.
-pub(crate) async fn accept(open: &OpenOffer, tx_code: Option<&str>) -> Result<String, ReceiveError> {
+pub(crate) async fn accept(
+    open: &OpenOffer,
+    tx_code: Option<&str>,
+) -> Result<String, ReceiveError> {
     let key = HolderKey::load_or_create()?;
-    let OpenOffer { offer, issuer, configuration } = open;
+    let OpenOffer {
+        offer,
+        issuer,
+        configuration,
+    } = open;
     let address = AuthorizationServer::address(&issuer.authorization_server)?;
     let metadata = text(Request::get(&address).send().await).await?;
     let server = AuthorizationServer::parse(&metadata, &issuer.authorization_server)?;
@@ -70,7 +86,9 @@ pub(crate) async fn accept(open: &OpenOffer, tx_code: Option<&str>) -> Result<St
     let token: TokenResponse = json(&text(send(form).await).await?)?;
 
     let nonce = match &issuer.nonce_endpoint {
-        Some(url) => Some(json::<NonceResponse>(&text(Request::post(url).send().await).await?)?.c_nonce),
+        Some(url) => {
+            Some(json::<NonceResponse>(&text(Request::post(url).send().await).await?)?.c_nonce)
+        }
         None => None,
     };
     let proof = key_proof(&key, &issuer.identifier, nonce.as_deref(), now_ms() / 1000);
@@ -93,7 +111,10 @@ fn json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, ReceiveError> {
 async fn text(response: Result<Response, gloo_net::Error>) -> Result<String, ReceiveError> {
     let response = response.map_err(|_| ReceiveError::Unreachable)?;
     let status = response.status();
-    let body = response.text().await.map_err(|_| ReceiveError::Unreachable)?;
+    let body = response
+        .text()
+        .await
+        .map_err(|_| ReceiveError::Unreachable)?;
     if response.ok() {
         return Ok(body);
     }

@@ -21,8 +21,8 @@ pub(crate) enum Renewal {
     Kept,
     /// The document is not registered yet.
     NotYet,
-    /// The document with newer proofs.
-    Renewed(StoredDocument),
+    /// The document with newer proofs, and the verdict they lead to.
+    Renewed(StoredDocument, Rc<Report>),
     /// The portal does not know the document.
     Unknown,
     /// The portal cannot be reached.
@@ -39,12 +39,22 @@ pub(crate) async fn renew(session: &Session, document: &StoredDocument) -> Renew
         Err(FetchError::Unreachable) => return Renewal::Unreachable,
     };
     let held = document.content.to_vec();
-    let Ok(bundle) = session.verifier.compose(held.clone(), proofs).await else { return Renewal::Kept };
-    let (new, old) = (session.check(bundle.clone()).await, session.check(held).await);
-    if new.as_ref().is_ok_and(|new| is_better(new, old.ok().as_deref())) {
-        Renewal::Renewed(StoredDocument { content: Rc::new(bundle), ..document.clone() })
-    } else {
-        Renewal::Kept
+    let Ok(bundle) = session.verifier.compose(held.clone(), proofs).await else {
+        return Renewal::Kept;
+    };
+    let (new, old) = (
+        session.check(bundle.clone()).await,
+        session.check(held).await,
+    );
+    match new {
+        Ok(new) if is_better(&new, old.ok().as_deref()) => Renewal::Renewed(
+            StoredDocument {
+                content: Rc::new(bundle),
+                ..document.clone()
+            },
+            new,
+        ),
+        Ok(_) | Err(_) => Renewal::Kept,
     }
 }
 
@@ -52,7 +62,61 @@ fn is_better(new: &Report, old: Option<&Report>) -> bool {
     let certified = |report: &Report| report.freshness.map(|freshness| freshness.as_of_ms);
     let decides = match new.headline.reason {
         None => true,
-        Some(reason) => matches!(reason, Reason::Revoked | Reason::Suspended | Reason::RedLettered | Reason::Expired),
+        Some(reason) => matches!(
+            reason,
+            Reason::Revoked | Reason::Suspended | Reason::RedLettered | Reason::Expired
+        ),
     };
-    decides && certified(new).is_some_and(|new| old.and_then(certified).is_none_or(|old| new >= old))
+    decides
+        && certified(new).is_some_and(|new| old.and_then(certified).is_none_or(|old| new >= old))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(kind: &str, reason: Option<Reason>, as_of_ms: Option<u64>) -> Report {
+        let reason = reason.map_or_else(
+            || "null".to_owned(),
+            |reason| format!("\"{}\"", reason.code()),
+        );
+        let freshness =
+            as_of_ms.map_or_else(|| "null".to_owned(), |ms| format!("{{\"as_of_ms\":{ms}}}"));
+        let json = format!(
+            r#"{{"headline":{{"kind":"{kind}","reason":{reason}}},"checks":[],"evidence":{{}},"freshness":{freshness}}}"#
+        );
+        Report::parse(json).expect("a verdict")
+    }
+
+    #[test]
+    fn newer_proofs_that_decide_are_taken() {
+        let held = report("valid", None, Some(10));
+        assert!(is_better(&report("valid", None, Some(11)), Some(&held)));
+        assert!(is_better(
+            &report("invalid", Some(Reason::Revoked), Some(11)),
+            Some(&held)
+        ));
+        let waiting = report("undetermined", Some(Reason::NotAnchored), None);
+        assert!(is_better(&report("valid", None, Some(1)), Some(&waiting)));
+        assert!(is_better(&report("valid", None, Some(1)), None));
+    }
+
+    #[test]
+    fn older_false_or_empty_proofs_are_not_taken() {
+        let held = report("valid", None, Some(10));
+        for offered in [
+            report("valid", None, Some(9)),
+            report("invalid", Some(Reason::DocumentAltered), Some(11)),
+            report("invalid", Some(Reason::CertificateSignature), None),
+            report("undetermined", Some(Reason::StatusUnchecked), Some(11)),
+            report("undetermined", Some(Reason::LedgerUnknown), None),
+        ] {
+            assert!(!is_better(&offered, Some(&held)), "{:?}", offered.headline);
+        }
+        let revoked = report("invalid", Some(Reason::Revoked), Some(10));
+        assert!(
+            !is_better(&report("valid", None, Some(9)), Some(&revoked)),
+            "a portal cannot undo a revocation"
+        );
+    }
 }

@@ -32,7 +32,10 @@ pub(crate) async fn take(
     waiting: impl Fn(),
 ) -> Result<Taken, ReceiveError> {
     let text = accept(open, tx_code).await?.into_bytes();
-    let id = session.digest(text.clone()).await.map_err(|_| MessageError::Malformed)?;
+    let id = session
+        .digest(text.clone())
+        .await
+        .map_err(|_| MessageError::Malformed)?;
     let proofs_from = origin_of(&open.offer.issuer).to_owned();
     waiting();
     let bundle = match wait_for_proofs(&proofs_from, &id).await {
@@ -41,7 +44,15 @@ pub(crate) async fn take(
     };
     let registered = bundle.is_some();
     let content = Rc::new(bundle.unwrap_or(text));
-    Ok(Taken { document: StoredDocument { id, content, proofs_from, added_at_ms: now_ms() }, registered })
+    Ok(Taken {
+        document: StoredDocument {
+            id,
+            content,
+            proofs_from,
+            added_at_ms: now_ms(),
+        },
+        registered,
+    })
 }
 
 async fn wait_for_proofs(portal: &str, digest: &str) -> Option<Vec<u8>> {
@@ -69,7 +80,10 @@ mod tests {
 
     #[test]
     fn the_origin_ends_before_the_path() {
-        assert_eq!(origin_of("http://127.0.0.1:7800/agencies/psb"), "http://127.0.0.1:7800");
+        assert_eq!(
+            origin_of("http://127.0.0.1:7800/agencies/psb"),
+            "http://127.0.0.1:7800"
+        );
         assert_eq!(origin_of("https://h"), "https://h");
     }
 }

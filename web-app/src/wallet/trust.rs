@@ -30,7 +30,12 @@ pub(crate) struct Pin {
 impl Pin {
     /// A pin for the trust store file `file`, which holds `anchors`.
     pub(crate) fn new(anchors: Vec<Anchor>, file: &[u8], from: String, pinned_at_ms: u64) -> Self {
-        Self { anchors, file: Base64::encode_string(file), from, pinned_at_ms }
+        Self {
+            anchors,
+            file: Base64::encode_string(file),
+            from,
+            pinned_at_ms,
+        }
     }
 
     /// The trust store file.
@@ -55,7 +60,10 @@ pub(crate) enum Judgement {
 /// A ledger's id is a hash over its whole beginning, so the same id cannot stand for another
 /// ledger; what a false portal can do is present a ledger of its own.
 pub(crate) fn judge(pins: &[Pin], site: &str, offered: &[Anchor]) -> Judgement {
-    let is_pinned = |anchor: &Anchor| pins.iter().any(|pin| pin.anchors.iter().any(|held| held.ledger == anchor.ledger));
+    let is_pinned = |anchor: &Anchor| {
+        pins.iter()
+            .any(|pin| pin.anchors.iter().any(|held| held.ledger == anchor.ledger))
+    };
     if offered.iter().all(is_pinned) {
         Judgement::Known
     } else if pins.iter().any(|pin| pin.from == site) {
@@ -80,21 +88,42 @@ mod tests {
     use super::*;
 
     fn anchor(ledger: &str) -> Anchor {
-        Anchor { ledger: ledger.to_owned(), name: String::new(), demo: true }
+        Anchor {
+            ledger: ledger.to_owned(),
+            name: String::new(),
+            demo: true,
+        }
     }
 
     #[test]
     fn a_site_cannot_replace_what_it_said_before() {
-        let pins = [Pin::new(vec![anchor("a")], b"file", "https://h".to_owned(), 1)];
+        let pins = [Pin::new(
+            vec![anchor("a")],
+            b"file",
+            "https://h".to_owned(),
+            1,
+        )];
         assert_eq!(judge(&[], "https://h", &[anchor("a")]), Judgement::New);
         assert_eq!(judge(&pins, "https://h", &[anchor("a")]), Judgement::Known);
-        assert_eq!(judge(&pins, "https://h", &[anchor("b")]), Judgement::Conflict);
-        assert_eq!(judge(&pins, "https://h", &[anchor("a"), anchor("b")]), Judgement::Conflict);
-        assert_eq!(judge(&pins, "https://other", &[anchor("a")]), Judgement::Known);
+        assert_eq!(
+            judge(&pins, "https://h", &[anchor("b")]),
+            Judgement::Conflict
+        );
+        assert_eq!(
+            judge(&pins, "https://h", &[anchor("a"), anchor("b")]),
+            Judgement::Conflict
+        );
+        assert_eq!(
+            judge(&pins, "https://other", &[anchor("a")]),
+            Judgement::Known
+        );
     }
 
     #[test]
     fn a_pinned_file_comes_back() {
-        assert_eq!(Pin::new(Vec::new(), b"\x00file", String::new(), 1).file(), b"\x00file");
+        assert_eq!(
+            Pin::new(Vec::new(), b"\x00file", String::new(), 1).file(),
+            b"\x00file"
+        );
     }
 }

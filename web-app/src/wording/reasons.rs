@@ -20,14 +20,19 @@ pub(super) struct Words {
 /// The words for `reason`.
 pub(super) const fn words(reason: Reason) -> Words {
     let (tone, title, next) = heading(reason);
-    Words { tone, title, sentence: sentence(reason), next: Some(next) }
+    Words {
+        tone,
+        title,
+        sentence: sentence(reason),
+        next: Some(next),
+    }
 }
 
 const fn heading(reason: Reason) -> (Tone, Key, Key) {
     match reason {
-        Reason::Malformed
-        | Reason::UnexpectedPart
-        | Reason::LedgerMismatch => (Tone::Bad, Key::VerdictDamaged, Key::NextAskOriginal),
+        Reason::Malformed | Reason::UnexpectedPart | Reason::LedgerMismatch => {
+            (Tone::Bad, Key::VerdictDamaged, Key::NextAskOriginal)
+        }
         Reason::HandoffInvalid
         | Reason::HandoffConflict
         | Reason::CertificateEpoch
@@ -53,24 +58,26 @@ const fn heading(reason: Reason) -> (Tone, Key, Key) {
         | Reason::IssuerSignatureInvalid
         | Reason::AmountMismatch => (Tone::Bad, Key::VerdictAltered, Key::NextAskOriginal),
         Reason::NumberReused => (Tone::Bad, Key::VerdictAltered, Key::NextReport),
-        Reason::IssuerUnknown
-        | Reason::IssuerNotAuthorised
-        | Reason::LeaseMismatch => (Tone::Bad, Key::VerdictNotAuthorised, Key::NextReport),
+        Reason::IssuerUnknown | Reason::IssuerNotAuthorised | Reason::LeaseMismatch => {
+            (Tone::Bad, Key::VerdictNotAuthorised, Key::NextReport)
+        }
         Reason::Revoked => (Tone::Bad, Key::VerdictRevoked, Key::NextContactIssuer),
         Reason::Suspended => (Tone::Bad, Key::VerdictSuspended, Key::NextContactIssuer),
         Reason::RedLettered => (Tone::Bad, Key::VerdictRedLettered, Key::NextContactIssuer),
         Reason::Expired => (Tone::Bad, Key::VerdictExpired, Key::NextContactIssuer),
         Reason::NotYetValid => (Tone::Bad, Key::VerdictNotYetValid, Key::NextContactIssuer),
-        Reason::NotAnchored
-        | Reason::NotYetRegistered => (Tone::Unknown, Key::VerdictNotRegistered, Key::NextWait),
+        Reason::NotAnchored | Reason::NotYetRegistered => {
+            (Tone::Unknown, Key::VerdictNotRegistered, Key::NextWait)
+        }
         Reason::StatusStale => (Tone::Warn, Key::VerdictAsOf, Key::NextOnline),
         Reason::StatusUnchecked => (Tone::Unknown, Key::VerdictUnknown, Key::NextOnline),
         Reason::BareDidKey
         | Reason::RegistryUnchecked
         | Reason::EpochUnknown
         | Reason::SupersededEpoch => (Tone::Unknown, Key::VerdictUnknown, Key::NextGetBundle),
-        Reason::LedgerUnknown
-        | Reason::PinTooOld => (Tone::Unknown, Key::VerdictUnknown, Key::NextUpdateTrust),
+        Reason::LedgerUnknown | Reason::PinTooOld => {
+            (Tone::Unknown, Key::VerdictUnknown, Key::NextUpdateTrust)
+        }
         Reason::FutureHeader => (Tone::Unknown, Key::VerdictUnknown, Key::NextClock),
     }
 }
@@ -139,7 +146,9 @@ mod tests {
             let tone = words(*reason).tone;
             match reason.ruling() {
                 Ruling::Invalid => assert_eq!(tone, Tone::Bad, "{reason:?}"),
-                Ruling::Undetermined => assert!(matches!(tone, Tone::Unknown | Tone::Warn), "{reason:?}"),
+                Ruling::Undetermined => {
+                    assert!(matches!(tone, Tone::Unknown | Tone::Warn), "{reason:?}")
+                }
             }
         }
     }
@@ -148,7 +157,10 @@ mod tests {
     fn every_reason_has_its_own_sentence_under_its_code() {
         for reason in Reason::ALL {
             let expected = format!("Reason{}", reason.code().replace('_', "")).to_lowercase();
-            assert_eq!(format!("{:?}", words(*reason).sentence).to_lowercase(), expected);
+            assert_eq!(
+                format!("{:?}", words(*reason).sentence).to_lowercase(),
+                expected
+            );
         }
     }
 }

@@ -17,7 +17,7 @@ pub enum Input {
     /// See [`App::check`].
     Check {
         /// The proposal.
-        proposal: Proposal,
+        proposal: Box<Proposal>,
         /// How it came.
         origin: Origin,
     },
@@ -52,7 +52,7 @@ pub enum Output {
     /// The block is final, or not.
     Committed(Result<Box<Committed>, CommitError>),
     /// The proposal to send.
-    Proposed(Result<Proposal, ProposeError>),
+    Proposed(Result<Box<Proposal>, ProposeError>),
     /// Transactions newly accepted, to be passed on to other validators.
     Relay(Vec<Vec<u8>>),
     /// One answer per transaction.
@@ -82,7 +82,7 @@ impl<S: Store> App<S> {
                 proposer,
             } => match self.propose(now, height, round, proposer) {
                 Err(ProposeError::Fault(fault)) => return Err(fault),
-                proposed => vec![Output::Proposed(proposed)],
+                proposed => vec![Output::Proposed(proposed.map(Box::new))],
             },
             Input::Submit { transactions } => self.submit_and_relay(transactions)?,
         })

@@ -5,7 +5,7 @@
 //!   block's height at the earliest; where none holds, one begins.
 
 use light_client::{
-    id::{Height, IssuerId},
+    id::Height,
     record::{IssuerEntry, Right, issuer_key},
 };
 
@@ -31,30 +31,15 @@ pub(super) fn register<S: Store>(
         name: change.name.clone(),
         rights: Vec::new(),
     };
-    store(
-        state,
-        &change.issuer,
-        amended(entry, change, state.height())?,
-    )
+    state.put(key, &amended(entry, change, state.height())?);
+    Ok(())
 }
 
 /// Changes an issuer.
 pub(super) fn amend<S: Store>(state: &mut State<'_, S>, change: &IssuerChange) -> Result<(), Stop> {
+    let key = issuer_key(state.suite(), state.ledger(), &change.issuer);
     let entry = state.issuer(&change.issuer)?;
-    store(
-        state,
-        &change.issuer,
-        amended(entry, change, state.height())?,
-    )
-}
-
-fn store<S: Store>(
-    state: &mut State<'_, S>,
-    issuer: &IssuerId,
-    entry: IssuerEntry,
-) -> Result<(), Stop> {
-    let key = issuer_key(state.suite(), state.ledger(), issuer);
-    state.put(key, &entry);
+    state.put(key, &amended(entry, change, state.height())?);
     Ok(())
 }
 

@@ -138,7 +138,7 @@ fn a_store_is_of_one_ledger() {
     assert!(matches!(refused, ledger_core::OpenError::LedgerMismatch));
     let refused = App::open(MemoryStore::default()).expect_err("an empty store");
     assert!(matches!(refused, ledger_core::OpenError::NotFounded));
-    let mut other_suite = kit.genesis.clone();
+    let mut other_suite = kit.genesis;
     other_suite.suite = Suite::Sm;
     let refused = App::found(MemoryStore::default(), &other_suite).expect_err("Ed25519 keys");
     assert!(matches!(refused, ledger_core::OpenError::UnusableKey));

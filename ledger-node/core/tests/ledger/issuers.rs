@@ -83,7 +83,7 @@ fn registration_needs_a_quorum_of_members_over_this_very_operation() {
         kit.assert_refused(&transaction, Refusal::BadApproval);
     }
     // Approvals of another operation, and of another intent.
-    let Op::Register(approved) = kit.approve(1, op.clone(), &[0, 1, 2]).body.op else {
+    let Op::Register(approved) = kit.approve(1, op, &[0, 1, 2]).body.op else {
         unreachable!("a registration");
     };
     let mut widened = approved.clone();

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::labels::{grouped, percent};
+use super::invoice::{grouped, percent};
 use crate::i18n::{Key, use_lang};
 use crate::verification::Report;
 use crate::verification::report::{Field, name};
@@ -63,7 +63,9 @@ fn view_cell(line: &BTreeMap<&str, &str>, (member, _, number): &(&str, Key, bool
 fn lines(fields: &[Field]) -> BTreeMap<usize, BTreeMap<&str, &str>> {
     let mut lines: BTreeMap<usize, BTreeMap<&str, &str>> = BTreeMap::new();
     for field in fields {
-        let place = name(&field.path).strip_prefix("lines/").and_then(|rest| rest.split_once('/'));
+        let place = name(&field.path)
+            .strip_prefix("lines/")
+            .and_then(|rest| rest.split_once('/'));
         if let Some((index, member)) = place
             && let Ok(index) = index.parse()
         {
@@ -79,8 +81,15 @@ mod tests {
 
     #[test]
     fn lines_are_gathered_by_number_not_by_text() {
-        let field = |path: &str, value: &str| Field { path: path.to_owned(), value: value.to_owned() };
-        let fields = [field("/lines/10/itemName", "k"), field("/lines/2/itemName", "c"), field("/number", "1")];
+        let field = |path: &str, value: &str| Field {
+            path: path.to_owned(),
+            value: value.to_owned(),
+        };
+        let fields = [
+            field("/lines/10/itemName", "k"),
+            field("/lines/2/itemName", "c"),
+            field("/number", "1"),
+        ];
         let lines = lines(&fields);
         assert_eq!(lines.keys().copied().collect::<Vec<_>>(), [2, 10]);
         assert_eq!(lines[&2]["itemName"], "c");

@@ -1,5 +1,7 @@
 //! What is offered, by whom, and the decision.
 
+use std::rc::Rc;
+
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -11,11 +13,11 @@ use crate::wallet::receive::OpenOffer;
 #[derive(Properties, PartialEq)]
 pub(super) struct OfferFormProps {
     /// The offer.
-    pub(super) open: OpenOffer,
+    pub(super) open: Rc<OpenOffer>,
     /// Why the last attempt did not succeed.
     pub(super) error: Option<Key>,
     /// The user agrees, with the code if one is wanted.
-    pub(super) onaccept: Callback<(OpenOffer, Option<String>)>,
+    pub(super) onaccept: Callback<(Rc<OpenOffer>, Option<String>)>,
     /// The user does not agree.
     pub(super) ondecline: Callback<()>,
 }
@@ -25,13 +27,21 @@ pub(super) struct OfferFormProps {
 pub(super) fn OfferForm(props: &OfferFormProps) -> Html {
     let lang = use_lang();
     let field = use_node_ref();
-    let OpenOffer { offer, issuer, configuration } = &props.open;
-    let title = issuer.title(configuration, lang.tag()).unwrap_or(configuration);
+    let OpenOffer {
+        offer,
+        issuer,
+        configuration,
+    } = &*props.open;
+    let title = issuer
+        .title(configuration, lang.tag())
+        .unwrap_or(configuration);
     let onsubmit = {
         let (field, open, onaccept) = (field.clone(), props.open.clone(), props.onaccept.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            let code = field.cast::<HtmlInputElement>().map(|field| field.value().trim().to_owned());
+            let code = field
+                .cast::<HtmlInputElement>()
+                .map(|field| field.value().trim().to_owned());
             onaccept.emit((open.clone(), code));
         })
     };
@@ -74,9 +84,19 @@ struct CodeFieldProps {
 #[component]
 fn CodeField(props: &CodeFieldProps) -> Html {
     let lang = use_lang();
-    let TxCode { input_mode, length, description } = &props.tx_code;
-    let mode = if input_mode.as_deref() == Some("text") { "text" } else { "numeric" };
-    let hint = description.clone().unwrap_or_else(|| lang.text(Key::CodeHint).to_owned());
+    let TxCode {
+        input_mode,
+        length,
+        description,
+    } = &props.tx_code;
+    let mode = if input_mode.as_deref() == Some("text") {
+        "text"
+    } else {
+        "numeric"
+    };
+    let hint = description
+        .clone()
+        .unwrap_or_else(|| lang.text(Key::CodeHint).to_owned());
     html! {
         <div class="field">
             <label for="tx-code">{ lang.text(Key::CodeLabel) }</label>

@@ -10,21 +10,40 @@ use super::*;
 /// The JSON of a verdict of the light client in which the given checks did not pass.
 fn json(headline: LightHeadline, otherwise: &[(Check, LightOutcome)]) -> String {
     let outcome = |check: Check| {
-        otherwise.iter().find(|(other, _)| *other == check).map_or(LightOutcome::Passed, |(_, outcome)| *outcome)
+        otherwise
+            .iter()
+            .find(|(other, _)| *other == check)
+            .map_or(LightOutcome::Passed, |(_, outcome)| *outcome)
     };
     let document = DocumentEvidence {
         document_type: "tallystick/invoice/1".into(),
         digest: None,
-        fields: vec![DocumentField { path: "/number".into(), value: "26991000000000001017".into() }],
+        fields: vec![DocumentField {
+            path: "/number".into(),
+            value: "26991000000000001017".into(),
+        }],
         undisclosed: 0,
         broken_rule: None,
         claimed_issuer: None,
     };
     let verdict = Verdict {
         headline,
-        checks: Check::ALL.into_iter().map(|check| LightCheck { check, outcome: outcome(check) }).collect(),
-        evidence: LightEvidence { document: Some(document), ..LightEvidence::default() },
-        freshness: Some(LightFreshness { as_of_ms: 5, age_ms: 2, max_age_ms: 9 }),
+        checks: Check::ALL
+            .into_iter()
+            .map(|check| LightCheck {
+                check,
+                outcome: outcome(check),
+            })
+            .collect(),
+        evidence: LightEvidence {
+            document: Some(document),
+            ..LightEvidence::default()
+        },
+        freshness: Some(LightFreshness {
+            as_of_ms: 5,
+            age_ms: 2,
+            max_age_ms: 9,
+        }),
     };
     serde_json::to_string(&verdict).unwrap()
 }
@@ -36,9 +55,26 @@ fn report(headline: LightHeadline, otherwise: &[(Check, LightOutcome)]) -> Repor
 #[test]
 fn every_reason_of_the_light_client_is_read_back() {
     for reason in Reason::ALL {
-        let report = report(LightHeadline::Invalid(*reason), &[(Check::Origin, LightOutcome::Failed(*reason))]);
-        assert_eq!(report.headline, Headline { kind: Kind::Invalid, reason: Some(*reason) });
-        assert_eq!(report.checks.iter().find(|c| c.check == Check::Origin).unwrap().reason, Some(*reason));
+        let report = report(
+            LightHeadline::Invalid(*reason),
+            &[(Check::Origin, LightOutcome::Failed(*reason))],
+        );
+        assert_eq!(
+            report.headline,
+            Headline {
+                kind: Kind::Invalid,
+                reason: Some(*reason)
+            }
+        );
+        assert_eq!(
+            report
+                .checks
+                .iter()
+                .find(|c| c.check == Check::Origin)
+                .unwrap()
+                .reason,
+            Some(*reason)
+        );
         assert_eq!(report.checks.len(), Check::ALL.len());
     }
 }
@@ -54,8 +90,16 @@ fn an_unknown_code_is_not_a_verdict() {
 
 #[test]
 fn questions_pass_only_when_all_their_checks_do() {
-    let all = report(LightHeadline::Valid, &[(Check::Period, LightOutcome::NotChecked)]);
-    for question in [Question::Content, Question::Issuer, Question::Registered, Question::Standing] {
+    let all = report(
+        LightHeadline::Valid,
+        &[(Check::Period, LightOutcome::NotChecked)],
+    );
+    for question in [
+        Question::Content,
+        Question::Issuer,
+        Question::Registered,
+        Question::Standing,
+    ] {
         assert_eq!(all.answer(question), Outcome::Passed, "{question:?}");
     }
     let stale = report(
@@ -82,7 +126,10 @@ fn questions_pass_only_when_all_their_checks_do() {
 #[test]
 fn fields_of_an_altered_document_are_not_shown() {
     let reason = Reason::DocumentAltered;
-    let altered = report(LightHeadline::Invalid(reason), &[(Check::Origin, LightOutcome::Failed(reason))]);
+    let altered = report(
+        LightHeadline::Invalid(reason),
+        &[(Check::Origin, LightOutcome::Failed(reason))],
+    );
     assert!(altered.proved_fields().is_empty());
     assert_eq!(altered.number_tail(), None);
     for question in [Question::Issuer, Question::Standing] {

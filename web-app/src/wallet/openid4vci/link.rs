@@ -29,11 +29,14 @@ pub(crate) fn parse_link(text: &str) -> Result<OfferLink, MessageError> {
     };
     let after = text.strip_prefix(SCHEME).ok_or(MessageError::NotAnOffer)?;
     let query = after.split_once('?').ok_or(MessageError::NotAnOffer)?.1;
-    let mut offers = query.split('&').filter_map(|pair| pair.split_once('=')).filter_map(|(name, value)| match name {
-        "credential_offer" => Some((true, value)),
-        "credential_offer_uri" => Some((false, value)),
-        _ => None,
-    });
+    let mut offers = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .filter_map(|(name, value)| match name {
+            "credential_offer" => Some((true, value)),
+            "credential_offer_uri" => Some((false, value)),
+            _ => None,
+        });
     let (Some((inline, value)), None) = (offers.next(), offers.next()) else {
         return Err(MessageError::NotAnOffer);
     };
@@ -52,7 +55,9 @@ pub(crate) fn is_safe(url: &str) -> bool {
     if let Some(rest) = url.strip_prefix("https://") {
         return !rest.is_empty() && !rest.starts_with('/');
     }
-    let Some(rest) = url.strip_prefix("http://") else { return false };
+    let Some(rest) = url.strip_prefix("http://") else {
+        return false;
+    };
     let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let host = match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
@@ -100,8 +105,13 @@ mod tests {
 
     #[test]
     fn an_inline_offer_survives_the_link() {
-        let link = format!("openid-credential-offer://?credential_offer={}", encode(OFFER));
-        let Ok(OfferLink::Inline(offer)) = parse_link(&link) else { unreachable!("an inline offer") };
+        let link = format!(
+            "openid-credential-offer://?credential_offer={}",
+            encode(OFFER)
+        );
+        let Ok(OfferLink::Inline(offer)) = parse_link(&link) else {
+            unreachable!("an inline offer")
+        };
         assert_eq!(offer.code, "c+d");
         // The same through an address of this wallet, pasted raw or encoded once more.
         let raw = format!("https://h/wallet/receive#{link}");
@@ -112,10 +122,27 @@ mod tests {
 
     #[test]
     fn a_reference_must_be_safe_to_contact() {
-        let link = |url: &str| parse_link(&format!("openid-credential-offer://?credential_offer_uri={}", encode(url)));
-        assert_eq!(link("https://h/o/1"), Ok(OfferLink::Reference("https://h/o/1".into())));
-        assert_eq!(link("http://127.0.0.1:7800/o/1"), Ok(OfferLink::Reference("http://127.0.0.1:7800/o/1".into())));
-        for url in ["http://h/o", "http://127.0.0.1.evil/o", "http://localhost@evil/", "javascript:alert(1)", "https://"] {
+        let link = |url: &str| {
+            parse_link(&format!(
+                "openid-credential-offer://?credential_offer_uri={}",
+                encode(url)
+            ))
+        };
+        assert_eq!(
+            link("https://h/o/1"),
+            Ok(OfferLink::Reference("https://h/o/1".into()))
+        );
+        assert_eq!(
+            link("http://127.0.0.1:7800/o/1"),
+            Ok(OfferLink::Reference("http://127.0.0.1:7800/o/1".into()))
+        );
+        for url in [
+            "http://h/o",
+            "http://127.0.0.1.evil/o",
+            "http://localhost@evil/",
+            "javascript:alert(1)",
+            "https://",
+        ] {
             assert_eq!(link(url), Err(MessageError::UnsafeUrl), "{url}");
         }
     }
@@ -132,6 +159,9 @@ mod tests {
         ] {
             assert_eq!(parse_link(text), Err(MessageError::NotAnOffer), "{text}");
         }
-        assert_eq!(parse_link(&"x".repeat(MAX_LINK_BYTES + 1)), Err(MessageError::NotAnOffer));
+        assert_eq!(
+            parse_link(&"x".repeat(MAX_LINK_BYTES + 1)),
+            Err(MessageError::NotAnOffer)
+        );
     }
 }

@@ -37,7 +37,10 @@ impl CredentialIssuer {
         if wire.credential_issuer != issuer {
             return Err(MessageError::OtherIssuer);
         }
-        let endpoints = [Some(&wire.credential_endpoint), wire.nonce_endpoint.as_ref()];
+        let endpoints = [
+            Some(&wire.credential_endpoint),
+            wire.nonce_endpoint.as_ref(),
+        ];
         if !endpoints.into_iter().flatten().all(|url| is_safe(url)) {
             return Err(MessageError::UnsafeUrl);
         }
@@ -59,14 +62,27 @@ impl CredentialIssuer {
 
     /// The title that the issuer gives a configuration.
     pub(crate) fn title(&self, configuration: &str, lang: &str) -> Option<&str> {
-        let metadata = self.configurations.get(configuration)?.credential_metadata.as_ref()?;
+        let metadata = self
+            .configurations
+            .get(configuration)?
+            .credential_metadata
+            .as_ref()?;
         display_name(&metadata.display, lang)
     }
 
     /// The first offered configuration that this wallet can hold: its format, with a proof it can make.
     pub(crate) fn choose<'a>(&self, offer: &'a Offer) -> Result<&'a str, MessageError> {
-        let fits = |id: &&'a String| self.configurations.get(id.as_str()).is_some_and(Configuration::fits);
-        offer.configurations.iter().find(fits).map(String::as_str).ok_or(MessageError::NothingFits)
+        let fits = |id: &&'a String| {
+            self.configurations
+                .get(id.as_str())
+                .is_some_and(Configuration::fits)
+        };
+        offer
+            .configurations
+            .iter()
+            .find(fits)
+            .map(String::as_str)
+            .ok_or(MessageError::NothingFits)
     }
 }
 
@@ -92,7 +108,9 @@ impl AuthorizationServer {
         if !is_safe(&wire.token_endpoint) {
             return Err(MessageError::UnsafeUrl);
         }
-        Ok(Self { token_endpoint: wire.token_endpoint })
+        Ok(Self {
+            token_endpoint: wire.token_endpoint,
+        })
     }
 }
 
@@ -100,18 +118,35 @@ fn well_known(identifier: &str, name: &str) -> Result<String, MessageError> {
     if !is_safe(identifier) || identifier.contains(['?', '#']) {
         return Err(MessageError::UnsafeUrl);
     }
-    let (scheme, rest) = identifier.split_once("://").ok_or(MessageError::UnsafeUrl)?;
-    let (host, path) = rest.split_once('/').map_or((rest, ""), |(host, path)| (host, path));
+    let (scheme, rest) = identifier
+        .split_once("://")
+        .ok_or(MessageError::UnsafeUrl)?;
+    let (host, path) = rest
+        .split_once('/')
+        .map_or((rest, ""), |(host, path)| (host, path));
     let path = path.trim_end_matches('/');
     let separator = if path.is_empty() { "" } else { "/" };
-    Ok(format!("{scheme}://{host}/.well-known/{name}{separator}{path}"))
+    Ok(format!(
+        "{scheme}://{host}/.well-known/{name}{separator}{path}"
+    ))
 }
 
 fn display_name<'a>(displays: &'a [Display], lang: &str) -> Option<&'a str> {
-    let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let primary = |tag: &str| {
+        tag.split('-')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+    };
     let wanted = primary(lang);
-    let in_lang = displays.iter().find(|d| d.locale.as_deref().is_some_and(|tag| primary(tag) == wanted));
-    in_lang.or(displays.first()).map(|display| display.name.as_str())
+    let in_lang = displays.iter().find(|d| {
+        d.locale
+            .as_deref()
+            .is_some_and(|tag| primary(tag) == wanted)
+    });
+    in_lang
+        .or(displays.first())
+        .map(|display| display.name.as_str())
 }
 
 #[derive(Deserialize)]
@@ -149,7 +184,12 @@ struct Configuration {
 impl Configuration {
     fn fits(&self) -> bool {
         let proof = self.proof_types_supported.get("jwt");
-        let can_prove = |proof: &ProofType| proof.proof_signing_alg_values_supported.iter().any(|alg| alg == SM2_ALGORITHM);
+        let can_prove = |proof: &ProofType| {
+            proof
+                .proof_signing_alg_values_supported
+                .iter()
+                .any(|alg| alg == SM2_ALGORITHM)
+        };
         self.format == SD_JWT_VC && proof.is_some_and(can_prove)
     }
 }
