@@ -21,13 +21,13 @@ pub(crate) struct Peers {
 }
 
 /// A peer that takes longer counts as one that does not have the transaction.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often transactions that wait are offered again, to peers that were away.
 const REPEAT_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The most transactions offered again at once.
-const REPEAT_LIMIT: usize = 256;
+const REPEAT_LIMIT: usize = 64;
 
 impl Peers {
     /// # Errors
@@ -68,8 +68,12 @@ impl Peers {
         loop {
             ticks.tick().await;
             let waiting = block_in_place(|| ledger.app().pending_transactions(REPEAT_LIMIT));
-            for transaction in waiting {
-                self.offer(&transaction.into()).join_all().await;
+            let offers: Vec<_> = waiting
+                .into_iter()
+                .map(|waiting| self.offer(&waiting.into()))
+                .collect();
+            for offer in offers {
+                offer.join_all().await;
             }
         }
     }

@@ -1,6 +1,5 @@
 //! A real net of real processes on this machine, for tests to break.
 
-#![allow(dead_code, reason = "each test file uses its part")]
 #![expect(clippy::panic, reason = "a test that waited in vain has failed")]
 
 use std::cell::RefCell;
@@ -94,6 +93,8 @@ impl Net {
     /// Kill -9.
     pub(crate) fn kill(&mut self, at: usize) {
         let mut child = self.nodes[at].take().expect("the node runs");
+        let ended = child.try_wait().expect("a process");
+        assert_eq!(ended, None, "node {at} ended by itself");
         child.kill().expect("a process to kill");
         child.wait().expect("a process that ended");
     }
@@ -197,6 +198,15 @@ impl Net {
 
     /// A transaction that registers an issuer, approved by all members.
     pub(crate) fn registration(&self, name: &str) -> SignedTransaction {
+        self.registration_with(name, 1)
+    }
+
+    /// The same with as many rights as an issuer can have.
+    pub(crate) fn large_registration(&self, name: &str) -> SignedTransaction {
+        self.registration_with(name, 1000)
+    }
+
+    fn registration_with(&self, name: &str, rights: usize) -> SignedTransaction {
         let ledger = self.genesis.ledger_id();
         let sender = SigningKey::generate(self.genesis.suite).expect("a key");
         let mut nonce = [0; 16];
@@ -208,11 +218,14 @@ impl Net {
                 zh: name.to_owned(),
                 en: name.to_owned(),
             },
-            rights: vec![RightChange {
-                key: sender.public_key(),
-                document_type: DocumentType::parse("urn:test").expect("a type"),
-                to: None,
-            }],
+            rights: (0..rights)
+                .map(|n| RightChange {
+                    key: sender.public_key(),
+                    document_type: DocumentType::parse(&format!("urn:test:{n:0>80}"))
+                        .expect("a type"),
+                    to: None,
+                })
+                .collect(),
             approvals: Vec::new(),
         };
         let message = approval_bytes(&ledger, &Op::Register(change.clone()), &key);
