@@ -7,9 +7,8 @@ use credentials_schemas::{
 };
 use light_client::{
     document::{
-        DocumentError,
-        credential::{self, Algorithm, CredentialIssuer, UnixSeconds},
-        draft::{CredentialDraft, DraftError},
+        self, Algorithm, CredentialDraft, CredentialIssuer, CredentialLimits, DocumentError,
+        DraftError, UnixSeconds,
     },
     hash::Digest,
     id::{DocumentType, LedgerId, TimeMs},
@@ -169,7 +168,7 @@ pub async fn make(
     let unsigned = draft.prepare(&salts.collect::<Result<Vec<[u8; 16]>, _>>()?)?;
     let signature = agency.signer.sign(unsigned.signing_input()).await?;
     let text = unsigned.with_signature(&signature);
-    let credential = credential::Credential::parse(&text, Limits::default())?;
+    let credential = document::Credential::parse(&text, CredentialLimits::default())?;
     Ok(SignedCredential {
         digest: credential.digest(suite),
         text,

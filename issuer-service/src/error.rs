@@ -35,3 +35,15 @@ pub enum ServiceError {
     #[error(transparent)]
     Sign(#[from] SignError),
 }
+
+/// An error with everything that led to it, for the log.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

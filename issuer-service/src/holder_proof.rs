@@ -6,7 +6,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding as _};
 use credentials_schemas::json::{self, Json, Limits};
 use light_client::{
-    document::{credential::Algorithm, jwk},
+    document::{Algorithm, jwk},
     id::TimeMs,
     key::{KeyKind, PublicKey, Signature},
 };

@@ -4,11 +4,12 @@ use credentials_schemas::{
     invoice::{CompletedInvoice, InvoiceDraft, InvoiceError, InvoiceNumber, Kind},
     json::Json,
 };
-use light_client::{document::invoice::InvoiceDocument, hash::Digest};
+use light_client::{document::InvoiceDocument, hash::Digest};
 use sqlx::{Any, Transaction};
 
 use crate::{
     credential::china_time,
+    did,
     directory::{Agency, Seller},
     document,
     error::ServiceError,
@@ -59,6 +60,9 @@ pub enum IssueError {
     /// Red letters need their blue invoice, and are not issued here yet.
     #[error("TI-40 at \"/kind\": red-letter invoices are not issued here")]
     RedLetter,
+    /// It names another key for the seller than the one that will sign.
+    #[error("TI-13 at \"/seller/did\": not the key that signs")]
+    SellerDid,
     /// The seller is not one of this agency's, or has another name.
     #[error("no such seller")]
     SellerUnknown,
@@ -119,7 +123,9 @@ fn complete(
     }
     let now = china_time(service.now()).ok_or(ServiceError::Clock)?;
     let suite = service.suite();
-    let mut whole = InvoiceDraft::from_json(draft.clone())?.numbered(number);
+    let mut whole = InvoiceDraft::from_json(draft.clone())?
+        .numbered(number)
+        .with("seller", with_did(seller, draft)?);
     if draft.member("issuedAt").is_none() {
         whole = whole.issued_at(now);
     }
@@ -140,6 +146,23 @@ fn complete(
         return Err(IssueError::InFuture);
     }
     Ok(completed)
+}
+
+/// The draft's seller with the DID of the key that signs.
+fn with_did(seller: &Seller, draft: &Json) -> Result<Json, IssueError> {
+    let did = did::did_key(seller.signer.public_key());
+    let stated = draft.at("/seller/did");
+    if stated.is_some_and(|stated| stated.as_str() != Some(&did)) {
+        return Err(IssueError::SellerDid);
+    }
+    let mut members = match draft.member("seller") {
+        Some(Json::Object(members)) => members.clone(),
+        _ => return Err(IssueError::SellerUnknown),
+    };
+    if stated.is_none() {
+        members.push(("did".to_owned(), did.into()));
+    }
+    Ok(Json::Object(members))
 }
 
 async fn store(

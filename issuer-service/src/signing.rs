@@ -120,6 +120,20 @@ impl SoftwareKey {
         })
     }
 
+    /// Signs `message` here and now.
+    ///
+    /// # Errors
+    /// [`SignError::Refused`].
+    ///
+    /// # Standard
+    /// GB/T 32918.2-2016 §6.1, with a deterministic nonce: there is no randomness to fail or to
+    /// repeat.
+    pub fn sign_now(&self, message: &[u8]) -> Result<Signature, SignError> {
+        let signature = self.secret.try_sign(message);
+        let signature: sm2::dsa::Signature = signature.map_err(|_| SignError::Refused)?;
+        Ok(Signature(signature.to_bytes().into()))
+    }
+
     /// The secret scalar, for a key that is made to be given away.
     pub fn secret(&self) -> [u8; 32] {
         self.secret.to_bytes().into()
@@ -133,12 +147,7 @@ impl Signer for SoftwareKey {
     }
 
     async fn sign(&self, message: &[u8]) -> Result<Signature, SignError> {
-        // GB/T 32918.2-2016 §6.1 with a deterministic nonce: no randomness to fail or repeat.
-        let signature: sm2::dsa::Signature = self
-            .secret
-            .try_sign(message)
-            .map_err(|_| SignError::Refused)?;
-        Ok(Signature(signature.to_bytes().into()))
+        self.sign_now(message)
     }
 }
 

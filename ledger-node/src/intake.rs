@@ -53,6 +53,7 @@ async fn work(ledger: Arc<Ledger>, mut queue: mpsc::Receiver<Submission>) -> Res
             .map(|one: Submission| (one.transaction, one.reply))
             .unzip();
         let outcomes = block_in_place(|| ledger.app().submit(&transactions))?;
+        ledger.work().notify_one();
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             // A client that went away is not told; its transaction is kept all the same.
             reply.send(outcome).ok();

@@ -11,6 +11,7 @@ use ledger_core::{App, View};
 use light_client::genesis::Genesis;
 use light_client::id::LedgerId;
 use light_client::suite::Suite;
+use tokio::sync::Notify;
 
 use crate::store::FjallStore;
 
@@ -20,6 +21,7 @@ pub struct Ledger {
     genesis: Genesis,
     store: Arc<FjallStore>,
     app: Mutex<App<Arc<FjallStore>>>,
+    work: Notify,
 }
 
 impl Ledger {
@@ -35,6 +37,7 @@ impl Ledger {
             genesis,
             store,
             app,
+            work: Notify::new(),
         })
     }
 
@@ -70,6 +73,11 @@ impl Ledger {
     /// Queries of committed state.
     pub(crate) fn view(&self) -> View<Arc<FjallStore>> {
         View::new(self.store.clone())
+    }
+
+    /// Rings when there is a reason to make a block before its time.
+    pub(crate) fn work(&self) -> &Notify {
+        &self.work
     }
 
     /// How many other validators must keep a transaction before it is acknowledged: f + 1, and

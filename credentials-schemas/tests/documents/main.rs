@@ -10,6 +10,7 @@ mod json_schema;
 mod prop_draft;
 mod prop_json;
 mod prop_rules;
+mod prop_words;
 mod rules;
 mod samples;
 mod schemas;

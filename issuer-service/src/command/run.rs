@@ -12,8 +12,8 @@ use tokio::{
 
 use super::{Run, database_url, ledger_client};
 use crate::{
-    clock::Clock, db, directory::Directory, http, install, ledger_client::LedgerClient, outbox,
-    service::Service,
+    clock::Clock, db, directory::Directory, error::chain, http, install,
+    ledger_client::LedgerClient, outbox, service::Service,
 };
 
 /// How long to wait between attempts to reach the node at the start.
@@ -76,8 +76,7 @@ async fn wait_for_genesis(
         match ledger.genesis().await {
             Ok(genesis) => return Some(genesis),
             Err(error) => {
-                let error: &dyn std::error::Error = &error;
-                tracing::info!(error, "waiting for the node");
+                tracing::info!(error = chain(&error), "waiting for the node");
             }
         }
         tokio::select! {

@@ -1,6 +1,5 @@
 use light_client::document::jwk;
 use p256::ecdsa::signature::Signer as _;
-use sm2::dsa::signature::Signer as _;
 
 use super::*;
 

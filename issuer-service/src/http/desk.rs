@@ -313,6 +313,7 @@ impl From<IssueError> for ApiError {
             IssueError::NoLease => Self::NoLease,
             IssueError::OtherNumber { .. } => invalid("TI-50"),
             IssueError::RedLetter => invalid("TI-40"),
+            IssueError::SellerDid => invalid("TI-13"),
             IssueError::SellerUnknown => Self::SellerUnknown,
             IssueError::Service(error) => error.into(),
         }

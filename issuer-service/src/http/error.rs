@@ -8,7 +8,7 @@ use axum::{
 };
 use serde::Serialize;
 
-use crate::error::ServiceError;
+use crate::error::{ServiceError, chain};
 
 /// Why a request is not answered as asked.
 #[derive(Debug, thiserror::Error)]
@@ -188,8 +188,7 @@ impl IntoResponse for ApiError {
 
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
-        let detail: &dyn std::error::Error = &error;
-        tracing::error!(error = detail, "request failed");
+        tracing::error!(error = chain(&error), "request failed");
         match error {
             ServiceError::Ledger(_) => Self::LedgerUnavailable,
             ServiceError::Clock

@@ -54,9 +54,8 @@ fn configurations(agency: &Agency) -> Map<String, Value> {
 }
 
 fn configuration(agency: &Agency, kind: CredentialType) -> Value {
-    let signing =
-        light_client::document::credential::Algorithm::of(agency.signer.public_key().kind());
-    let proving = holder_proof::ALGORITHMS.map(light_client::document::credential::Algorithm::name);
+    let signing = light_client::document::Algorithm::of(agency.signer.public_key().kind());
+    let proving = holder_proof::ALGORITHMS.map(light_client::document::Algorithm::name);
     json!({
         "format": "dc+sd-jwt",
         "vct": kind.vct(),

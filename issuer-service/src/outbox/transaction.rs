@@ -132,7 +132,7 @@ async fn invoices(
 ) -> Result<(InvoiceIssue, BatchSignature), ServiceError> {
     let suite = service.suite();
     let (used, mut records) = lines(service, entry).await?;
-    records.sort_by(|a, b| a.name.cmp(&b.name));
+    records.sort_by_key(|line| line.name);
     let mut issue = InvoiceIssue {
         agency: agency.id.clone(),
         lease_first: entry.lease_first.ok_or_else(|| unreadable("lease"))?,

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     document::{self, State, unreadable},
-    error::ServiceError,
+    error::{ServiceError, chain},
     ledger_client::{LedgerError, Submission, TransactionState},
     service::Service,
 };
@@ -41,8 +41,7 @@ pub async fn run(service: Service, mut stop: watch::Receiver<bool>) {
             Ok(Progress::Active) => PAUSE_ACTIVE,
             Ok(Progress::Idle) => PAUSE_IDLE,
             Err(error) => {
-                let error: &dyn std::error::Error = &error;
-                tracing::warn!(error, "the outbox waits");
+                tracing::warn!(error = chain(&error), "the outbox waits");
                 PAUSE_IDLE
             }
         };
@@ -70,8 +69,7 @@ pub async fn step(service: &Service) -> Result<Progress, ServiceError> {
                 return Err(error);
             }
             Err(error) => {
-                let error: &dyn std::error::Error = &error;
-                tracing::warn!(error, outbox = entry.id, "put off");
+                tracing::warn!(error = chain(&error), outbox = entry.id, "put off");
                 record(service, &entry, &wait(service)).await?;
             }
         }

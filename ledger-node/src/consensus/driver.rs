@@ -4,22 +4,23 @@
 //! before the next height starts. After kill -9 the engine replays its log and finds every block
 //! that it had voted on.
 
+mod catch_up;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use arc_malachitebft_app_channel::app::consensus::PeerId;
-use arc_malachitebft_app_channel::app::engine::host::{Next, SyncedValueOutcome};
+use arc_malachitebft_app_channel::app::engine::host::Next;
 use arc_malachitebft_app_channel::app::streaming::{StreamId, StreamMessage};
 use arc_malachitebft_app_channel::app::types::core::{
     CommitCertificate, Context as _, HeightParams, LinearTimeouts, Round, Validator as _, Validity,
     Value as _,
 };
-use arc_malachitebft_app_channel::app::types::sync::RawDecidedValue;
 use arc_malachitebft_app_channel::app::types::{
     LocallyProposedValue, MisbehaviorEvidence, ProposedValue,
 };
-use arc_malachitebft_app_channel::{AppMsg, Channels, NetworkMsg};
+use arc_malachitebft_app_channel::{AppMsg, Channels, NetworkMsg, Reply};
 use bytes::Bytes;
 use ledger_core::block::Proposal;
 use ledger_core::limits::CLOCK_WINDOW_MS;
@@ -28,11 +29,12 @@ use light_client::cbor;
 use light_client::hash::Digest;
 use light_client::id;
 use tokio::task::block_in_place;
+use tokio::time;
 use tracing::{debug, error, info, warn};
 
 use super::context::{Address, HeaderValue, Height, Part, PartInit, TallyContext, ValidatorSet};
 use super::evidence;
-use super::quorum::{certificate, extended_certificate};
+use super::quorum::certificate;
 use super::signing::{NodeSigner, NodeVerifier};
 use super::streaming::{OpenStreams, StreamHead, StreamedBlock};
 use super::wire::{from_bytes, to_bytes};
@@ -55,9 +57,6 @@ pub(super) struct Driver {
 
 /// An honest peer is at most one height ahead of what it streams; the rest is value sync's work.
 const MAX_EARLY_BLOCKS: usize = 8;
-
-/// The most blocks handed to a peer that catches up, per request.
-const MAX_BLOCKS_PER_REQUEST: u64 = 64;
 
 type Proposed = ProposedValue<TallyContext>;
 
@@ -87,7 +86,9 @@ impl Driver {
     /// # Errors
     /// A store that cannot be read or written: the node must not go on.
     pub(super) async fn run(mut self, mut channels: Channels<TallyContext>) -> Result<()> {
-        while let Some(message) = channels.consensus.recv().await {
+        let first = time::timeout(LISTEN_TIMEOUT, channels.consensus.recv()).await;
+        let mut next = first.context("the engine does not listen; is its address in use?")?;
+        while let Some(message) = next {
             for part in self.answer(message).await? {
                 let publish = NetworkMsg::PublishProposalPart(part);
                 channels
@@ -97,6 +98,7 @@ impl Driver {
                     .ok()
                     .context("the network actor is gone")?;
             }
+            next = channels.consensus.recv().await;
         }
         anyhow::bail!("the consensus engine has stopped")
     }
@@ -164,7 +166,8 @@ impl Driver {
                 ..
             } => {
                 self.keep_evidence(certificate.height, &evidence)?;
-                reply.send(self.next(certificate.height)).ok();
+                let next = self.next(certificate.height);
+                self.start_paced(next, reply);
             }
             AppMsg::GetHistoryMinHeight { reply } => {
                 reply.send(Height(1)).ok();
@@ -205,10 +208,30 @@ impl Driver {
         Ok(Vec::new())
     }
 
-    /// Idle heights are paced; while transactions wait there is no pause.
     fn params(&self) -> HeightParams<TallyContext> {
-        let idle = self.ledger.app().pending() == 0;
-        HeightParams::new(self.set.clone(), TIMEOUTS, idle.then_some(IDLE_INTERVAL))
+        HeightParams::new(self.set.clone(), TIMEOUTS, None)
+    }
+
+    /// Starts what is next, at once if there is work, else a second after the last block.
+    ///
+    /// The engine could pace heights itself, but would sleep through the arrival of work.
+    fn start_paced(&self, next: Next<TallyContext>, reply: Reply<Next<TallyContext>>) {
+        let (ledger, pause) = (self.ledger.clone(), self.pause());
+        tokio::spawn(async move {
+            // A wake-up of before costs one early block and is never lost.
+            time::timeout(pause, ledger.work().notified()).await.ok();
+            reply.send(next).ok();
+        });
+    }
+
+    /// What is left of an idle second; nothing for a node that catches up.
+    fn pause(&self) -> Duration {
+        let app = self.ledger.app();
+        if app.pending() > 0 || !self.early.is_empty() {
+            return Duration::ZERO;
+        }
+        let age = clock::now_ms().0.saturating_sub(app.head().time_ms.0);
+        IDLE_INTERVAL.saturating_sub(Duration::from_millis(age))
     }
 
     /// The blocks of a round that this node has seen already, before it got here or crashed.
@@ -288,6 +311,8 @@ impl Driver {
                 self.early.remove(0);
             }
             self.early.push(block);
+            // Others have begun the next height: they must not wait for this node.
+            self.ledger.work().notify_one();
             return Ok(None);
         }
         self.judge(block)
@@ -419,64 +444,6 @@ impl Driver {
         Ok(())
     }
 
-    /// Final blocks for a peer that catches up.
-    fn decided(&self, from: u64, to: u64) -> Result<Vec<RawDecidedValue<TallyContext>>> {
-        let view = self.ledger.view();
-        let last = to.min(from.saturating_add(MAX_BLOCKS_PER_REQUEST - 1));
-        let mut values = Vec::new();
-        for height in (from..=last).map(id::Height) {
-            let (Some(certified), Some(body)) = (view.header(height)?, view.body(height)?) else {
-                break;
-            };
-            let set = view.validator_set(certified.header.core.epoch)?;
-            let set = set.context("a final block's set is kept")?;
-            let set = ValidatorSet::new(&set, self.ledger.suite());
-            let certificate =
-                extended_certificate(&certified.header, &certified.certificate, &set)?;
-            let block = Proposal {
-                header: certified.header,
-                body,
-            };
-            values.push(RawDecidedValue::new(
-                cbor::to_bytes(&block).into(),
-                certificate,
-            ));
-        }
-        Ok(values)
-    }
-
-    /// A block whose certificate the engine has checked already.
-    fn synced(
-        &self,
-        height: Height,
-        round: Round,
-        proposer: Address,
-        block: &Bytes,
-    ) -> Result<SyncedValueOutcome<TallyContext>> {
-        let Some(round) = round.as_u32().filter(|_| height == self.height) else {
-            return Ok(SyncedValueOutcome::LocalTransientError);
-        };
-        // A peer can spoil a body, but not a header that a certificate names.
-        let parsed = Proposal::parse(block).ok();
-        let whole = parsed
-            .filter(|block| block.body.root(self.ledger.suite()) == block.header.rest.body_root);
-        let Some(proposal) = whole else {
-            return Ok(SyncedValueOutcome::PeerFault);
-        };
-        let origin = Origin {
-            round: id::Round(round),
-            proposer: proposer.0,
-            arrival: Arrival::Synced,
-        };
-        let validity = self.check(&proposal, &origin)?;
-        let value = HeaderValue::new(proposal.header);
-        let verdict = ProposedValue {
-            validity,
-            ..proposed(&origin, value)
-        };
-        Ok(SyncedValueOutcome::Verdict(verdict))
-    }
-
     fn keep(&self, head: &StreamHead, value: &Digest) -> Result<()> {
         Ok(self
             .ledger
@@ -510,6 +477,9 @@ fn proposed(origin: &Origin, value: HeaderValue) -> Proposed {
         validity: Validity::Valid,
     }
 }
+
+/// Longer than an engine takes to open its port.
+const LISTEN_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The pace of a ledger without work.
 const IDLE_INTERVAL: Duration = Duration::from_secs(1);
