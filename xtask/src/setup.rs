@@ -38,7 +38,13 @@ const BROWSER: [Requirement; 3] = [
     },
 ];
 
-/// Everything that any command needs.
+const NODE: [Requirement; 1] = [Requirement {
+    package: "nodejs",
+    why: "runs the verifier's wasm outside a browser, where its CPU time can be read",
+    present: || shell::find("node").is_some(),
+}];
+
+/// Everything that any command needs, the benches' Node excepted.
 pub(crate) fn everything() -> Result<()> {
     wasm_target()?;
     browser()?;
@@ -62,6 +68,11 @@ pub(crate) fn wasm_target() -> Result<()> {
 /// Chromium, its driver and a Chinese font.
 pub(crate) fn browser() -> Result<()> {
     apt(&BROWSER)
+}
+
+/// Node, for the wasm bench only.
+pub(crate) fn node() -> Result<()> {
+    apt(&NODE)
 }
 
 /// Installs the missing ones of `requirements`, all in one call.
