@@ -65,13 +65,14 @@ impl Peers {
     pub(crate) async fn repeat(self, ledger: Arc<Ledger>) {
         let mut ticks = time::interval(REPEAT_INTERVAL);
         ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        let mut before = Vec::new();
         loop {
             ticks.tick().await;
             let waiting = block_in_place(|| ledger.app().pending_transactions(REPEAT_LIMIT));
-            let offers: Vec<_> = waiting
-                .into_iter()
-                .map(|waiting| self.offer(&waiting.into()))
-                .collect();
+            // What came since the last look is on its way into a block.
+            let late = waiting.iter().filter(|one| before.contains(*one));
+            let offers: Vec<_> = late.map(|one| self.offer(&one.clone().into())).collect();
+            before = waiting;
             for offer in offers {
                 offer.join_all().await;
             }

@@ -60,7 +60,7 @@ pub fn temporary_dir() -> PathBuf {
 
 /// The database of an installation: SQLite in its folder, or one of its own on the PostgreSQL
 /// server that `TALLYSTICK_ISSUER_DATABASE` names (`postgres://user@host:port`).
-fn database_url(home: &Path) -> Option<String> {
+pub fn database_url(home: &Path) -> Option<String> {
     let server = std::env::var("TALLYSTICK_ISSUER_DATABASE").ok()?;
     Some(format!("{server}/{}", database_name(home)))
 }
@@ -96,15 +96,26 @@ pub async fn set_up(ledger: &TestLedger) -> PathBuf {
     });
     let mut out = Vec::new();
     init.execute(&mut out).await.unwrap();
-    let register = Command::Register(Register {
-        dir: home.clone(),
-        ledger: ledger.url.clone(),
-        member_keys: ledger.write_member_keys(&dir),
-    });
-    register.execute(&mut out).await.unwrap();
-    let out = String::from_utf8(out).unwrap();
+    let keys = ledger.write_member_keys(&dir);
+    let out = register(ledger, &home, keys).await.unwrap();
     assert!(out.contains("haizhou-tax  registered"), "{out}");
     home
+}
+
+/// Registers an installation's agencies by the command; returns what it printed.
+pub async fn register(
+    ledger: &TestLedger,
+    home: &Path,
+    member_keys: Vec<PathBuf>,
+) -> anyhow::Result<String> {
+    let command = Command::Register(Register {
+        dir: home.to_owned(),
+        ledger: ledger.url.clone(),
+        member_keys,
+    });
+    let mut out = Vec::new();
+    command.execute(&mut out).await?;
+    Ok(String::from_utf8(out).unwrap())
 }
 
 impl City {

@@ -11,7 +11,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    city::{City, set_up},
+    city::{City, database_url, set_up},
     issuance::{IDENTITY, li_ming},
     ledger::TestLedger,
     wallet::{Wallet, digest},
@@ -124,19 +124,18 @@ struct Program {
 
 impl Program {
     async fn start(ledger: &TestLedger, dir: &std::path::Path, port: u16) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_issuer-service"))
-            .arg("run")
-            .arg("--dir")
-            .arg(dir)
-            .args([
-                "--ledger",
-                &ledger.url,
-                "--listen",
-                &format!("127.0.0.1:{port}"),
-            ])
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_issuer-service"));
+        command.arg("run").arg("--dir").arg(dir);
+        command.args([
+            "--ledger",
+            &ledger.url,
+            "--listen",
+            &format!("127.0.0.1:{port}"),
+        ]);
+        if let Some(database) = database_url(dir) {
+            command.args(["--database", &database]);
+        }
+        let child = command.stderr(Stdio::null()).spawn().unwrap();
         let program = Self {
             child,
             url: format!("http://127.0.0.1:{port}"),

@@ -111,6 +111,10 @@ impl Net {
         ("127.0.0.1", self.base + port(at))
     }
 
+    pub(crate) fn p2p_address(&self, at: usize) -> (&'static str, u16) {
+        ("127.0.0.1", self.base + port(self.nodes.len() + at))
+    }
+
     pub(crate) fn url(&self, at: usize, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.base + port(at))
     }
@@ -207,7 +211,6 @@ impl Net {
     }
 
     fn registration_with(&self, name: &str, rights: usize) -> SignedTransaction {
-        let ledger = self.genesis.ledger_id();
         let sender = SigningKey::generate(self.genesis.suite).expect("a key");
         let mut nonce = [0; 16];
         nonce[..name.len().min(16)].copy_from_slice(&name.as_bytes()[..name.len().min(16)]);
@@ -221,31 +224,42 @@ impl Net {
             rights: (0..rights)
                 .map(|n| RightChange {
                     key: sender.public_key(),
-                    document_type: DocumentType::parse(&format!("urn:test:{n:0>80}"))
+                    document_type: DocumentType::parse(&format!("urn:test:{n:0>110}"))
                         .expect("a type"),
                     to: None,
                 })
                 .collect(),
             approvals: Vec::new(),
         };
-        let message = approval_bytes(&ledger, &Op::Register(change.clone()), &key);
-        change.approvals = (0..self.nodes.len())
-            .map(|at| {
-                let file = NodeDir::new(self.node_dir(at)).governance_key_file();
-                let signature = SigningKey::load(&file).expect("a key").sign(&message);
-                Approval {
-                    member: u8::try_from(at).expect("a small net"),
-                    signature,
-                }
-            })
-            .collect();
+        change.approvals = self.approvals(&Op::Register(change.clone()), &key);
+        self.sign(key, Op::Register(change), &sender)
+    }
+
+    /// All members' approvals of an operation.
+    pub(crate) fn approvals(&self, op: &Op, key: &IdempotencyKey) -> Vec<Approval> {
+        let message = approval_bytes(&self.genesis.ledger_id(), op, key);
+        let approval = |at| {
+            let file = NodeDir::new(self.node_dir(at)).governance_key_file();
+            let signature = SigningKey::load(&file).expect("a key").sign(&message);
+            let member = u8::try_from(at).expect("a small net");
+            Approval { member, signature }
+        };
+        (0..self.nodes.len()).map(approval).collect()
+    }
+
+    pub(crate) fn sign(
+        &self,
+        idempotency_key: IdempotencyKey,
+        op: Op,
+        sender: &SigningKey,
+    ) -> SignedTransaction {
         let body = Body {
-            ledger,
+            ledger: self.genesis.ledger_id(),
             sender: sender.public_key(),
-            idempotency_key: key,
+            idempotency_key,
             expiry: Height(900),
             after: None,
-            op: Op::Register(change),
+            op,
         };
         body.sign(|message| sender.sign(message))
     }
