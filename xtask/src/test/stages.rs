@@ -160,12 +160,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<Outcome> {
     setup::wasm_target()?;
     let common = ["clippy", "--locked", "--target", WASM_TARGET];
     let runs: [&[&str]; 2] = [
-        &[
-            "-pcredentials-schemas",
-            "-plight-client",
-            "-pstock-sm2",
-            "-pweb-app",
-        ],
+        &["-pcredentials-schemas", "-plight-client", "-pweb-app"],
         &["-p", "light-client", "--features", "bindings"],
     ];
     for packages in runs {
