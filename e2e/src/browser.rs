@@ -15,7 +15,7 @@ use crate::chromedriver::Chromedriver;
 use crate::look::{Look, Screen};
 
 /// How long a person would wait for something to appear before giving up, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(100);
 
 /// What Chromium needs to run without a screen, as root, in a container.

@@ -12,12 +12,12 @@ use crate::{progress, setup};
 /// Prints every figure this repository claims.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::wasm_target()?;
-    setup::node()?;
+    setup::browser()?;
     progress::step("This machine");
     machine();
     size::run(workspace)?;
-    verification::native(workspace)?;
     verification::wasm(workspace)?;
+    verification::native(workspace)?;
     ledger::run(workspace)
 }
 

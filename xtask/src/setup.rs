@@ -38,13 +38,7 @@ const BROWSER: [Requirement; 3] = [
     },
 ];
 
-const NODE: [Requirement; 1] = [Requirement {
-    package: "nodejs",
-    why: "runs the verifier's wasm outside a browser, where its CPU time can be read",
-    present: || shell::find("node").is_some(),
-}];
-
-/// Everything that any command needs, the benches' Node excepted.
+/// Everything that any command needs.
 pub(crate) fn everything() -> Result<()> {
     wasm_target()?;
     browser()?;
@@ -68,11 +62,6 @@ pub(crate) fn wasm_target() -> Result<()> {
 /// Chromium, its driver and a Chinese font.
 pub(crate) fn browser() -> Result<()> {
     apt(&BROWSER)
-}
-
-/// Node, for the wasm bench only.
-pub(crate) fn node() -> Result<()> {
-    apt(&NODE)
 }
 
 /// Installs the missing ones of `requirements`, all in one call.

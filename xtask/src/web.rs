@@ -54,32 +54,19 @@ pub(crate) fn app(workspace: &Workspace) -> Result<PathBuf> {
 /// This is the verifier as its size is counted and as the vectors run in wasm.
 pub(crate) fn verifier(workspace: &Workspace) -> Result<PathBuf> {
     progress::step("Building the verifier alone for wasm");
-    let features = ["--features", "bindings"];
-    library(
-        workspace,
+    let build = [
+        "build",
+        "-p",
         "light-client",
-        &features,
-        &workspace.target("verifier"),
-    )
-}
-
-/// Builds the peer of the benches into `target/stock-sm2`, and returns that folder.
-pub(crate) fn stock_sm2(workspace: &Workspace) -> Result<PathBuf> {
-    progress::step("Building stock sm2 for wasm, to measure beside");
-    library(workspace, "stock-sm2", &[], &workspace.target("stock-sm2"))
-}
-
-fn library(
-    workspace: &Workspace,
-    package: &str,
-    features: &[&str],
-    folder: &Path,
-) -> Result<PathBuf> {
-    let build = ["build", "-p", package, "--lib"];
-    shell::run(&mut workspace.cargo(build.iter().chain(features).chain(&WASM)))?;
-    empty(folder)?;
-    bindings(&built(workspace, &package.replace('-', "_")), folder)?;
-    Ok(folder.to_path_buf())
+        "--lib",
+        "--features",
+        "bindings",
+    ];
+    shell::run(&mut workspace.cargo(build.iter().chain(&WASM)))?;
+    let folder = workspace.target("verifier");
+    empty(&folder)?;
+    bindings(&built(workspace, "light_client"), &folder)?;
+    Ok(folder)
 }
 
 const WASM: [&str; 4] = ["--profile", "wasm", "--target", WASM_TARGET];

@@ -1,14 +1,28 @@
-//! One verification beside one signature by stock sm2: natively and in wasm.
+//! One verification beside one signature by stock sm2: in wasm and natively.
 
 use std::process::Command;
 
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{progress, shell, web};
+use crate::{progress, shell};
 
-/// The median of this many rounds, in which the cases take turns.
-const ROUNDS: &str = "41";
+/// Runs the packaged verifier in Chromium; `target/verifier` must be there.
+pub(super) fn wasm(workspace: &Workspace) -> Result<()> {
+    progress::step("One verification in wasm (CPU time, medians)");
+    // With the features of the whole workspace, like every native build here.
+    let build = [
+        "build",
+        "--locked",
+        "--workspace",
+        "--example",
+        "bench_wasm",
+    ];
+    shell::run(&mut workspace.cargo(build))?;
+    shell::run(&mut Command::new(
+        workspace.target("debug/examples/bench_wasm"),
+    ))
+}
 
 /// Runs the light client's own bench, in release.
 pub(super) fn native(workspace: &Workspace) -> Result<()> {
@@ -23,22 +37,4 @@ pub(super) fn native(workspace: &Workspace) -> Result<()> {
         "bench",
     ];
     shell::run(&mut workspace.cargo(example))
-}
-
-/// Runs the committed vectors in node, which tells the CPU time.
-pub(super) fn wasm(workspace: &Workspace) -> Result<()> {
-    let verifier = web::verifier(workspace)?;
-    let stock = web::stock_sm2(workspace)?;
-    progress::step("One verification, wasm (CPU time of the process, medians of 41 rounds)");
-    // Node takes a .js file for a module only where a package says so.
-    for folder in [&verifier, &stock] {
-        std::fs::write(folder.join("package.json"), r#"{"type":"module"}"#)?;
-    }
-    let mut node = Command::new("node");
-    node.arg(workspace.path("xtask/src/bench/wasm.mjs"));
-    node.arg(verifier.join("light_client.js"))
-        .arg(stock.join("stock_sm2.js"));
-    node.arg(workspace.path("light-client/vectors/bundle/sm"))
-        .arg(ROUNDS);
-    shell::run(&mut node)
 }
