@@ -4,18 +4,19 @@
 //! before the next height starts. After kill -9 the engine replays its log and finds every block
 //! that it had voted on.
 
+mod catch_up;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use arc_malachitebft_app_channel::app::consensus::PeerId;
-use arc_malachitebft_app_channel::app::engine::host::{Next, SyncedValueOutcome};
+use arc_malachitebft_app_channel::app::engine::host::Next;
 use arc_malachitebft_app_channel::app::streaming::{StreamId, StreamMessage};
 use arc_malachitebft_app_channel::app::types::core::{
     CommitCertificate, Context as _, HeightParams, LinearTimeouts, Round, Validator as _, Validity,
     Value as _,
 };
-use arc_malachitebft_app_channel::app::types::sync::RawDecidedValue;
 use arc_malachitebft_app_channel::app::types::{
     LocallyProposedValue, MisbehaviorEvidence, ProposedValue,
 };
@@ -33,7 +34,7 @@ use tracing::{debug, error, info, warn};
 
 use super::context::{Address, HeaderValue, Height, Part, PartInit, TallyContext, ValidatorSet};
 use super::evidence;
-use super::quorum::{certificate, extended_certificate};
+use super::quorum::certificate;
 use super::signing::{NodeSigner, NodeVerifier};
 use super::streaming::{OpenStreams, StreamHead, StreamedBlock};
 use super::wire::{from_bytes, to_bytes};
@@ -56,9 +57,6 @@ pub(super) struct Driver {
 
 /// An honest peer is at most one height ahead of what it streams; the rest is value sync's work.
 const MAX_EARLY_BLOCKS: usize = 8;
-
-/// The most blocks handed to a peer that catches up, per request.
-const MAX_BLOCKS_PER_REQUEST: u64 = 64;
 
 type Proposed = ProposedValue<TallyContext>;
 
@@ -444,64 +442,6 @@ impl Driver {
             self.ledger.store().keep_evidence(height.0, at, &record)?;
         }
         Ok(())
-    }
-
-    /// Final blocks for a peer that catches up.
-    fn decided(&self, from: u64, to: u64) -> Result<Vec<RawDecidedValue<TallyContext>>> {
-        let view = self.ledger.view();
-        let last = to.min(from.saturating_add(MAX_BLOCKS_PER_REQUEST - 1));
-        let mut values = Vec::new();
-        for height in (from..=last).map(id::Height) {
-            let (Some(certified), Some(body)) = (view.header(height)?, view.body(height)?) else {
-                break;
-            };
-            let set = view.validator_set(certified.header.core.epoch)?;
-            let set = set.context("a final block's set is kept")?;
-            let set = ValidatorSet::new(&set, self.ledger.suite());
-            let certificate =
-                extended_certificate(&certified.header, &certified.certificate, &set)?;
-            let block = Proposal {
-                header: certified.header,
-                body,
-            };
-            values.push(RawDecidedValue::new(
-                cbor::to_bytes(&block).into(),
-                certificate,
-            ));
-        }
-        Ok(values)
-    }
-
-    /// A block whose certificate the engine has checked already.
-    fn synced(
-        &self,
-        height: Height,
-        round: Round,
-        proposer: Address,
-        block: &Bytes,
-    ) -> Result<SyncedValueOutcome<TallyContext>> {
-        let Some(round) = round.as_u32().filter(|_| height == self.height) else {
-            return Ok(SyncedValueOutcome::LocalTransientError);
-        };
-        // A peer can spoil a body, but not a header that a certificate names.
-        let parsed = Proposal::parse(block).ok();
-        let whole = parsed
-            .filter(|block| block.body.root(self.ledger.suite()) == block.header.rest.body_root);
-        let Some(proposal) = whole else {
-            return Ok(SyncedValueOutcome::PeerFault);
-        };
-        let origin = Origin {
-            round: id::Round(round),
-            proposer: proposer.0,
-            arrival: Arrival::Synced,
-        };
-        let validity = self.check(&proposal, &origin)?;
-        let value = HeaderValue::new(proposal.header);
-        let verdict = ProposedValue {
-            validity,
-            ..proposed(&origin, value)
-        };
-        Ok(SyncedValueOutcome::Verdict(verdict))
     }
 
     fn keep(&self, head: &StreamHead, value: &Digest) -> Result<()> {

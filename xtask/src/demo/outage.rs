@@ -8,7 +8,7 @@ use demo_city::story;
 
 use crate::progress;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 /// How long a ledger is watched to be called stalled: several times its idle pace.
 const STALL: Duration = Duration::from_secs(8);
 const POLL: Duration = Duration::from_millis(50);
