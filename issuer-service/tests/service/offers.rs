@@ -155,6 +155,17 @@ async fn an_expired_offer_is_closed() {
         code(city.get(path).await).await,
         (410, "offer_closed".to_owned())
     );
+
+    // The next offer makes the service forget what the expired one said of a person.
+    let kept = async || {
+        let query = "SELECT document FROM offer WHERE claims IS NOT NULL";
+        let rows = sqlx::query(query).fetch_all(&city.service.db).await;
+        rows.unwrap().len()
+    };
+    assert_eq!(kept().await, 1);
+    city.advance_clock(10 * 60 * 1000);
+    self::offer(&city, &wallet, false).await;
+    assert_eq!(kept().await, 1, "of the new one");
 }
 
 #[tokio::test]
