@@ -21,13 +21,13 @@ pub(crate) struct Peers {
 }
 
 /// A peer that takes longer counts as one that does not have the transaction.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(3);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often transactions that wait are offered again, to peers that were away.
 const REPEAT_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The most transactions offered again at once.
-const REPEAT_LIMIT: usize = 256;
+const REPEAT_LIMIT: usize = 64;
 
 impl Peers {
     /// # Errors
@@ -65,11 +65,16 @@ impl Peers {
     pub(crate) async fn repeat(self, ledger: Arc<Ledger>) {
         let mut ticks = time::interval(REPEAT_INTERVAL);
         ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        let mut before = Vec::new();
         loop {
             ticks.tick().await;
             let waiting = block_in_place(|| ledger.app().pending_transactions(REPEAT_LIMIT));
-            for transaction in waiting {
-                self.offer(&transaction.into()).join_all().await;
+            // What came since the last look is on its way into a block.
+            let late = waiting.iter().filter(|one| before.contains(*one));
+            let offers: Vec<_> = late.map(|one| self.offer(&one.clone().into())).collect();
+            before = waiting;
+            for offer in offers {
+                offer.join_all().await;
             }
         }
     }

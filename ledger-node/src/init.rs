@@ -1,5 +1,6 @@
 //! A new ledger on this machine: a genesis, and a folder with keys and settings for each node.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,10 @@ pub fn init(plan: &Plan) -> Result<Genesis> {
         "{} holds a ledger",
         plan.dir.display()
     );
+    let names: BTreeSet<_> = plan.agencies.iter().collect();
+    let count = plan.agencies.len();
+    ensure!(names.len() == count, "an agency is named twice");
+    ensure!((1..=100).contains(&count), "a set has 1 to 100 validators");
     let (mut validators, mut members) = (Vec::new(), Vec::new());
     for (at, agency) in plan.agencies.iter().enumerate() {
         let dir = plan.node_dir(at);

@@ -36,6 +36,7 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
     let peers = Peers::new(&config.api_peers)?;
     let listener = TcpListener::bind(config.api).await.context(config.api)?;
     info!(api = %config.api, ledger = %ledger.id(), height = %ledger.app().head().height, "node starts");
+    ensure_free(&config.p2p)?;
     let setup = Setup {
         name: config.name,
         wal: dir.wal_file(),
@@ -64,6 +65,15 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
         Some(ended) = parts.join_next() => ended.context("a part of the node panicked")?,
         stop = stop() => stop,
     }
+}
+
+/// Says at once what the engine would only log: that another program has its address.
+fn ensure_free(p2p: &str) -> Result<()> {
+    let parts: Vec<_> = p2p.split('/').collect();
+    if let ["", "ip4", host, "tcp", port] = parts.as_slice() {
+        std::net::TcpListener::bind(format!("{host}:{port}")).with_context(|| p2p.to_owned())?;
+    }
+    Ok(())
 }
 
 async fn stop() -> Result<()> {

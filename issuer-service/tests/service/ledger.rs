@@ -39,6 +39,8 @@ pub struct Faults {
     pub halted: AtomicBool,
     /// Transactions are taken, and the answer never comes.
     pub swallow_answers: AtomicBool,
+    /// Transactions are acknowledged and lost.
+    pub forget: AtomicBool,
     /// Transactions are not taken.
     pub refuse_all: AtomicBool,
     /// How many submissions have been taken.
@@ -191,6 +193,9 @@ pub fn now_ms() -> u64 {
 async fn submit(State(ledger): State<TestLedger>, body: Bytes) -> Response {
     if ledger.faults.refuse_all.load(Ordering::SeqCst) {
         return problem(StatusCode::SERVICE_UNAVAILABLE, "too_few_copies");
+    }
+    if ledger.faults.forget.load(Ordering::SeqCst) {
+        return (StatusCode::ACCEPTED, Json(json!({ "tx_id": "" }))).into_response();
     }
     let outcome = ledger.app.lock().unwrap().submit(&[body.to_vec()]).unwrap();
     ledger.faults.taken.fetch_add(1, Ordering::SeqCst);

@@ -1,25 +1,23 @@
 //! The engine's messages in the layout of [`wire`](super::wire): every count and length bounded.
 
-use arc_malachitebft_app_channel::app::consensus::{LivenessMsg, PeerId};
-use arc_malachitebft_app_channel::app::streaming::{StreamContent, StreamId, StreamMessage};
+mod certificates;
+mod parts;
+mod value_sync;
+
+use arc_malachitebft_app_channel::app::consensus::LivenessMsg;
+use arc_malachitebft_app_channel::app::streaming::StreamMessage;
 use arc_malachitebft_app_channel::app::types::codec::{Codec, HasEncodedLen};
 use arc_malachitebft_app_channel::app::types::core::{
-    CommitSignature, ExtendedCommitCertificate, ExtendedCommitSignature, NilOrVal,
-    PolkaCertificate, PolkaSignature, Round, RoundCertificate, RoundCertificateType,
-    RoundSignature, SignedMessage, ValidatorProof, Validity, VoteType,
+    NilOrVal, PolkaCertificate, Round, RoundCertificate, SignedMessage, ValidatorProof, Validity,
+    VoteType,
 };
 use arc_malachitebft_app_channel::app::types::{ProposedValue, SignedConsensusMsg};
-use arc_malachitebft_sync::{
-    RawDecidedValue, Request, Response, Status, ValueRequest, ValueResponse,
-};
+use arc_malachitebft_sync::{RawDecidedValue, Request, Response, Status};
 use bytes::Bytes;
 use light_client::cbor;
 use light_client::key::{KeyId, Signature};
 
-use super::context::{
-    Address, HeaderValue, Height, Part, PartInit, Proposal, TallyContext, ValueId, Vote,
-};
-use super::streaming::{MAX_BLOCK_BYTES, MAX_PART_BYTES, StreamHead};
+use super::context::{Address, HeaderValue, Height, Part, Proposal, TallyContext, ValueId, Vote};
 use super::wire::{Reader, Wire, WireError, Writer, from_bytes, to_bytes};
 
 /// The codec of every channel and of the write-ahead log.
@@ -284,214 +282,6 @@ impl Wire for LivenessMsg<TallyContext> {
     }
 }
 
-impl Wire for PolkaSignature<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        self.address.write(out);
-        self.signature.write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self::new(Address::read(input)?, Signature::read(input)?))
-    }
-}
-
-impl Wire for PolkaCertificate<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        self.height.write(out);
-        self.round.write(out);
-        self.value_id.write(out);
-        out.list(&self.polka_signatures);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self {
-            height: Height::read(input)?,
-            round: Round::read(input)?,
-            value_id: ValueId::read(input)?,
-            polka_signatures: input.list(MAX_SIGNATURES)?,
-        })
-    }
-}
-
-/// Prevotes and precommits of the largest set (100 validators).
-const MAX_SIGNATURES: usize = 200;
-
-impl Wire for RoundSignature<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        self.vote_type.write(out);
-        self.value_id.write(out);
-        self.address.write(out);
-        self.signature.write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self::new(
-            VoteType::read(input)?,
-            NilOrVal::read(input)?,
-            Address::read(input)?,
-            Signature::read(input)?,
-        ))
-    }
-}
-
-impl Wire for RoundCertificate<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        self.height.write(out);
-        self.round.write(out);
-        out.u8(match self.cert_type {
-            RoundCertificateType::Skip => 0,
-            RoundCertificateType::Precommit => 1,
-        });
-        out.list(&self.round_signatures);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self {
-            height: Height::read(input)?,
-            round: Round::read(input)?,
-            cert_type: match input.u8()? {
-                0 => RoundCertificateType::Skip,
-                1 => RoundCertificateType::Precommit,
-                _ => return Err(WireError::UnknownTag),
-            },
-            round_signatures: input.list(MAX_SIGNATURES)?,
-        })
-    }
-}
-
-impl Wire for ExtendedCommitSignature<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        // Vote extensions are disabled at every height, so none is ever there to be written.
-        self.address.write(out);
-        self.signature.write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self::new(
-            Address::read(input)?,
-            Signature::read(input)?,
-            None,
-        ))
-    }
-}
-
-impl Wire for CommitSignature<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        self.address.write(out);
-        self.signature.write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self::new(Address::read(input)?, Signature::read(input)?))
-    }
-}
-
-impl Wire for ExtendedCommitCertificate<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        self.height.write(out);
-        self.round.write(out);
-        self.value_id.write(out);
-        out.list(&self.commit_signatures);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self {
-            height: Height::read(input)?,
-            round: Round::read(input)?,
-            value_id: ValueId::read(input)?,
-            commit_signatures: input.list(MAX_SIGNATURES)?,
-        })
-    }
-}
-
-impl Wire for PartInit {
-    fn write(&self, out: &mut Writer) {
-        self.height.write(out);
-        self.round.write(out);
-        self.valid_round.write(out);
-        self.proposer.write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self {
-            height: Height::read(input)?,
-            round: Round::read(input)?,
-            valid_round: Round::read(input)?,
-            proposer: Address::read(input)?,
-        })
-    }
-}
-
-impl Wire for StreamHead {
-    fn write(&self, out: &mut Writer) {
-        self.init.write(out);
-        self.signature.write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self {
-            init: PartInit::read(input)?,
-            signature: Signature::read(input)?,
-        })
-    }
-}
-
-impl Wire for Part {
-    fn write(&self, out: &mut Writer) {
-        match self {
-            Self::Init(init) => {
-                out.u8(0);
-                init.write(out);
-            }
-            Self::Data(data) => {
-                out.u8(1);
-                out.variable(data);
-            }
-            Self::Fin(signature) => {
-                out.u8(2);
-                signature.write(out);
-            }
-        }
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        match input.u8()? {
-            0 => PartInit::read(input).map(Self::Init),
-            1 => input.variable(MAX_PART_BYTES).map(Self::Data),
-            2 => Signature::read(input).map(Self::Fin),
-            _ => Err(WireError::UnknownTag),
-        }
-    }
-}
-
-impl Wire for StreamMessage<Part> {
-    fn write(&self, out: &mut Writer) {
-        out.variable(&self.stream_id.to_bytes());
-        out.u64(self.sequence);
-        match &self.content {
-            StreamContent::Data(part) => {
-                out.u8(0);
-                part.write(out);
-            }
-            StreamContent::Fin => out.u8(1),
-        }
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self::new(
-            StreamId::new(input.variable(MAX_STREAM_ID_BYTES)?),
-            input.u64()?,
-            match input.u8()? {
-                0 => StreamContent::Data(Part::read(input)?),
-                1 => StreamContent::Fin,
-                _ => return Err(WireError::UnknownTag),
-            },
-        ))
-    }
-}
-
-const MAX_STREAM_ID_BYTES: usize = 64;
-
 impl Wire for Validity {
     fn write(&self, out: &mut Writer) {
         out.u8(u8::from(self.to_bool()));
@@ -527,87 +317,6 @@ impl Wire for ProposedValue<TallyContext> {
         })
     }
 }
-
-impl Wire for ValidatorProof<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        out.variable(&self.public_key);
-        out.variable(&self.peer_id);
-        self.signature.write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self::new(
-            input.variable(MAX_KEY_BYTES)?.to_vec(),
-            input.variable(MAX_KEY_BYTES)?.to_vec(),
-            Signature::read(input)?,
-        ))
-    }
-}
-
-const MAX_KEY_BYTES: usize = 128;
-
-impl Wire for Status<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        out.variable(&self.peer_id.to_bytes());
-        self.tip_height.write(out);
-        self.history_min_height.write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        let peer_id = input.variable(MAX_KEY_BYTES)?;
-        Ok(Self {
-            peer_id: PeerId::from_bytes(&peer_id).map_err(|_| WireError::Unreadable("peer id"))?,
-            tip_height: Height::read(input)?,
-            history_min_height: Height::read(input)?,
-        })
-    }
-}
-
-impl Wire for Request<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        let Self::ValueRequest(request) = self;
-        request.range.start().write(out);
-        request.range.end().write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        let start = Height::read(input)?;
-        let end = Height::read(input)?;
-        Ok(Self::ValueRequest(ValueRequest::new(start..=end)))
-    }
-}
-
-impl Wire for RawDecidedValue<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        out.variable(&self.value_bytes);
-        self.certificate.write(out);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self::new(
-            input.variable(MAX_BLOCK_BYTES)?,
-            ExtendedCommitCertificate::read(input)?,
-        ))
-    }
-}
-
-impl Wire for Response<TallyContext> {
-    fn write(&self, out: &mut Writer) {
-        let Self::ValueResponse(response) = self;
-        response.start_height.write(out);
-        out.list(&response.values);
-    }
-
-    fn read(input: &mut Reader) -> Result<Self, WireError> {
-        Ok(Self::ValueResponse(ValueResponse::new(
-            Height::read(input)?,
-            input.list(MAX_SYNCED_VALUES)?,
-        )))
-    }
-}
-
-/// Above every batch size that a node asks for.
-const MAX_SYNCED_VALUES: usize = 1024;
 
 #[cfg(test)]
 mod tests;

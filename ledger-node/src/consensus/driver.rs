@@ -4,18 +4,19 @@
 //! before the next height starts. After kill -9 the engine replays its log and finds every block
 //! that it had voted on.
 
+mod catch_up;
+
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use arc_malachitebft_app_channel::app::consensus::PeerId;
-use arc_malachitebft_app_channel::app::engine::host::{Next, SyncedValueOutcome};
+use arc_malachitebft_app_channel::app::engine::host::Next;
 use arc_malachitebft_app_channel::app::streaming::{StreamId, StreamMessage};
 use arc_malachitebft_app_channel::app::types::core::{
     CommitCertificate, Context as _, HeightParams, LinearTimeouts, Round, Validator as _, Validity,
     Value as _,
 };
-use arc_malachitebft_app_channel::app::types::sync::RawDecidedValue;
 use arc_malachitebft_app_channel::app::types::{
     LocallyProposedValue, MisbehaviorEvidence, ProposedValue,
 };
@@ -26,14 +27,14 @@ use ledger_core::limits::CLOCK_WINDOW_MS;
 use ledger_core::{Arrival, CommitError, Origin, ProposeError};
 use light_client::cbor;
 use light_client::hash::Digest;
-use light_client::id;
+use light_client::id::{self, TimeMs};
 use tokio::task::block_in_place;
 use tokio::time;
 use tracing::{debug, error, info, warn};
 
 use super::context::{Address, HeaderValue, Height, Part, PartInit, TallyContext, ValidatorSet};
 use super::evidence;
-use super::quorum::{certificate, extended_certificate};
+use super::quorum::certificate;
 use super::signing::{NodeSigner, NodeVerifier};
 use super::streaming::{OpenStreams, StreamHead, StreamedBlock};
 use super::wire::{from_bytes, to_bytes};
@@ -50,15 +51,14 @@ pub(super) struct Driver {
     height: Height,
     set: ValidatorSet,
     streams: OpenStreams,
+    /// Since when there was always something to answer.
+    busy_since: TimeMs,
     /// Blocks of the next heights, which arrived before this node got there.
     early: Vec<StreamedBlock>,
 }
 
 /// An honest peer is at most one height ahead of what it streams; the rest is value sync's work.
 const MAX_EARLY_BLOCKS: usize = 8;
-
-/// The most blocks handed to a peer that catches up, per request.
-const MAX_BLOCKS_PER_REQUEST: u64 = 64;
 
 type Proposed = ProposedValue<TallyContext>;
 
@@ -80,6 +80,7 @@ impl Driver {
             set,
             streams,
             early,
+            busy_since: clock::now_ms(),
         }
     }
 
@@ -100,7 +101,11 @@ impl Driver {
                     .ok()
                     .context("the network actor is gone")?;
             }
+            let done = Instant::now();
             next = channels.consensus.recv().await;
+            if done.elapsed() > IDLE_GAP {
+                self.busy_since = clock::now_ms();
+            }
         }
         anyhow::bail!("the consensus engine has stopped")
     }
@@ -365,13 +370,24 @@ impl Driver {
         let height = proposal.header.core.height;
         // A block that a quorum prevoted may be old, but never from the future: no proposer can
         // run the ledger's time ahead by pretending that its block is a repeated one.
-        let latest = clock::now_ms().0.saturating_add(CLOCK_WINDOW_MS);
+        let now = clock::now_ms();
+        let latest = now.0.saturating_add(CLOCK_WINDOW_MS);
         if !matches!(origin.arrival, Arrival::Synced) && proposal.header.core.time_ms.0 > latest {
             warn!(%height, "a proposal from the future");
             return Ok(Validity::Invalid);
         }
-        let outcome =
-            block_in_place(|| self.ledger.app().check(clock::now_ms(), proposal, origin))?;
+        // A block that had to wait for this node is not late: it may have come at any time since
+        // the node was last idle.
+        let since = self.busy_since.0.max(now.0.saturating_sub(MAX_BUSY_MS));
+        let arrived = TimeMs(
+            proposal
+                .header
+                .core
+                .time_ms
+                .0
+                .clamp(since.min(now.0), now.0),
+        );
+        let outcome = block_in_place(|| self.ledger.app().check(arrived, proposal, origin))?;
         Ok(match outcome {
             Ok(_) => Validity::Valid,
             Err(refusal) => {
@@ -446,64 +462,6 @@ impl Driver {
         Ok(())
     }
 
-    /// Final blocks for a peer that catches up.
-    fn decided(&self, from: u64, to: u64) -> Result<Vec<RawDecidedValue<TallyContext>>> {
-        let view = self.ledger.view();
-        let last = to.min(from.saturating_add(MAX_BLOCKS_PER_REQUEST - 1));
-        let mut values = Vec::new();
-        for height in (from..=last).map(id::Height) {
-            let (Some(certified), Some(body)) = (view.header(height)?, view.body(height)?) else {
-                break;
-            };
-            let set = view.validator_set(certified.header.core.epoch)?;
-            let set = set.context("a final block's set is kept")?;
-            let set = ValidatorSet::new(&set, self.ledger.suite());
-            let certificate =
-                extended_certificate(&certified.header, &certified.certificate, &set)?;
-            let block = Proposal {
-                header: certified.header,
-                body,
-            };
-            values.push(RawDecidedValue::new(
-                cbor::to_bytes(&block).into(),
-                certificate,
-            ));
-        }
-        Ok(values)
-    }
-
-    /// A block whose certificate the engine has checked already.
-    fn synced(
-        &self,
-        height: Height,
-        round: Round,
-        proposer: Address,
-        block: &Bytes,
-    ) -> Result<SyncedValueOutcome<TallyContext>> {
-        let Some(round) = round.as_u32().filter(|_| height == self.height) else {
-            return Ok(SyncedValueOutcome::LocalTransientError);
-        };
-        // A peer can spoil a body, but not a header that a certificate names.
-        let parsed = Proposal::parse(block).ok();
-        let whole = parsed
-            .filter(|block| block.body.root(self.ledger.suite()) == block.header.rest.body_root);
-        let Some(proposal) = whole else {
-            return Ok(SyncedValueOutcome::PeerFault);
-        };
-        let origin = Origin {
-            round: id::Round(round),
-            proposer: proposer.0,
-            arrival: Arrival::Synced,
-        };
-        let validity = self.check(&proposal, &origin)?;
-        let value = HeaderValue::new(proposal.header);
-        let verdict = ProposedValue {
-            validity,
-            ..proposed(&origin, value)
-        };
-        Ok(SyncedValueOutcome::Verdict(verdict))
-    }
-
     fn keep(&self, head: &StreamHead, value: &Digest) -> Result<()> {
         Ok(self
             .ledger
@@ -540,6 +498,12 @@ fn proposed(origin: &Origin, value: HeaderValue) -> Proposed {
 
 /// Longer than an engine takes to open its port.
 const LISTEN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A pause between two messages that means that none was waiting.
+const IDLE_GAP: Duration = Duration::from_millis(20);
+
+/// The most by which an overloaded node excuses a late block.
+const MAX_BUSY_MS: u64 = 30_000;
 
 /// The pace of a ledger without work.
 const IDLE_INTERVAL: Duration = Duration::from_secs(1);

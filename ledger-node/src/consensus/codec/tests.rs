@@ -1,10 +1,19 @@
 use std::fmt::Debug;
 
+use arc_malachitebft_app_channel::app::consensus::PeerId;
+use arc_malachitebft_app_channel::app::streaming::{StreamContent, StreamId};
+use arc_malachitebft_app_channel::app::types::core::{
+    ExtendedCommitCertificate, ExtendedCommitSignature, PolkaSignature, RoundCertificateType,
+    RoundSignature,
+};
+use arc_malachitebft_sync::{ValueRequest, ValueResponse};
+
 use light_client::hash::Digest;
 use light_client::header::{Header, HeaderCore, HeaderRest};
 use light_client::id::{Epoch, LedgerId, TimeMs, TreeSize};
 use light_client::suite::Suite;
 
+use super::super::context::PartInit;
 use super::*;
 
 fn header() -> HeaderValue {

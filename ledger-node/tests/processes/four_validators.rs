@@ -1,13 +1,11 @@
 //! Four validators in four processes: one may fail, two stop the ledger, and nothing is lost.
 
-mod support;
-
+use crate::net::{self, Net};
 use ledger_node::consensus::engine_accepts;
 use light_client::cbor;
 use light_client::certificate::{Certificate, CertifiedHeader};
 use light_client::id::{Round, TimeMs};
 use reqwest::StatusCode;
-use support::Net;
 
 #[tokio::test]
 async fn one_fails_and_catches_up_and_two_stall_and_resume() {
@@ -49,7 +47,7 @@ async fn one_fails_and_catches_up_and_two_stall_and_resume() {
         .await;
     assert_eq!(stalled, ());
     let height = net.height(0).await.expect("a height");
-    let no_further = support::stays(5, async || {
+    let no_further = net::stays(5, async || {
         net.height(0).await.is_some_and(|found| found <= height + 1)
     });
     assert!(no_further.await, "two of four made blocks");

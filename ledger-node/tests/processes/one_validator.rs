@@ -1,15 +1,13 @@
 //! A ledger of one validator: it makes blocks, and kill -9 loses nothing that was final.
 
-mod support;
-
 use std::net::TcpListener;
 
+use crate::net::{self, Net};
 use ledger_node::mark::{Mark, Step};
 use light_client::cbor;
 use light_client::genesis::Genesis;
 use reqwest::StatusCode;
 use serde_json::Value;
-use support::Net;
 
 #[tokio::test]
 async fn what_was_final_survives_kill_9() {
@@ -56,7 +54,7 @@ async fn a_node_without_its_mark_does_not_vote() {
     std::fs::remove_file(net.node_dir(0).join("mark.redb")).expect("a mark");
     net.run(0);
     let height = net.until("an answer", async || net.height(0).await).await;
-    let unchanged = support::stays(3, async || net.height(0).await == Some(height)).await;
+    let unchanged = net::stays(3, async || net.height(0).await == Some(height)).await;
     assert!(unchanged, "a follower made a block");
 }
 
@@ -79,9 +77,14 @@ async fn an_address_in_use_is_an_error() {
     let mut net = Net::start(1);
     net.until_height(0, 1).await;
     net.kill(0);
-    let _taken = TcpListener::bind(net.api_address(0)).expect("a free port");
+    for address in [net.api_address(0), net.p2p_address(0)] {
+        let taken = TcpListener::bind(address).expect("a free port");
+        net.run(0);
+        assert!(!net.ended(0).await.success());
+        drop(taken);
+    }
     net.run(0);
-    assert!(!net.ended(0).await.success());
+    net.until_height(0, 1).await;
 }
 
 #[tokio::test]
@@ -173,7 +176,7 @@ async fn bad_input_gets_a_typed_error() {
         ("/internal/v1/transactions", 405, "method_not_allowed"),
     ] {
         let answer = net.get(0, path).await.expect("an answer");
-        support::assert_problem(answer, status, code, path).await;
+        net::assert_problem(answer, status, code, path).await;
     }
 
     let mut cut = transaction.clone();
@@ -188,12 +191,12 @@ async fn bad_input_gets_a_typed_error() {
         (&long, 413, "too_large"),
     ] {
         let answer = net.submit(0, body).await;
-        support::assert_problem(answer, status, code, &format!("{} bytes", body.len())).await;
+        net::assert_problem(answer, status, code, &format!("{} bytes", body.len())).await;
     }
     let request = net
         .client
         .post(net.url(0, "/v1/transactions"))
         .body(transaction);
     let answer = request.send().await.expect("an answer");
-    support::assert_problem(answer, 415, "unsupported_media_type", "no media type").await;
+    net::assert_problem(answer, 415, "unsupported_media_type", "no media type").await;
 }

@@ -1,6 +1,5 @@
 //! A real net of real processes on this machine, for tests to break.
 
-#![allow(dead_code, reason = "each test file uses its part")]
 #![expect(clippy::panic, reason = "a test that waited in vain has failed")]
 
 use std::cell::RefCell;
@@ -94,6 +93,8 @@ impl Net {
     /// Kill -9.
     pub(crate) fn kill(&mut self, at: usize) {
         let mut child = self.nodes[at].take().expect("the node runs");
+        let ended = child.try_wait().expect("a process");
+        assert_eq!(ended, None, "node {at} ended by itself");
         child.kill().expect("a process to kill");
         child.wait().expect("a process that ended");
     }
@@ -108,6 +109,10 @@ impl Net {
 
     pub(crate) fn api_address(&self, at: usize) -> (&'static str, u16) {
         ("127.0.0.1", self.base + port(at))
+    }
+
+    pub(crate) fn p2p_address(&self, at: usize) -> (&'static str, u16) {
+        ("127.0.0.1", self.base + port(self.nodes.len() + at))
     }
 
     pub(crate) fn url(&self, at: usize, path: &str) -> String {
@@ -197,7 +202,15 @@ impl Net {
 
     /// A transaction that registers an issuer, approved by all members.
     pub(crate) fn registration(&self, name: &str) -> SignedTransaction {
-        let ledger = self.genesis.ledger_id();
+        self.registration_with(name, 1)
+    }
+
+    /// The same with as many rights as an issuer can have.
+    pub(crate) fn large_registration(&self, name: &str) -> SignedTransaction {
+        self.registration_with(name, 1000)
+    }
+
+    fn registration_with(&self, name: &str, rights: usize) -> SignedTransaction {
         let sender = SigningKey::generate(self.genesis.suite).expect("a key");
         let mut nonce = [0; 16];
         nonce[..name.len().min(16)].copy_from_slice(&name.as_bytes()[..name.len().min(16)]);
@@ -208,31 +221,45 @@ impl Net {
                 zh: name.to_owned(),
                 en: name.to_owned(),
             },
-            rights: vec![RightChange {
-                key: sender.public_key(),
-                document_type: DocumentType::parse("urn:test").expect("a type"),
-                to: None,
-            }],
+            rights: (0..rights)
+                .map(|n| RightChange {
+                    key: sender.public_key(),
+                    document_type: DocumentType::parse(&format!("urn:test:{n:0>110}"))
+                        .expect("a type"),
+                    to: None,
+                })
+                .collect(),
             approvals: Vec::new(),
         };
-        let message = approval_bytes(&ledger, &Op::Register(change.clone()), &key);
-        change.approvals = (0..self.nodes.len())
-            .map(|at| {
-                let file = NodeDir::new(self.node_dir(at)).governance_key_file();
-                let signature = SigningKey::load(&file).expect("a key").sign(&message);
-                Approval {
-                    member: u8::try_from(at).expect("a small net"),
-                    signature,
-                }
-            })
-            .collect();
+        change.approvals = self.approvals(&Op::Register(change.clone()), &key);
+        self.sign(key, Op::Register(change), &sender)
+    }
+
+    /// All members' approvals of an operation.
+    pub(crate) fn approvals(&self, op: &Op, key: &IdempotencyKey) -> Vec<Approval> {
+        let message = approval_bytes(&self.genesis.ledger_id(), op, key);
+        let approval = |at| {
+            let file = NodeDir::new(self.node_dir(at)).governance_key_file();
+            let signature = SigningKey::load(&file).expect("a key").sign(&message);
+            let member = u8::try_from(at).expect("a small net");
+            Approval { member, signature }
+        };
+        (0..self.nodes.len()).map(approval).collect()
+    }
+
+    pub(crate) fn sign(
+        &self,
+        idempotency_key: IdempotencyKey,
+        op: Op,
+        sender: &SigningKey,
+    ) -> SignedTransaction {
         let body = Body {
-            ledger,
+            ledger: self.genesis.ledger_id(),
             sender: sender.public_key(),
-            idempotency_key: key,
+            idempotency_key,
             expiry: Height(900),
             after: None,
-            op: Op::Register(change),
+            op,
         };
         body.sign(|message| sender.sign(message))
     }
