@@ -116,10 +116,14 @@ fn recorded_standing(lang: Lang, reason: Reason, report: &Report, issuer: &str) 
 /// The question, and the answer to it.
 pub(crate) fn question(lang: Lang, question: Question, report: &Report) -> (Key, String) {
     let (asked, [yes, failed, unknown]) = match question {
-        Question::Issuer => (
-            Key::AskIssuer,
-            [Key::IssuerYes, Key::IssuerFailed, Key::IssuerNo],
-        ),
+        Question::Issuer => {
+            let failed = if report.failed(Check::Authority) {
+                Key::IssuerNoRight
+            } else {
+                Key::IssuerNotSigned
+            };
+            (Key::AskIssuer, [Key::IssuerYes, failed, Key::IssuerUnknown])
+        }
         Question::Content => (
             Key::AskContent,
             [Key::ContentYes, Key::ContentNo, Key::ContentUnknown],

@@ -36,10 +36,8 @@ pub(crate) enum Command {
         file: PathBuf,
     },
     /// Look at what is trusted.
-    Trust {
-        #[command(subcommand)]
-        command: TrustCommand,
-    },
+    #[command(subcommand)]
+    Trust(TrustCommand),
 }
 
 #[derive(Debug, Subcommand)]

@@ -42,24 +42,18 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<u8, Failure> {
-    let variables = ["LC_ALL", "LC_MESSAGES", "LANG"];
-    let locale = variables
-        .iter()
-        .find_map(|name| env::var(name).ok().filter(|v| !v.is_empty()));
     let lang = args
         .lang
-        .unwrap_or_else(|| Lang::of_locale(locale.as_deref()));
-    let since_epoch = SystemTime::now()
+        .unwrap_or_else(|| Lang::of(|name| env::var(name).ok()));
+    let elapsed = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
-    let clock = TimeMs(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX));
+    let clock = TimeMs(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
     let mut out = BufWriter::new(io::stdout().lock());
     let code = match &args.command {
         Command::Verify(options) => verify::run(options, lang, clock, &mut out)?,
         Command::Inspect { file } => inspect::run(file, lang, &mut out)?,
-        Command::Trust {
-            command: TrustCommand::Show { trust },
-        } => trust::show(trust, lang, &mut out)?,
+        Command::Trust(TrustCommand::Show { trust }) => trust::show(trust, lang, &mut out)?,
     };
     out.flush().map_err(Failure::Output)?;
     Ok(code)

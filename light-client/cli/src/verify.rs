@@ -1,13 +1,18 @@
 //! `tallystick verify`.
 
-use std::{collections::HashMap, io::Write};
+use std::{
+    collections::{BTreeSet, HashMap},
+    io::Write,
+    path::PathBuf,
+};
 
 use light_client::{
-    bundle::Bundle,
+    bundle::{Bundle, Proofs},
+    certificate::CertifiedHeader,
     hash::Digest,
     id::{LedgerId, TimeMs},
-    policy::Policy,
-    trust::TrustStore,
+    policy::{MAX_CLOCK_SKEW_MS, Policy},
+    trust::{TrustStore, TrustedLedger},
     verdict::{Headline, Verdict},
     verify,
 };
@@ -26,7 +31,7 @@ pub(crate) struct Answer<'a> {
     pub(crate) duplicate_of: Option<&'a str>,
 }
 
-/// Verifies files one after the other; in memory are one bundle and a digest per file.
+/// Verifies files one after the other; in memory are one bundle, and a digest per file.
 pub(crate) fn run(
     options: &VerifyOptions,
     lang: Lang,
@@ -38,6 +43,7 @@ pub(crate) fn run(
     let now = options.now.unwrap_or(clock);
     let mut policy = Policy::default();
     policy.max_age_ms = options.max_age.unwrap_or(policy.max_age_ms);
+    learn(&mut trust, &files, (&policy, now), lang)?;
     let mut seen = HashMap::<(LedgerId, Digest), String>::new();
     let mut worst = 0;
     if options.format == Format::Csv {
@@ -46,7 +52,6 @@ pub(crate) fn run(
     for path in &files {
         let bytes = input::read(path, lang)?;
         let verdict = verify(&bytes, &trust, &policy, now);
-        remember_header(&mut trust, &bytes, &verdict);
         let file = path.display().to_string();
         let key = document_key(&verdict);
         let answer = Answer {
@@ -70,25 +75,48 @@ pub(crate) fn run(
     Ok(worst)
 }
 
-/// Documents handed in together often rest on one header: once its signatures have been
-/// verified, byte-equal copies need no second verification.
+/// Learns hand-offs and the newest header from all files before any is judged: signatures of the
+/// chain are then verified once, not once per file, and the answer for one file does not depend
+/// on where in the list it stands.
 ///
-/// Hand-offs are not learned: with them the answer for one file would depend on the files
-/// before it.
-fn remember_header(trust: &mut TrustStore, bytes: &[u8], verdict: &Verdict) {
-    let Some(head) = &verdict.evidence.ledger else {
-        return;
+/// What the bundles cannot do is renew a pin that is too old, or lead into the future: a ledger
+/// that this client has heard nothing of for too long stays as it is.
+fn learn(
+    trust: &mut TrustStore,
+    files: &[PathBuf],
+    (policy, now): (&Policy, TimeMs),
+    lang: Lang,
+) -> Result<(), Failure> {
+    let is_current = |ledger: &&TrustedLedger| {
+        now.0.saturating_sub(ledger.learned_ms().0) <= policy.max_pin_age_ms
     };
-    let newest = trust
-        .ledger(&head.ledger)
-        .and_then(|ledger| ledger.newest_header());
-    if newest.is_some_and(|newest| newest.header().core.height.0 >= head.height) {
-        return;
+    let current: BTreeSet<LedgerId> = trust
+        .ledgers()
+        .filter(is_current)
+        .map(TrustedLedger::id)
+        .collect();
+    for path in files {
+        let Ok(bundle) = Bundle::parse(&input::read(path, lang)?) else {
+            continue;
+        };
+        let Proofs {
+            ledger,
+            head,
+            handoffs,
+            ..
+        } = &bundle.proofs;
+        let is_future = head.header.core.time_ms.0 > now.0.saturating_add(MAX_CLOCK_SKEW_MS);
+        if current.contains(ledger) && !is_future && is_newer(trust, ledger, head) {
+            // What does not hold is not learned, and is judged with its file.
+            let _unlearned = trust.advance(ledger, handoffs, head);
+        }
     }
-    if let Ok(bundle) = Bundle::parse(bytes) {
-        // Refused when the header is of an epoch that the store does not know: nothing is lost.
-        let _unlearned = trust.advance(&head.ledger, &[], &bundle.proofs.head);
-    }
+    Ok(())
+}
+
+fn is_newer(trust: &TrustStore, ledger: &LedgerId, head: &CertifiedHeader) -> bool {
+    let newest = trust.ledger(ledger).and_then(TrustedLedger::newest_header);
+    newest.is_none_or(|newest| newest.header().core.height < head.header.core.height)
 }
 
 fn document_key(verdict: &Verdict) -> Option<(LedgerId, Digest)> {

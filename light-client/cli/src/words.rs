@@ -22,8 +22,13 @@ pub(crate) enum Lang {
 }
 
 impl Lang {
-    /// The language of a locale such as `zh_CN.UTF-8`; English for any but Chinese.
-    pub(crate) fn of_locale(locale: Option<&str>) -> Self {
+    /// The language that the environment asks for; English unless it is Chinese.
+    ///
+    /// # Standard
+    /// POSIX.1-2024 §8.2: the order of the variables.
+    pub(crate) fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
+        let mut names = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter();
+        let locale = names.find_map(|name| variable(name).filter(|locale| !locale.is_empty()));
         if locale.is_some_and(|locale| locale.starts_with("zh")) {
             Self::Zh
         } else {

@@ -217,6 +217,28 @@ fn csv_has_stable_columns_and_finds_duplicates() {
     assert_eq!(code(&output), 1);
 }
 
+/// One file's hand-offs serve the others, wherever it stands.
+#[test]
+fn files_share_what_they_prove_of_the_ledger() {
+    let alone = verify(&["hand-off-withheld"], &[]);
+    assert_eq!(code(&alone), 2, "{}", stdout(&alone));
+    for names in [
+        ["hand-off-withheld", "identity"],
+        ["identity", "hand-off-withheld"],
+    ] {
+        let together = verify(&names, &[]);
+        assert_eq!(code(&together), 0, "{}", stdout(&together));
+    }
+}
+
+/// Bundles do not renew a pin that is too old.
+#[test]
+fn files_do_not_renew_an_old_pin() {
+    let years_later = verify(&["identity", "invoice"], &["--now", "2031-09-21T14:13:23Z"]);
+    assert_eq!(code(&years_later), 2);
+    assert_eq!(stdout(&years_later).matches("pin_too_old").count(), 2);
+}
+
 /// The answer for a file does not depend on the files before it.
 #[test]
 fn order_does_not_matter() {
