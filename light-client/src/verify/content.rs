@@ -108,18 +108,13 @@ fn read_invoice(report: &mut Report, content: &[u8], seed: &[u8; 32]) -> Option<
 }
 
 fn malformed(report: &mut Report, error: &DocumentError) {
-    // An invoice's rules have numbers of their own; a credential's have words.
-    let rule = match error {
-        DocumentError::Invoice(broken) => broken.code().to_owned(),
-        error => error.to_string(),
-    };
     report.fail(Check::Content, Reason::DocumentMalformed);
     report.evidence.document = Some(DocumentEvidence {
         document_type: String::new(),
         digest: None,
         fields: Vec::new(),
         undisclosed: 0,
-        broken_rule: Some(rule),
+        broken_rule: Some(error.code().to_owned()),
         claimed_issuer: None,
     });
 }
