@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, anyhow};
 use serde_json::json;
+use thirtyfour::error::{WebDriverError, WebDriverResult};
 use thirtyfour::extensions::query::ElementQueryable as _;
 use thirtyfour::prelude::{By, DesiredCapabilities, WebDriver, WebElement};
 use thirtyfour::{ChromiumLikeCapabilities as _, LoggingPrefsLogLevel};
@@ -14,7 +15,7 @@ use crate::chromedriver::Chromedriver;
 use crate::look::{Look, Screen};
 
 /// How long a person would wait for something to appear before giving up, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(100);
 
 /// What Chromium needs to run without a screen, as root, in a container.
@@ -121,7 +122,7 @@ impl Browser {
     /// # Errors
     /// When it does not appear; the error tells what the page shows and logs instead.
     pub async fn see(&self, test_id: &str) -> Result<WebElement> {
-        self.see_css(&format!("[data-testid='{test_id}']")).await
+        self.see_css(&css_of(test_id)).await
     }
 
     /// Waits until the element is visible and its attribute has this value.
@@ -134,7 +135,7 @@ impl Browser {
         attribute: &str,
         value: &str,
     ) -> Result<WebElement> {
-        self.see_css(&format!("[data-testid='{test_id}'][{attribute}='{value}']"))
+        self.see_css(&format!("{}[{attribute}='{value}']", css_of(test_id)))
             .await
     }
 
@@ -143,15 +144,28 @@ impl Browser {
     /// # Errors
     /// As [`Self::see`].
     pub async fn see_css(&self, css: &str) -> Result<WebElement> {
-        let query = self
-            .driver
-            .query(By::Css(css))
-            .wait(self.patience, POLL)
-            .and_displayed();
-        match query.first().await {
-            Ok(element) => Ok(element),
-            Err(error) => Err(self.explain(&format!("{css} did not appear"), error).await),
+        let start = Instant::now();
+        loop {
+            // An element may be replaced between being found and being looked at.
+            let error = match self.first_displayed(css).await {
+                Ok(Some(element)) => return Ok(element),
+                Ok(None) => None,
+                Err(error) => Some(error),
+            };
+            if start.elapsed() > self.patience {
+                return Err(self.explain(&format!("{css} did not appear"), error).await);
+            }
+            tokio::time::sleep(POLL).await;
         }
+    }
+
+    async fn first_displayed(&self, css: &str) -> WebDriverResult<Option<WebElement>> {
+        for element in self.driver.find_all(By::Css(css)).await? {
+            if element.is_displayed().await? {
+                return Ok(Some(element));
+            }
+        }
+        Ok(None)
     }
 
     /// Waits until the element is on the page, visible or not: file inputs are hidden.
@@ -159,7 +173,7 @@ impl Browser {
     /// # Errors
     /// As [`Self::see`].
     pub async fn find(&self, test_id: &str) -> Result<WebElement> {
-        let css = format!("[data-testid='{test_id}']");
+        let css = css_of(test_id);
         match self
             .driver
             .query(By::Css(css.as_str()))
@@ -168,7 +182,9 @@ impl Browser {
             .await
         {
             Ok(element) => Ok(element),
-            Err(error) => Err(self.explain(&format!("{css} is not there"), error).await),
+            Err(error) => Err(self
+                .explain(&format!("{css} is not there"), Some(error))
+                .await),
         }
     }
 
@@ -177,7 +193,7 @@ impl Browser {
     /// # Errors
     /// When the browser does not answer.
     pub async fn shows(&self, test_id: &str) -> Result<bool> {
-        let css = format!("[data-testid='{test_id}']");
+        let css = css_of(test_id);
         Ok(self
             .driver
             .query(By::Css(css.as_str()))
@@ -196,7 +212,7 @@ impl Browser {
         match element.click().await {
             Ok(()) => Ok(()),
             Err(error) => Err(self
-                .explain(&format!("{test_id} cannot be clicked"), error)
+                .explain(&format!("{test_id} cannot be clicked"), Some(error))
                 .await),
         }
     }
@@ -223,7 +239,13 @@ impl Browser {
     /// # Errors
     /// As [`Self::see`].
     pub async fn text(&self, test_id: &str) -> Result<String> {
-        Ok(self.see(test_id).await?.text().await?)
+        self.see(test_id).await?;
+        let script = format!(
+            "return document.querySelector(\"{}\").innerText",
+            css_of(test_id)
+        );
+        let text = self.evaluate(&script).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// An attribute of the element, once it is visible.
@@ -231,8 +253,26 @@ impl Browser {
     /// # Errors
     /// As [`Self::see`]; also when it has no such attribute.
     pub async fn attribute(&self, test_id: &str, attribute: &str) -> Result<String> {
-        let value = self.see(test_id).await?.attr(attribute).await?;
+        self.see(test_id).await?;
+        let element = format!("document.querySelector(\"{}\")", css_of(test_id));
+        let value = self
+            .evaluate(&format!("return {element}.getAttribute('{attribute}')"))
+            .await?;
+        let value = value.as_str().map(str::to_owned);
         value.with_context(|| format!("{test_id} has no attribute {attribute}"))
+    }
+
+    /// Whether the button or field can be used, once it is visible.
+    ///
+    /// # Errors
+    /// As [`Self::see`].
+    pub async fn is_enabled(&self, test_id: &str) -> Result<bool> {
+        self.see(test_id).await?;
+        let script = format!(
+            "return !document.querySelector(\"{}\").disabled",
+            css_of(test_id)
+        );
+        Ok(self.evaluate(&script).await?.as_bool().unwrap_or_default())
     }
 
     /// Runs JavaScript that ends in `return` and gives its value.
@@ -263,6 +303,24 @@ impl Browser {
             .await?
             .json()
             .clone())
+    }
+
+    /// CPU time that the page's main thread has spent in JavaScript and wasm so far, in seconds.
+    ///
+    /// # Errors
+    /// When Chromium does not tell.
+    pub async fn script_cpu_seconds(&self) -> Result<f64> {
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Performance.enable", json!({ "timeDomain": "threadTicks" }))
+            .await?;
+        let answer = cdp.send_raw("Performance.getMetrics", json!({})).await?;
+        let metrics = answer["metrics"].as_array().context("no metrics")?;
+        let script = metrics
+            .iter()
+            .find(|metric| metric["name"] == "ScriptDuration");
+        script
+            .and_then(|metric| metric["value"].as_f64())
+            .context("no ScriptDuration")
     }
 
     /// Waits until the service worker has everything that is needed without a network.
@@ -318,7 +376,8 @@ impl Browser {
     }
 
     /// What a person would report: where, what is on the page, what the console says, a picture.
-    async fn explain(&self, what: &str, error: impl std::error::Error) -> anyhow::Error {
+    async fn explain(&self, what: &str, error: Option<WebDriverError>) -> anyhow::Error {
+        let error = error.map_or_else(String::new, |error| format!(": {error}"));
         let url = self
             .driver
             .current_url()
@@ -336,8 +395,12 @@ impl Browser {
         let picture = self.picture("FAILED").await;
         let picture = picture.map_or_else(|_| "none".to_owned(), |file| file.display().to_string());
         anyhow!(
-            "{what}: {error}\n  page: {url}\n  picture: {picture}\n  console: {}\n  text: {text}",
+            "{what}{error}\n  page: {url}\n  picture: {picture}\n  console: {}\n  text: {text}",
             console.join("\n    ")
         )
     }
+}
+
+fn css_of(test_id: &str) -> String {
+    format!("[data-testid='{test_id}']")
 }

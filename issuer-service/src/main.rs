@@ -17,7 +17,8 @@ async fn main() -> ExitCode {
     match Arguments::parse().command.execute(&mut io::stdout()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "stopped by an error");
+            // For the person who typed the command; the log's lines are for programs.
+            eprintln!("issuer-service: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -6,6 +6,7 @@ use ledger_core::transaction::{
 use light_client::{
     genesis::Genesis,
     record::{IssuerEntry, issuer_key},
+    state::StateProof,
 };
 
 use crate::{
@@ -41,29 +42,43 @@ pub fn quorum(genesis: &Genesis) -> usize {
     genesis.members.len() * 2 / 3 + 1
 }
 
-/// Whether `agency` is in the registry with its present key.
+/// What the registry says of an agency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Registration {
+    /// It is not in it.
+    Absent,
+    /// It is, with the key it has here.
+    Current,
+    /// It is, but with other keys or rights than here.
+    Outdated,
+}
+
+/// Looks an agency up in the registry.
 ///
 /// # Errors
 /// [`ServiceError`].
-pub async fn is_registered(
+pub async fn look_up(
     ledger: &LedgerClient,
     genesis: &Genesis,
     agency: &Agency,
-) -> Result<bool, ServiceError> {
-    let head = ledger.head().await?;
-    if head.height == 0 {
-        return Ok(false);
+) -> Result<Registration, ServiceError> {
+    if ledger.head().await?.height == 0 {
+        return Ok(Registration::Absent);
     }
     let key = issuer_key(genesis.suite, &genesis.ledger_id(), &agency.id);
     let header = ledger.newest_header().await?;
     let answer = ledger.state(&key, header.header.core.height).await?;
     let entry = answer.typed::<IssuerEntry>()?;
-    let key = agency.signer.public_key();
-    Ok(match entry {
-        light_client::state::StateProof::Absent(_) => false,
-        light_client::state::StateProof::Present(entry, _) => {
-            entry.rights.iter().any(|right| right.key == *key)
-        }
+    let StateProof::Present(entry, _) = entry else {
+        return Ok(Registration::Absent);
+    };
+    let key_id = agency.signer.public_key().id(genesis.suite);
+    let (head, mut rights) = (header.header.core.height, agency.rights.iter());
+    let holds = |right| entry.right(genesis.suite, &key_id, right, head).is_some();
+    Ok(if rights.all(holds) {
+        Registration::Current
+    } else {
+        Registration::Outdated
     })
 }
 

@@ -1,5 +1,6 @@
 //! The frame of every page.
 
+use web_sys::HtmlElement;
 use yew::prelude::*;
 
 use crate::component::footer::Footer;
@@ -37,12 +38,23 @@ fn Frame() -> Html {
     let lang = use_lang();
     let demo = use_demo();
     let session = use_session();
+    let main = use_node_ref();
+    let skip = {
+        let main = main.clone();
+        Callback::from(move |event: MouseEvent| {
+            // The fragment of an address is where offers come in, so this link must not set it.
+            event.prevent_default();
+            if let Some(main) = main.cast::<HtmlElement>() {
+                main.focus().ok();
+            }
+        })
+    };
     html! { <>
-        <a class="skip" href="#main">{ lang.text(Key::SkipLink) }</a>
+        <a class="skip" href="#main" onclick={skip}>{ lang.text(Key::SkipLink) }</a>
         if let Some(demo) = demo.clone() { <Watermark {demo} /> }
         <Header />
         <div class={classes!("frame", demo.is_some().then_some("with-guide"))}>
-            <main id="main">
+            <main id="main" ref={main} tabindex="-1">
                 <UpdateBanner />
                 if let Some(pin) = session.shared.offered_pin.clone() { <TrustWarning {pin} /> }
                 <Page />

@@ -54,7 +54,7 @@ pub(crate) struct Headline {
     /// How good the news is.
     pub(crate) tone: Tone,
     /// The word, the same everywhere.
-    pub(crate) title: Key,
+    pub(crate) title: String,
     /// One plain sentence.
     pub(crate) sentence: String,
     /// What to do about it.
@@ -67,24 +67,24 @@ pub(crate) fn headline(lang: Lang, report: &Report) -> Headline {
         .issuer_name(lang)
         .unwrap_or(lang.text(Key::TheIssuer));
     let Some(reason) = report.headline.reason else {
+        let title = lang.text(Key::VerdictValid).to_owned();
         let sentence = lang.fill(Key::SentenceValid, &[("issuer", issuer)]);
         return Headline {
             tone: Tone::Ok,
-            title: Key::VerdictValid,
+            title,
             sentence,
             next: None,
         };
     };
     let words = reasons::words(reason);
-    let as_of = report
-        .freshness
-        .map(|freshness| date_time(lang, freshness.as_of_ms))
-        .unwrap_or_default();
+    let as_of_ms = report.freshness.map(|freshness| freshness.as_of_ms);
+    let as_of = as_of_ms.map(|ms| date_time(lang, ms)).unwrap_or_default();
+    let title = lang.fill(words.title, &[("time", &as_of)]);
     let sentence = recorded_standing(lang, reason, report, issuer)
         .unwrap_or_else(|| lang.fill(words.sentence, &[("issuer", issuer), ("time", &as_of)]));
     Headline {
         tone: words.tone,
-        title: words.title,
+        title,
         sentence,
         next: words.next,
     }
@@ -116,10 +116,14 @@ fn recorded_standing(lang: Lang, reason: Reason, report: &Report, issuer: &str) 
 /// The question, and the answer to it.
 pub(crate) fn question(lang: Lang, question: Question, report: &Report) -> (Key, String) {
     let (asked, [yes, failed, unknown]) = match question {
-        Question::Issuer => (
-            Key::AskIssuer,
-            [Key::IssuerYes, Key::IssuerFailed, Key::IssuerNo],
-        ),
+        Question::Issuer => {
+            let failed = if report.failed(Check::Authority) {
+                Key::IssuerNoRight
+            } else {
+                Key::IssuerNotSigned
+            };
+            (Key::AskIssuer, [Key::IssuerYes, failed, Key::IssuerUnknown])
+        }
         Question::Content => (
             Key::AskContent,
             [Key::ContentYes, Key::ContentNo, Key::ContentUnknown],
@@ -185,7 +189,7 @@ pub(crate) const fn outcome(outcome: Outcome) -> Key {
         Outcome::Passed => Key::OutcomePassed,
         Outcome::Failed => Key::OutcomeFailed,
         Outcome::Unknown => Key::OutcomeUnknown,
-        Outcome::NotChecked => Key::NotChecked,
+        Outcome::NotChecked => Key::OutcomeNotChecked,
     }
 }
 

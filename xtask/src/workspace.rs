@@ -70,6 +70,16 @@ impl Workspace {
 }
 
 /// The cargo that runs this xtask, so that the pinned toolchain stays the pinned toolchain.
+///
+/// What `cargo run` tells this program about its own package is not passed on: build scripts that
+/// look at it (ring's does) would run again, and everything above them be compiled again.
 fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(&name);
+        }
+    }
+    command
 }

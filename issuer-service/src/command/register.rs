@@ -6,7 +6,7 @@
 use std::{io::Write, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail, ensure};
-use ledger_core::transaction::{Body, Op, SignedTransaction};
+use ledger_core::transaction::{Body, IssuerChange, Op, SignedTransaction};
 use light_client::{genesis::Genesis, id::Height};
 
 use super::{Register, ledger_client};
@@ -14,7 +14,7 @@ use crate::{
     directory::{Agency, Directory},
     ledger_client::{LedgerClient, Submission, TransactionState},
     random,
-    registration::{self, Member},
+    registration::{self, Member, Registration},
     signing::SoftwareKey,
 };
 
@@ -64,12 +64,15 @@ async fn register_one(
     members: &[Member],
     agency: &Agency,
 ) -> anyhow::Result<&'static str> {
-    if registration::is_registered(ledger, genesis, agency).await? {
-        return Ok("is registered already");
-    }
+    let (kind, done): (fn(IssuerChange) -> Op, _) =
+        match registration::look_up(ledger, genesis, agency).await? {
+            Registration::Current => return Ok("is registered already"),
+            Registration::Absent => (Op::Register, "registered"),
+            Registration::Outdated => (Op::Amend, "registered with its present key and rights"),
+        };
     let head = ledger.head().await?.height;
     let key = ledger_core::transaction::IdempotencyKey(random::bytes()?);
-    let op = registration::approved(genesis, members, Op::Register, agency, &key).await?;
+    let op = registration::approved(genesis, members, kind, agency, &key).await?;
     let body = Body {
         ledger: genesis.ledger_id(),
         sender: agency.signer.public_key().clone(),
@@ -88,7 +91,7 @@ async fn register_one(
     let mut waited = Duration::ZERO;
     while waited < MAX_WAIT {
         match ledger.transaction(&id).await? {
-            Some(TransactionState::Final { .. }) => return Ok("registered"),
+            Some(TransactionState::Final { .. }) => return Ok(done),
             Some(TransactionState::Refused { code }) => bail!("refused by the ledger: {code}"),
             Some(TransactionState::Pending) | None => {}
         }

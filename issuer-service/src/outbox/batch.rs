@@ -23,6 +23,9 @@ const MAX_CREDENTIALS: i64 = 10_000;
 const MAX_INVOICES: i64 = 5_000;
 
 /// Batches everything that is queued; whether there was anything.
+///
+/// While a batch of a queue has not been acknowledged, the next documents wait for each other:
+/// the slower the ledger, the larger the batches.
 pub(super) async fn collect(service: &Service) -> Result<bool, ServiceError> {
     let mut found = false;
     for queue in credential_queues(service).await? {
@@ -48,7 +51,11 @@ struct InvoiceQueue {
 async fn credential_queues(service: &Service) -> Result<Vec<CredentialQueue>, ServiceError> {
     let rows = sqlx::query(
         "SELECT DISTINCT agency, document_type FROM document \
-         WHERE state = 'queued' AND outbox IS NULL AND seller IS NULL",
+         WHERE state = 'queued' AND outbox IS NULL AND seller IS NULL AND NOT EXISTS \
+         (SELECT id FROM outbox WHERE outbox.kind = 'anchor' \
+          AND outbox.agency = document.agency \
+          AND outbox.document_type = document.document_type \
+          AND outbox.state IN ('open', 'signed'))",
     );
     let mut queues = Vec::new();
     for row in rows.fetch_all(&service.db).await? {
@@ -67,7 +74,11 @@ async fn invoice_queues(service: &Service) -> Result<Vec<InvoiceQueue>, ServiceE
          JOIN lease ON lease.agency = document.agency AND lease.seller = document.seller \
          AND lease.first_number = document.lease_first \
          JOIN outbox ON outbox.id = lease.outbox \
-         WHERE document.state = 'queued' AND document.outbox IS NULL AND outbox.state = 'final'",
+         WHERE document.state = 'queued' AND document.outbox IS NULL AND outbox.state = 'final' \
+         AND NOT EXISTS (SELECT id FROM outbox AS waiting WHERE waiting.kind = 'invoice' \
+          AND waiting.agency = document.agency AND waiting.seller = document.seller \
+          AND waiting.lease_first = document.lease_first \
+          AND waiting.state IN ('open', 'signed'))",
     );
     let mut queues = Vec::new();
     for row in rows.fetch_all(&service.db).await? {

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -25,6 +25,7 @@ use light_client::{
 };
 use reqwest::{Client, Response, StatusCode};
 use serde_json::{Value, json};
+use sqlx::{Connection as _, Executor as _};
 use tokio::{
     sync::{Notify, watch},
     task::JoinHandle,
@@ -52,14 +53,33 @@ pub struct City {
 /// A folder of its own for each test.
 pub fn temporary_dir() -> PathBuf {
     let name = issuer_service::random::name().unwrap();
-    let dir = std::env::temp_dir().join(format!("tallystick-issuer-{name}"));
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("issuer-{name}"));
     fs::create_dir_all(&dir).unwrap();
     dir
 }
 
-/// The database of a test: SQLite, or what `TALLYSTICK_ISSUER_DATABASE` names.
-fn database_url() -> Option<String> {
-    std::env::var("TALLYSTICK_ISSUER_DATABASE").ok()
+/// The database of an installation: SQLite in its folder, or one of its own on the PostgreSQL
+/// server that `TALLYSTICK_ISSUER_DATABASE` names (`postgres://user@host:port`).
+pub fn database_url(home: &Path) -> Option<String> {
+    let server = std::env::var("TALLYSTICK_ISSUER_DATABASE").ok()?;
+    Some(format!("{server}/{}", database_name(home)))
+}
+
+fn database_name(home: &Path) -> String {
+    let name = home.parent().unwrap().file_name().unwrap();
+    name.to_str().unwrap().replace('-', "_")
+}
+
+async fn create_database(home: &Path) {
+    let Ok(server) = std::env::var("TALLYSTICK_ISSUER_DATABASE") else {
+        return;
+    };
+    let mut connection = sqlx::PgConnection::connect(&server).await.unwrap();
+    let statement = format!("CREATE DATABASE {}", database_name(home));
+    connection
+        .execute(sqlx::AssertSqlSafe(statement))
+        .await
+        .unwrap();
 }
 
 /// Makes an installation by the commands that operators use.
@@ -68,22 +88,34 @@ pub async fn set_up(ledger: &TestLedger) -> PathBuf {
     let agencies = dir.join("seed.json");
     fs::write(&agencies, SEED).unwrap();
     let home = dir.join("issuer");
+    create_database(&home).await;
     let init = Command::Init(Init {
         dir: home.clone(),
         agencies,
-        database: database_url(),
+        database: database_url(&home),
     });
     let mut out = Vec::new();
     init.execute(&mut out).await.unwrap();
-    let register = Command::Register(Register {
-        dir: home.clone(),
-        ledger: ledger.url.clone(),
-        member_keys: ledger.write_member_keys(&dir),
-    });
-    register.execute(&mut out).await.unwrap();
-    let out = String::from_utf8(out).unwrap();
+    let keys = ledger.write_member_keys(&dir);
+    let out = register(ledger, &home, keys).await.unwrap();
     assert!(out.contains("haizhou-tax  registered"), "{out}");
     home
+}
+
+/// Registers an installation's agencies by the command; returns what it printed.
+pub async fn register(
+    ledger: &TestLedger,
+    home: &Path,
+    member_keys: Vec<PathBuf>,
+) -> anyhow::Result<String> {
+    let command = Command::Register(Register {
+        dir: home.to_owned(),
+        ledger: ledger.url.clone(),
+        member_keys,
+    });
+    let mut out = Vec::new();
+    command.execute(&mut out).await?;
+    Ok(String::from_utf8(out).unwrap())
 }
 
 impl City {
@@ -95,7 +127,7 @@ impl City {
 
     /// Serves an installation that is there.
     pub async fn start_in(ledger: TestLedger, dir: PathBuf) -> Self {
-        let url = database_url().unwrap_or_else(|| db::default_url(&dir));
+        let url = database_url(&dir).unwrap_or_else(|| db::default_url(&dir));
         let database = db::connect(&url).await.unwrap();
         let node = LedgerClient::new(&ledger.url).unwrap();
         let genesis = node.genesis().await.unwrap();

@@ -11,7 +11,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 
 use crate::{
-    city::{City, set_up},
+    city::{City, database_url, set_up},
     issuance::{IDENTITY, li_ming},
     ledger::TestLedger,
     wallet::{Wallet, digest},
@@ -84,16 +84,36 @@ async fn what_expires_unseen_is_made_anew_and_anchored_once() {
 }
 
 #[tokio::test]
-async fn what_waits_in_the_pool_past_its_expiry_is_made_anew() {
+async fn what_a_node_acknowledges_and_forgets_is_sent_again() {
     let city = City::start().await;
     city.wait_for_leases("haizhou-tax").await;
     let faults = city.ledger.faults.clone();
-    faults.halted.store(true, Ordering::SeqCst);
-    let (id, _) = issue(&city).await;
-    city.wait_for("haizhou-police", &id, "submitted").await;
-    faults.halted.store(false, Ordering::SeqCst);
-    city.wait_for("haizhou-police", &id, "anchored").await;
+    faults.forget.store(true, Ordering::SeqCst);
+    let (first, _) = issue(&city).await;
+    city.wait_for("haizhou-police", &first, "submitted").await;
+    faults.forget.store(false, Ordering::SeqCst);
+    city.wait_for("haizhou-police", &first, "anchored").await;
     assert_eq!(city.ledger.log_size(), 1);
+
+    // Forgotten until it has expired, it is made anew.
+    faults.forget.store(true, Ordering::SeqCst);
+    let (second, credential) = issue(&city).await;
+    city.wait_for("haizhou-police", &second, "submitted").await;
+    city.ledger.blocks(950);
+    let renewed = async || {
+        let query = "SELECT id FROM outbox WHERE kind = 'anchor' AND attempt = 1";
+        let row = sqlx::query(query)
+            .fetch_optional(&city.service.db)
+            .await
+            .unwrap();
+        row.map(|_| ())
+    };
+    city.wait(renewed).await;
+    faults.forget.store(false, Ordering::SeqCst);
+    city.wait_for("haizhou-police", &second, "anchored").await;
+    assert_eq!(city.ledger.log_size(), 2);
+    let verdict = city.verdict(&credential, &digest(&credential)).await;
+    assert_eq!(verdict.headline, Headline::Valid, "{verdict:?}");
 }
 
 /// The service as a process of its own, which can be killed.
@@ -104,19 +124,18 @@ struct Program {
 
 impl Program {
     async fn start(ledger: &TestLedger, dir: &std::path::Path, port: u16) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_issuer-service"))
-            .arg("run")
-            .arg("--dir")
-            .arg(dir)
-            .args([
-                "--ledger",
-                &ledger.url,
-                "--listen",
-                &format!("127.0.0.1:{port}"),
-            ])
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_issuer-service"));
+        command.arg("run").arg("--dir").arg(dir);
+        command.args([
+            "--ledger",
+            &ledger.url,
+            "--listen",
+            &format!("127.0.0.1:{port}"),
+        ]);
+        if let Some(database) = database_url(dir) {
+            command.args(["--database", &database]);
+        }
+        let child = command.stderr(Stdio::null()).spawn().unwrap();
         let program = Self {
             child,
             url: format!("http://127.0.0.1:{port}"),
@@ -160,7 +179,7 @@ impl Program {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_process_anchors_once() {
     if std::env::var_os("TALLYSTICK_ISSUER_DATABASE").is_some() {
-        // The process takes SQLite in its own directory; the other crash tests use the variable.
+        // The process is started with SQLite only; the other crash tests use the variable.
         return;
     }
     let ledger = TestLedger::start().await;

@@ -39,6 +39,10 @@ pub struct Faults {
     pub halted: AtomicBool,
     /// Transactions are taken, and the answer never comes.
     pub swallow_answers: AtomicBool,
+    /// Transactions are acknowledged and lost.
+    pub forget: AtomicBool,
+    /// State proofs are of the block before the one that was asked for.
+    pub lie_about_state: AtomicBool,
     /// Transactions are not taken.
     pub refuse_all: AtomicBool,
     /// How many submissions have been taken.
@@ -192,6 +196,9 @@ async fn submit(State(ledger): State<TestLedger>, body: Bytes) -> Response {
     if ledger.faults.refuse_all.load(Ordering::SeqCst) {
         return problem(StatusCode::SERVICE_UNAVAILABLE, "too_few_copies");
     }
+    if ledger.faults.forget.load(Ordering::SeqCst) {
+        return (StatusCode::ACCEPTED, Json(json!({ "tx_id": "" }))).into_response();
+    }
     let outcome = ledger.app.lock().unwrap().submit(&[body.to_vec()]).unwrap();
     ledger.faults.taken.fetch_add(1, Ordering::SeqCst);
     if ledger.faults.swallow_answers.load(Ordering::SeqCst) {
@@ -290,7 +297,9 @@ async fn state_proof(
     let hash = Digest::from_hex(&key).unwrap();
     let app = ledger.app.lock().unwrap();
     let key = StateKey { namespace, hash };
-    answer(app.view().state_proof(&key, Some(Height(query.at))))
+    let lie = u64::from(ledger.faults.lie_about_state.load(Ordering::SeqCst));
+    let at = Height(query.at - lie);
+    answer(app.view().state_proof(&key, Some(at)))
 }
 
 fn answer<T: Wire>(result: Result<T, QueryError>) -> Response {

@@ -14,4 +14,5 @@ mod issuance;
 mod ledger;
 mod offers;
 mod pages;
+mod registration;
 mod wallet;

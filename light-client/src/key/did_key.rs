@@ -185,7 +185,7 @@ mod tests {
                 DidKeyError::BadPoint(KeyError::NotAPoint),
             ),
             (
-                with(&[0x86, 0x24], &[3; 33]),
+                with(&[0x86, 0x24], &[2; 33]),
                 DidKeyError::BadPoint(KeyError::NotAPoint),
             ),
         ];

@@ -32,8 +32,16 @@ pub(crate) fn DocumentCard(props: &DocumentCardProps) -> Html {
             let words = wording::headline(lang, report);
             (report.headline.kind.code(), words.tone, words.title)
         }
-        (Some(_), None) => ("undetermined", Tone::Unknown, Key::VerdictUnknown),
-        (None, None) => ("checking", Tone::Unknown, Key::Checking),
+        (Some(_), None) => (
+            "undetermined",
+            Tone::Unknown,
+            lang.text(Key::VerdictUnknown).to_owned(),
+        ),
+        (None, None) => (
+            "checking",
+            Tone::Unknown,
+            lang.text(Key::Checking).to_owned(),
+        ),
     };
     let title = Sort::of(report.map(AsRef::as_ref)).title(lang);
     let issuer = report
@@ -57,7 +65,7 @@ pub(crate) fn DocumentCard(props: &DocumentCardProps) -> Html {
                     { title }
                     if let Some(tail) = tail { <span class="muted">{ format!(" ···· {tail}") }</span> }
                 </span>
-                <span class={classes!("tag", tone.class())}><Icon sign={tone.sign()} size={16} />{ lang.text(word) }</span>
+                <span class={classes!("tag", tone.class())}><Icon sign={tone.sign()} size={16} />{ word }</span>
                 <span class="muted small">
                     { issuer.unwrap_or_else(|| lang.text(Key::IssuerNotKnown).to_owned()) }
                     if let Some(as_of) = as_of { { " · " }{ as_of } }

@@ -59,7 +59,7 @@ fn view_row(row: &Row) -> Html {
             html! { <img class="portrait" src={row.value.clone()} alt={row.label.clone()} /> }
         }
     };
-    html! { <div data-field={row.path.clone()}><dt>{ &row.label }</dt><dd>{ value }</dd></div> }
+    html! { <div data-field={row.path.clone()}><dt>{ &row.label }</dt><dd lang={row.lang()}>{ value }</dd></div> }
 }
 
 fn view_undisclosed(lang: Lang, report: &Report) -> Html {

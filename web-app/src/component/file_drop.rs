@@ -45,8 +45,8 @@ pub(crate) fn FileDrop(props: &FileDropProps) -> Html {
         <div class={classes!("drop", (*over).then_some("over"))} data-testid="file-drop"
             ondragover={hover(true)} ondragleave={hover(false)} {ondrop}>
             <p>{ lang.text(Key::DropHere) }</p>
-            <label class="button" for="files">{ lang.text(Key::ChooseFiles) }</label>
             <input id="files" class="visually-hidden" type="file" multiple=true data-testid="file-input" {onchange} />
+            <label class="button" for="files">{ lang.text(Key::ChooseFiles) }</label>
         </div>
     }
 }

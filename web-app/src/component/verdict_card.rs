@@ -43,7 +43,7 @@ pub(crate) fn VerdictCard(props: &VerdictCardProps) -> Html {
             data-reason={report.headline.reason.map(Reason::code).unwrap_or_default()} data-file={props.file.clone()}>
             <div class={classes!("verdict-head", words.tone.class())} role="status">
                 <Icon sign={words.tone.sign()} size={36} />
-                <h2 data-testid="verdict-headline">{ lang.text(words.title) }</h2>
+                <h2 data-testid="verdict-headline">{ words.title }</h2>
                 <p data-testid="verdict-sentence">{ words.sentence }</p>
                 if let Some(next) = words.next {
                     <p class="next">{ lang.text(next) }</p>

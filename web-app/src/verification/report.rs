@@ -201,20 +201,32 @@ impl Report {
     /// The answer to a question, drawn from the checks behind it.
     ///
     /// Of a changed document nothing good is said: that the original is registered or in force
-    /// says nothing about what lies here.
+    /// says nothing about what lies here. Nor is anything in force that was never registered, or
+    /// by an issuer without the right.
     pub(crate) fn answer(&self, question: Question) -> Outcome {
-        let answer = match question {
-            Question::Issuer => self.all_of(&[Check::Authority, Check::Signature], &[]),
-            Question::Registered => {
-                self.all_of(&[Check::Ledger, Check::Finality, Check::Origin], &[])
-            }
-            Question::Standing => self.all_of(&[Check::Status, Check::Freshness], &[Check::Period]),
-            Question::Content => return self.content(),
+        let content = self.content();
+        let issuer = self.all_of(&[Check::Authority, Check::Signature], &[]);
+        let registered = self.all_of(&[Check::Ledger, Check::Finality, Check::Origin], &[]);
+        let standing = self.all_of(&[Check::Status, Check::Freshness], &[Check::Period]);
+        let unless = |answer, contradicted| match answer {
+            Outcome::Passed if contradicted => Outcome::Unknown,
+            Outcome::Passed | Outcome::Failed | Outcome::Unknown | Outcome::NotChecked => answer,
         };
-        match (answer, self.content()) {
-            (Outcome::Passed, Outcome::Failed) => Outcome::Unknown,
-            _ => answer,
+        let altered = content == Outcome::Failed;
+        match question {
+            Question::Content => content,
+            Question::Issuer => unless(issuer, altered),
+            Question::Registered => unless(registered, altered),
+            Question::Standing => {
+                let never_issued = registered != Outcome::Passed || issuer == Outcome::Failed;
+                unless(standing, altered || never_issued)
+            }
         }
+    }
+
+    /// Whether a check failed.
+    pub(crate) fn failed(&self, check: Check) -> bool {
+        self.outcome(check) == Outcome::Failed
     }
 
     /// The issuer's name in the certified registry.

@@ -32,6 +32,17 @@ pub(super) struct Row {
     pub(super) show: Show,
 }
 
+impl Row {
+    /// The language of a value that has words in it: documents are not translated.
+    pub(super) fn lang(&self) -> Option<&'static str> {
+        let has_chinese = self
+            .value
+            .chars()
+            .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        has_chinese.then_some(Lang::Zh.tag())
+    }
+}
+
 /// The rows of a document.
 pub(super) struct Rows {
     /// Fields that the document's type names, in its order.

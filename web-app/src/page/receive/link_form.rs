@@ -58,8 +58,8 @@ pub(super) fn LinkForm(props: &LinkFormProps) -> Html {
             </div>
             <div class="row">
                 <button type="submit" class="button" data-testid="offer-continue">{ lang.text(Key::Continue) }</button>
-                <label class="button quiet" for="offer-file">{ lang.text(Key::OfferFile) }</label>
                 <input id="offer-file" class="visually-hidden" type="file" accept=".txt,text/plain" data-testid="offer-file" {onchange} />
+                <label class="button quiet" for="offer-file">{ lang.text(Key::OfferFile) }</label>
             </div>
         </form>
     }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
+use crate::component::page_title::use_focus_on_arrival;
 use crate::i18n::{Key, use_lang};
 use crate::wallet::openid4vci::TxCode;
 use crate::wallet::receive::OpenOffer;
@@ -27,6 +28,7 @@ pub(super) struct OfferFormProps {
 pub(super) fn OfferForm(props: &OfferFormProps) -> Html {
     let lang = use_lang();
     let field = use_node_ref();
+    let heading = use_focus_on_arrival();
     let OpenOffer {
         offer,
         issuer,
@@ -49,7 +51,7 @@ pub(super) fn OfferForm(props: &OfferFormProps) -> Html {
     html! {
         <form class="stack" {onsubmit}>
             <section class="group" data-testid="offer-details">
-                <h2>{ lang.text(Key::OfferTitle) }</h2>
+                <h2 ref={heading} tabindex="-1">{ lang.text(Key::OfferTitle) }</h2>
                 <dl class="summary-list">
                     <div><dt>{ lang.text(Key::OfferFrom) }</dt>
                         <dd data-testid="offer-issuer">{ issuer.name(lang.tag()).unwrap_or(&issuer.identifier) }</dd></div>

@@ -124,6 +124,23 @@ fn questions_pass_only_when_all_their_checks_do() {
 }
 
 #[test]
+fn what_was_never_registered_is_not_called_in_force() {
+    let unregistered = report(
+        LightHeadline::Undetermined(Reason::NotAnchored),
+        &[(Check::Origin, LightOutcome::Unknown(Reason::NotAnchored))],
+    );
+    assert_eq!(unregistered.answer(Question::Standing), Outcome::Unknown);
+    assert_eq!(unregistered.answer(Question::Issuer), Outcome::Passed);
+    let reason = Reason::IssuerNotAuthorised;
+    let usurped = report(
+        LightHeadline::Invalid(reason),
+        &[(Check::Authority, LightOutcome::Failed(reason))],
+    );
+    assert_eq!(usurped.answer(Question::Standing), Outcome::Unknown);
+    assert!(usurped.failed(Check::Authority) && !usurped.failed(Check::Signature));
+}
+
+#[test]
 fn fields_of_an_altered_document_are_not_shown() {
     let reason = Reason::DocumentAltered;
     let altered = report(

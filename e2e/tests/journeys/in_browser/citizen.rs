@@ -52,8 +52,8 @@ pub(crate) async fn as_of_ms(browser: &Browser) -> Result<u64> {
 pub(crate) async fn check_again(browser: &Browser) -> Result<()> {
     browser.click("recheck").await?;
     let start = Instant::now();
-    while !browser.see("recheck").await?.is_enabled().await? {
-        if start.elapsed() > Duration::from_secs(60) {
+    while !browser.is_enabled("recheck").await? {
+        if start.elapsed() > Duration::from_secs(120) {
             bail!("checking again does not end");
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
