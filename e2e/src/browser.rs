@@ -15,7 +15,7 @@ use crate::chromedriver::Chromedriver;
 use crate::look::{Look, Screen};
 
 /// How long a person would wait for something to appear before giving up, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(100);
 
 /// What Chromium needs to run without a screen, as root, in a container.
@@ -303,6 +303,24 @@ impl Browser {
             .await?
             .json()
             .clone())
+    }
+
+    /// CPU time that the page's main thread has spent in JavaScript and wasm so far, in seconds.
+    ///
+    /// # Errors
+    /// When Chromium does not tell.
+    pub async fn script_cpu_seconds(&self) -> Result<f64> {
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Performance.enable", json!({ "timeDomain": "threadTicks" }))
+            .await?;
+        let answer = cdp.send_raw("Performance.getMetrics", json!({})).await?;
+        let metrics = answer["metrics"].as_array().context("no metrics")?;
+        let script = metrics
+            .iter()
+            .find(|metric| metric["name"] == "ScriptDuration");
+        script
+            .and_then(|metric| metric["value"].as_f64())
+            .context("no ScriptDuration")
     }
 
     /// Waits until the service worker has everything that is needed without a network.

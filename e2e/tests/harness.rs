@@ -10,7 +10,7 @@ const PAGE: &str = "data:text/html;charset=utf-8,<meta name=viewport content='wi
     </style><h1 data-testid='page-title'>符契：文件是真的吗？</h1>";
 
 #[tokio::test]
-async fn shows_a_page_in_every_look() -> anyhow::Result<()> {
+async fn in_browser_shows_a_page_in_every_look() -> anyhow::Result<()> {
     for look in [
         Look::CHINESE,
         Look::CHINESE.dark(),
@@ -38,7 +38,7 @@ async fn shows_a_page_in_every_look() -> anyhow::Result<()> {
 }
 
 #[tokio::test]
-async fn says_what_is_on_the_page_when_something_is_missing() -> anyhow::Result<()> {
+async fn in_browser_says_what_is_on_the_page_when_something_is_missing() -> anyhow::Result<()> {
     let browser = Browser::open("harness", Look::ENGLISH).await?;
     browser.go(&format!("{PAGE}<!--")).await?;
     assert!(!browser.shows("verdict").await?);

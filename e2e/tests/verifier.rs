@@ -71,7 +71,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn every_vector_has_the_same_verdict_in_wasm() -> Result<()> {
+async fn in_browser_every_vector_has_the_same_verdict_in_wasm() -> Result<()> {
     let module = verifier_folder()?;
     let missing = || format!("{} is not built; run `cargo xtask web`", module.display());
     let glue = fs::read_to_string(module.join("light_client.js")).with_context(missing)?;

@@ -21,6 +21,8 @@ use light_client::{
     record::DisplayName,
 };
 
+use tokio::sync::Mutex;
+
 use crate::{
     config::{AgencySeed, Seed, SeedError, SellerSeed},
     random,
@@ -53,6 +55,8 @@ pub struct Seller {
     pub name: String,
     /// Its key.
     pub signer: Arc<dyn Signer>,
+    /// Held while one of its invoices is made, so that its numbers follow each other.
+    pub issuing: Arc<Mutex<()>>,
 }
 
 /// All tenants.
@@ -167,6 +171,7 @@ fn load_agency(dir: &Path, seed: &AgencySeed) -> Result<(IssuerId, Agency), Dire
             id: seller.id.clone(),
             name: seller.name.clone(),
             signer: Arc::new(key),
+            issuing: Arc::default(),
         };
         sellers.insert(seller.id.clone(), entry);
     }

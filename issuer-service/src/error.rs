@@ -25,6 +25,9 @@ pub enum ServiceError {
     /// A document in the database breaks the rules it kept when it was made.
     #[error("stored document")]
     Document(#[from] DocumentError),
+    /// Work was given up half-way.
+    #[error("work was given up half-way")]
+    Interrupted,
     /// The ledger node.
     #[error("ledger node")]
     Ledger(#[from] LedgerError),

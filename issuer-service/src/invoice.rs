@@ -1,10 +1,12 @@
 //! Makes an invoice: a number from the seller's lease, the missing members, a seed, a claim key.
 
+use std::sync::Arc;
+
 use credentials_schemas::{
     invoice::{CompletedInvoice, InvoiceDraft, InvoiceError, InvoiceNumber, Kind},
     json::Json,
 };
-use light_client::{document::InvoiceDocument, hash::Digest};
+use light_client::{document::InvoiceDocument, hash::Digest, key::PublicKey};
 use sqlx::{Any, Transaction};
 
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
     directory::{Agency, Seller},
     document,
     error::ServiceError,
-    lease,
+    lease::{self, Taken},
     nonce::column_ms,
     random,
     service::Service,
@@ -79,26 +81,76 @@ impl From<sqlx::Error> for IssueError {
 
 /// Issues the invoice of a draft and queues it.
 ///
+/// A seller's invoices are made one after the other, and the database is not locked meanwhile:
+/// an invoice of many lines keeps nobody else waiting.
+///
 /// # Errors
 /// [`IssueError`]; no number is used up then.
 pub async fn issue(
     service: &Service,
     agency: &Agency,
-    draft: &Json,
+    draft: Json,
 ) -> Result<IssuedInvoice, IssueError> {
-    let seller = find_seller(agency, draft)?;
-    let mut tx = service.db.begin().await?;
-    let reserved = lease::reserve(&mut tx, agency, seller).await?;
-    let reserved = reserved.ok_or(IssueError::NoLease)?;
-    let completed = complete(service, agency, seller, draft, reserved.number)?;
-    let gross_fen = completed.invoice.gross().get();
-    let first = &reserved.lease_first;
-    if !lease::reserve_amount(&mut tx, agency, seller, first, gross_fen).await? {
-        return Err(IssueError::NoLease);
+    let seller = find_seller(agency, &draft)?;
+    let _turn = seller.issuing.lock().await;
+    let draft = Arc::new(draft);
+    loop {
+        let next = lease::next_number(&service.db, agency, seller).await?;
+        let next = next.ok_or(IssueError::NoLease)?;
+        let work = {
+            let (service, agency, seller) = (service.clone(), agency.clone(), seller.clone());
+            let (draft, number) = (draft.clone(), next.number);
+            move || make(&service, &agency, &seller, &draft, number)
+        };
+        let made = tokio::task::spawn_blocking(work).await;
+        let made = made.map_err(|_| ServiceError::Interrupted)??;
+        let gross_fen = made.completed.invoice.gross().get();
+        let mut tx = service.db.begin().await?;
+        match lease::take(&mut tx, agency, seller, &next, gross_fen).await? {
+            Taken::Yes => {}
+            Taken::NoQuota => return Err(IssueError::NoLease),
+            // Another process of this installation was faster.
+            Taken::Lost => continue,
+        }
+        store(service, agency, &mut tx, &made, &next.lease_first).await?;
+        tx.commit().await?;
+        return Ok(made.issued);
     }
-    let issued = store(service, agency, &mut tx, &completed, first).await?;
-    tx.commit().await?;
-    Ok(issued)
+}
+
+/// An invoice that lacks nothing but its place in the database.
+struct Made {
+    completed: CompletedInvoice,
+    seed: [u8; 32],
+    claim_key: PublicKey,
+    issued: IssuedInvoice,
+}
+
+fn make(
+    service: &Service,
+    agency: &Agency,
+    seller: &Seller,
+    draft: &Json,
+    number: InvoiceNumber,
+) -> Result<Made, IssueError> {
+    let completed = complete(service, agency, seller, draft, number)?;
+    let seed = random::bytes().map_err(ServiceError::from)?;
+    let document = read(&completed.bytes, seed)?;
+    let claim_key = SoftwareKey::generate().map_err(|_| random::NoRandomness);
+    let claim_key = claim_key.map_err(ServiceError::from)?;
+    let issued = IssuedInvoice {
+        document_id: random::name().map_err(ServiceError::from)?,
+        number,
+        digest: document.commitment(service.suite()),
+        download_key: random::token().map_err(ServiceError::from)?,
+        claim_secret: claim_key.secret(),
+    };
+    Ok(Made {
+        completed,
+        seed,
+        claim_key: claim_key.public_key().clone(),
+        issued,
+    })
 }
 
 fn find_seller<'a>(agency: &'a Agency, draft: &Json) -> Result<&'a Seller, IssueError> {
@@ -169,20 +221,10 @@ async fn store(
     service: &Service,
     agency: &Agency,
     tx: &mut Transaction<'_, Any>,
-    completed: &CompletedInvoice,
+    made: &Made,
     lease_first: &InvoiceNumber,
-) -> Result<IssuedInvoice, IssueError> {
-    let seed = random::bytes().map_err(ServiceError::from)?;
-    let document = read(&completed.bytes, seed)?;
-    let claim_key = SoftwareKey::generate().map_err(|_| random::NoRandomness);
-    let claim_key = claim_key.map_err(ServiceError::from)?;
-    let issued = IssuedInvoice {
-        document_id: random::name().map_err(ServiceError::from)?,
-        number: document.number(),
-        digest: document.commitment(service.suite()),
-        download_key: random::token().map_err(ServiceError::from)?,
-        claim_secret: claim_key.secret(),
-    };
+) -> Result<(), IssueError> {
+    let (issued, invoice) = (&made.issued, &made.completed.invoice);
     let download_hash = document::download_fingerprint(&issued.download_key);
     sqlx::query(
         "INSERT INTO document (id, agency, document_type, state, digest, content, seller, \
@@ -193,19 +235,19 @@ async fn store(
     .bind(agency.id.as_str())
     .bind(credentials_schemas::invoice::DOCUMENT_TYPE)
     .bind(issued.digest.as_bytes().to_vec())
-    .bind(completed.bytes.clone())
-    .bind(completed.invoice.seller().id().as_str())
+    .bind(made.completed.bytes.clone())
+    .bind(invoice.seller().id().as_str())
     .bind(lease_first.as_str())
     .bind(issued.number.as_str())
-    .bind(seed.to_vec())
-    .bind(completed.invoice.gross().get())
-    .bind(claim_key.public_key().to_bytes())
+    .bind(made.seed.to_vec())
+    .bind(invoice.gross().get())
+    .bind(made.claim_key.to_bytes())
     .bind(issued.claim_secret.to_vec())
     .bind(download_hash.as_bytes().to_vec())
     .bind(column_ms(service.now().0))
     .execute(&mut **tx)
     .await?;
-    Ok(issued)
+    Ok(())
 }
 
 /// Reads an invoice made here.

@@ -127,62 +127,90 @@ pub async fn list(db: &AnyPool, agency: &Agency) -> Result<Vec<LeaseView>, sqlx:
     rows.into_iter().map(read).collect()
 }
 
-/// A number out of a lease, reserved for one invoice.
+/// The number that a seller's next invoice will have.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reserved {
+pub(crate) struct NextNumber {
     pub(crate) lease_first: InvoiceNumber,
     pub(crate) number: InvoiceNumber,
+    used: i64,
 }
 
-/// Reserves the next number of a seller; none if its leases are used up. Rolling the database
-/// transaction back gives the number back.
-pub(crate) async fn reserve(
-    tx: &mut Transaction<'_, Any>,
+/// Finds a seller's next number; none if its leases are used up.
+pub(crate) async fn next_number(
+    db: &AnyPool,
     agency: &Agency,
     seller: &Seller,
-) -> Result<Option<Reserved>, ServiceError> {
+) -> Result<Option<NextNumber>, ServiceError> {
     let row = sqlx::query(
-        "UPDATE lease SET used = used + 1 WHERE agency = $1 AND seller = $2 AND first_number = \
-         (SELECT first_number FROM lease JOIN outbox ON outbox.id = lease.outbox \
-          WHERE lease.agency = $1 AND lease.seller = $2 AND used < number_count \
-          AND outbox.state <> 'refused' ORDER BY first_number LIMIT 1) \
-         RETURNING first_number, used",
+        "SELECT first_number, used FROM lease JOIN outbox ON outbox.id = lease.outbox \
+         WHERE lease.agency = $1 AND lease.seller = $2 AND used < number_count \
+         AND outbox.state <> 'refused' ORDER BY first_number LIMIT 1",
     )
     .bind(agency.id.as_str())
     .bind(&seller.id)
-    .fetch_optional(&mut **tx)
+    .fetch_optional(db)
     .await?;
     let Some(row) = row else { return Ok(None) };
     let first: String = row.try_get("first_number")?;
     let used: i64 = row.try_get("used")?;
     let lease_first = first.parse().map_err(|_| unreadable("lease"))?;
-    let offset = u64::try_from(used - 1).map_err(|_| unreadable("lease"))?;
+    let offset = u64::try_from(used).map_err(|_| unreadable("lease"))?;
     let number = number_at(&lease_first, offset).ok_or_else(|| unreadable("lease"))?;
-    Ok(Some(Reserved {
+    Ok(Some(NextNumber {
         lease_first,
         number,
+        used,
     }))
 }
 
-/// Takes an amount out of a lease's quota; whether there was as much.
-pub(crate) async fn reserve_amount(
+/// How taking a number went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It is this invoice's.
+    Yes,
+    /// Another took it in between.
+    Lost,
+    /// The quota does not suffice.
+    NoQuota,
+}
+
+/// Takes a number and its amount, if the number is still the next one.
+pub(crate) async fn take(
     tx: &mut Transaction<'_, Any>,
     agency: &Agency,
     seller: &Seller,
-    lease_first: &InvoiceNumber,
+    next: &NextNumber,
     gross_fen: i64,
-) -> Result<bool, ServiceError> {
+) -> Result<Taken, ServiceError> {
     let outcome = sqlx::query(
-        "UPDATE lease SET reserved_fen = reserved_fen + $1 WHERE agency = $2 AND seller = $3 \
-         AND first_number = $4 AND reserved_fen + $1 <= quota_fen",
+        "UPDATE lease SET used = used + 1, reserved_fen = reserved_fen + $1 \
+         WHERE agency = $2 AND seller = $3 AND first_number = $4 AND used = $5 \
+         AND reserved_fen + $1 <= quota_fen",
     )
     .bind(gross_fen)
     .bind(agency.id.as_str())
     .bind(&seller.id)
-    .bind(lease_first.as_str())
+    .bind(next.lease_first.as_str())
+    .bind(next.used)
     .execute(&mut **tx)
     .await?;
-    Ok(outcome.rows_affected() == 1)
+    if outcome.rows_affected() == 1 {
+        return Ok(Taken::Yes);
+    }
+    let row = sqlx::query(
+        "SELECT used FROM lease WHERE agency = $1 AND seller = $2 AND first_number = $3",
+    )
+    .bind(agency.id.as_str())
+    .bind(&seller.id)
+    .bind(next.lease_first.as_str())
+    .fetch_one(&mut **tx)
+    .await?;
+    let used: i64 = row.try_get("used")?;
+    Ok(if used == next.used {
+        Taken::NoQuota
+    } else {
+        Taken::Lost
+    })
 }
 
 async fn overlaps(tx: &mut Transaction<'_, Any>, lease: LeaseSeed) -> Result<bool, LeaseError> {

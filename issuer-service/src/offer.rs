@@ -50,7 +50,8 @@ pub struct OfferDraft<'a> {
     pub with_tx_code: bool,
 }
 
-/// Makes an offer and the document that it will become.
+/// Makes an offer and the document that it will become, and forgets the claims of offers that
+/// nobody came for in time: they are about people, and no longer needed.
 ///
 /// # Errors
 /// [`ServiceError`].
@@ -66,6 +67,11 @@ pub async fn create(
         download_key: random::token()?,
     };
     let mut tx = db.begin().await?;
+    sqlx::query("UPDATE offer SET claims = NULL WHERE claims IS NOT NULL AND expires_ms <= $1")
+        // Whoever redeemed the code at the last moment still has the time of the token.
+        .bind(column_ms(now.0.saturating_sub(ACCESS_LIFETIME_MS)))
+        .execute(&mut *tx)
+        .await?;
     sqlx::query(
         "INSERT INTO document (id, agency, document_type, state, download_hash, created_ms) \
          VALUES ($1, $2, $3, 'offered', $4, $5)",

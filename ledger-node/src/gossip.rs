@@ -24,10 +24,10 @@ pub(crate) struct Peers {
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How often transactions that wait are offered again, to peers that were away.
-const REPEAT_INTERVAL: Duration = Duration::from_secs(2);
+const REPEAT_INTERVAL: Duration = Duration::from_secs(3);
 
 /// The most transactions offered again at once.
-const REPEAT_LIMIT: usize = 64;
+const REPEAT_LIMIT: usize = 16;
 
 impl Peers {
     /// # Errors

@@ -21,6 +21,8 @@ pub struct Ledger {
     genesis: Genesis,
     store: Arc<FjallStore>,
     app: Mutex<App<Arc<FjallStore>>>,
+    /// Held while waiting for `app`, so that who lets go of it cannot take it again before others.
+    turnstile: Mutex<()>,
     work: Notify,
 }
 
@@ -37,6 +39,7 @@ impl Ledger {
             genesis,
             store,
             app,
+            turnstile: Mutex::new(()),
             work: Notify::new(),
         })
     }
@@ -67,6 +70,7 @@ impl Ledger {
     /// After a change panicked: the node must not go on with half a change in memory. On disk
     /// there is never half of one.
     pub(crate) fn app(&self) -> MutexGuard<'_, App<Arc<FjallStore>>> {
+        let _turn = self.turnstile.lock().expect("an earlier change panicked");
         self.app.lock().expect("an earlier change panicked")
     }
 

@@ -1,39 +1,40 @@
-//! `cargo xtask bench`: honest numbers, printed; `docs/benchmarks.md` is written by hand from them.
+//! `cargo xtask bench`: honest numbers, printed. `docs/benchmarks.md` records them, by hand.
 
-use std::fs;
-use std::path::Path;
+mod ledger;
+mod size;
+mod verification;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{progress, setup, web};
+use crate::{progress, setup};
 
 /// Prints every figure this repository claims.
 pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     setup::wasm_target()?;
-    let verifier = web::verifier(workspace)?;
-    progress::step("Size of the verifier");
-    print_size(&verifier.join("light_client_bg.wasm"))
+    setup::browser()?;
+    progress::step("This machine");
+    machine();
+    size::run(workspace)?;
+    verification::wasm(workspace)?;
+    verification::native(workspace)?;
+    ledger::run(workspace)
 }
 
-fn print_size(wasm: &Path) -> Result<()> {
-    let raw = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
-    progress::note(&format!("verifier wasm, raw        {:>9} bytes", raw.len()));
-    progress::note(&format!(
-        "verifier wasm, brotli 11  {:>9} bytes",
-        brotli_bytes(&raw)?
-    ));
-    Ok(())
-}
-
-/// Length after brotli at its highest quality: what a visitor downloads.
-fn brotli_bytes(raw: &[u8]) -> Result<usize> {
-    let mut packed = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams {
-        quality: 11,
-        lgwin: 22,
-        ..Default::default()
-    };
-    brotli::BrotliCompress(&mut &raw[..], &mut packed, &parameters).context("brotli failed")?;
-    Ok(packed.len())
+/// Figures mean nothing without the machine, and little on a busy one.
+fn machine() {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let processors = read("/proc/cpuinfo");
+    let model = processors
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"));
+    let model = model
+        .unwrap_or("unknown processor")
+        .trim_start_matches([' ', '\t', ':']);
+    let count = processors
+        .lines()
+        .filter(|line| line.starts_with("processor"))
+        .count();
+    progress::note(&format!("{count} × {model}"));
+    progress::note(&format!("load: {}", read("/proc/loadavg").trim()));
 }

@@ -129,7 +129,7 @@ pub(super) async fn issue_invoice(
     if !agency.issues.iter().any(catalogue::is_invoice) {
         return Err(ApiError::TypeNotOffered);
     }
-    let issued = invoice::issue(&service, &agency, &draft).await?;
+    let issued = invoice::issue(&service, &agency, draft).await?;
     service.outbox_bell.notify_one();
     Ok((
         StatusCode::CREATED,

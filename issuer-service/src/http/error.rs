@@ -195,6 +195,7 @@ impl From<ServiceError> for ApiError {
             | ServiceError::Credential(_)
             | ServiceError::Database(_)
             | ServiceError::Document(_)
+            | ServiceError::Interrupted
             | ServiceError::Decode(_)
             | ServiceError::NoRandomness(_)
             | ServiceError::Sign(_) => Self::Internal,

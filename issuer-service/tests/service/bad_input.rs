@@ -178,6 +178,24 @@ async fn documents_answer_for_their_state() {
 }
 
 #[tokio::test]
+async fn proofs_that_do_not_verify_are_not_handed_out() {
+    let city = City::start().await;
+    let body = json!({ "type": IDENTITY, "claims": li_ming() });
+    let offered = city.desk("haizhou-police", "/credentials", &body).await;
+    let link = offered["offer_uri"].as_str().unwrap();
+    let credential = Wallet::new().receive(link, None).await;
+    let id = offered["document_id"].as_str().unwrap();
+    city.wait_for("haizhou-police", id, "anchored").await;
+    let proofs = format!("/api/proofs/{}", digest(&credential));
+    let lie = &city.ledger.faults.lie_about_state;
+    lie.store(true, Ordering::SeqCst);
+    let refused = code(city.get(&proofs).await).await;
+    assert_eq!(refused, problem(500, "proofs_inconsistent"));
+    lie.store(false, Ordering::SeqCst);
+    assert_eq!(city.get(&proofs).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn an_agency_without_invoices_issues_none() {
     let city = City::start().await;
     let draft = crate::invoices::rail_ticket();

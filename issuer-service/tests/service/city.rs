@@ -53,7 +53,7 @@ pub struct City {
 /// A folder of its own for each test.
 pub fn temporary_dir() -> PathBuf {
     let name = issuer_service::random::name().unwrap();
-    let dir = std::env::temp_dir().join(format!("tallystick-issuer-{name}"));
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("issuer-{name}"));
     fs::create_dir_all(&dir).unwrap();
     dir
 }

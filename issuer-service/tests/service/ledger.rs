@@ -41,6 +41,8 @@ pub struct Faults {
     pub swallow_answers: AtomicBool,
     /// Transactions are acknowledged and lost.
     pub forget: AtomicBool,
+    /// State proofs are of the block before the one that was asked for.
+    pub lie_about_state: AtomicBool,
     /// Transactions are not taken.
     pub refuse_all: AtomicBool,
     /// How many submissions have been taken.
@@ -295,7 +297,9 @@ async fn state_proof(
     let hash = Digest::from_hex(&key).unwrap();
     let app = ledger.app.lock().unwrap();
     let key = StateKey { namespace, hash };
-    answer(app.view().state_proof(&key, Some(Height(query.at))))
+    let lie = u64::from(ledger.faults.lie_about_state.load(Ordering::SeqCst));
+    let at = Height(query.at - lie);
+    answer(app.view().state_proof(&key, Some(at)))
 }
 
 fn answer<T: Wire>(result: Result<T, QueryError>) -> Response {

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use issuer_service::{Command, Init, Keys};
+use issuer_service::{Command, Init, Keys, install, ledger_client::LedgerClient};
 use serde_json::Value;
 
 use crate::{
-    city::{register, set_up, temporary_dir},
+    city::{City, register, set_up, temporary_dir},
     ledger::TestLedger,
 };
 
@@ -47,6 +47,21 @@ async fn too_few_members_register_nobody() {
         error.to_string().ends_with("is not a key of a member"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn an_installation_keeps_to_its_ledger() {
+    let city = City::start().await;
+    let other = TestLedger::start().await;
+    let other = LedgerClient::new(&other.url).unwrap();
+    let other = other.genesis().await.unwrap().ledger_id();
+    let own = city.service.ledger_id();
+    let database = &city.service.db;
+    install::keep_to_ledger(database, &own).await.unwrap();
+    let refused = install::keep_to_ledger(database, &other).await.unwrap_err();
+    let expected =
+        format!("this installation belongs to ledger {own}, and the node is of ledger {other}");
+    assert_eq!(refused.to_string(), expected);
 }
 
 #[tokio::test]

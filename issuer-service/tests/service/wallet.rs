@@ -185,11 +185,14 @@ impl Wallet {
     }
 
     pub fn proof(&self, audience: &str, nonce: &str) -> String {
+        self.proof_at(audience, nonce, now_ms() / 1000)
+    }
+
+    pub fn proof_at(&self, audience: &str, nonce: &str, iat: u64) -> String {
         let jwk = jwk::format(&self.key.public()).unwrap();
         let jwk = String::from_utf8(json::to_jcs(&jwk).unwrap()).unwrap();
         let alg = self.key.algorithm();
         let header = format!(r#"{{"alg":"{alg}","typ":"openid4vci-proof+jwt","jwk":{jwk}}}"#);
-        let iat = now_ms() / 1000;
         let claims = json!({ "aud": audience, "iat": iat, "nonce": nonce }).to_string();
         let encode = |bytes: &[u8]| Base64UrlUnpadded::encode_string(bytes);
         let signed = format!(

@@ -7,7 +7,7 @@
 mod catch_up;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use arc_malachitebft_app_channel::app::consensus::PeerId;
@@ -27,7 +27,7 @@ use ledger_core::limits::CLOCK_WINDOW_MS;
 use ledger_core::{Arrival, CommitError, Origin, ProposeError};
 use light_client::cbor;
 use light_client::hash::Digest;
-use light_client::id;
+use light_client::id::{self, TimeMs};
 use tokio::task::block_in_place;
 use tokio::time;
 use tracing::{debug, error, info, warn};
@@ -51,6 +51,8 @@ pub(super) struct Driver {
     height: Height,
     set: ValidatorSet,
     streams: OpenStreams,
+    /// Since when there was always something to answer.
+    busy_since: TimeMs,
     /// Blocks of the next heights, which arrived before this node got there.
     early: Vec<StreamedBlock>,
 }
@@ -78,6 +80,7 @@ impl Driver {
             set,
             streams,
             early,
+            busy_since: clock::now_ms(),
         }
     }
 
@@ -98,7 +101,11 @@ impl Driver {
                     .ok()
                     .context("the network actor is gone")?;
             }
+            let done = Instant::now();
             next = channels.consensus.recv().await;
+            if done.elapsed() > IDLE_GAP {
+                self.busy_since = clock::now_ms();
+            }
         }
         anyhow::bail!("the consensus engine has stopped")
     }
@@ -363,13 +370,24 @@ impl Driver {
         let height = proposal.header.core.height;
         // A block that a quorum prevoted may be old, but never from the future: no proposer can
         // run the ledger's time ahead by pretending that its block is a repeated one.
-        let latest = clock::now_ms().0.saturating_add(CLOCK_WINDOW_MS);
+        let now = clock::now_ms();
+        let latest = now.0.saturating_add(CLOCK_WINDOW_MS);
         if !matches!(origin.arrival, Arrival::Synced) && proposal.header.core.time_ms.0 > latest {
             warn!(%height, "a proposal from the future");
             return Ok(Validity::Invalid);
         }
-        let outcome =
-            block_in_place(|| self.ledger.app().check(clock::now_ms(), proposal, origin))?;
+        // A block that had to wait for this node is not late: it may have come at any time since
+        // the node was last idle.
+        let since = self.busy_since.0.max(now.0.saturating_sub(MAX_BUSY_MS));
+        let arrived = TimeMs(
+            proposal
+                .header
+                .core
+                .time_ms
+                .0
+                .clamp(since.min(now.0), now.0),
+        );
+        let outcome = block_in_place(|| self.ledger.app().check(arrived, proposal, origin))?;
         Ok(match outcome {
             Ok(_) => Validity::Valid,
             Err(refusal) => {
@@ -480,6 +498,12 @@ fn proposed(origin: &Origin, value: HeaderValue) -> Proposed {
 
 /// Longer than an engine takes to open its port.
 const LISTEN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A pause between two messages that means that none was waiting.
+const IDLE_GAP: Duration = Duration::from_millis(20);
+
+/// The most by which an overloaded node excuses a late block.
+const MAX_BUSY_MS: u64 = 30_000;
 
 /// The pace of a ledger without work.
 const IDLE_INTERVAL: Duration = Duration::from_secs(1);

@@ -136,7 +136,7 @@ fn issuer() {
     assert_eq!(good.issuer().key_url(), format!("{ledger}#{key_id}"));
     for (iss, kid, code) in [
         (
-            other.clone(),
+            other,
             format!("{did}#{fragment}"),
             "key_id_mismatch",
         ),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::http::{Answer, Client};
 
 /// How long a document may take onto the ledger, on a busy machine.
-const ANCHOR_PATIENCE: Duration = Duration::from_secs(90);
+const ANCHOR_PATIENCE: Duration = Duration::from_secs(180);
 const POLL: Duration = Duration::from_millis(200);
 
 /// One agency's desk.

@@ -14,7 +14,7 @@ use crate::process::Process;
 use crate::story;
 
 /// How long a node may take until it follows the ledger, on a busy machine.
-const START_PATIENCE: Duration = Duration::from_secs(60);
+const START_PATIENCE: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(100);
 
 /// The validators of one ledger.

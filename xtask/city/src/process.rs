@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 
 /// How long a service may take to stop by itself before it is killed.
-const STOP_PATIENCE: Duration = Duration::from_secs(10);
+const STOP_PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(50);
 
 /// A running service. Dropped, it is asked to stop, then killed.
@@ -99,7 +99,7 @@ impl Process {
         }
     }
 
-    /// Asks it to stop and waits until it has; after ten seconds it is killed.
+    /// Asks it to stop and waits until it has; after half a minute it is killed.
     ///
     /// # Errors
     /// When it did not stop by itself, or not cleanly.

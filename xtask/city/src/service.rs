@@ -15,7 +15,7 @@ use crate::ledger::Ledger;
 use crate::process::Process;
 
 /// How long the service may take to start, on a busy machine.
-const START_PATIENCE: Duration = Duration::from_secs(60);
+const START_PATIENCE: Duration = Duration::from_secs(120);
 
 /// An installation of the service, running or not.
 pub struct Service {

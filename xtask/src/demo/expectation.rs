@@ -53,7 +53,7 @@ pub(super) fn check(verifier: &Verifier, folder: &Path, when: &str) -> Result<()
             expected.file,
             expected.kind,
             expected.reason,
-            verdict.answer,
+            describe(&verdict),
         );
         let exit = match expected.kind {
             "valid" => 0,
@@ -70,7 +70,8 @@ pub(super) fn check(verifier: &Verifier, folder: &Path, when: &str) -> Result<()
     Ok(())
 }
 
-fn describe(verdict: &Verdict) -> String {
+/// A verdict in one line.
+pub(super) fn describe(verdict: &Verdict) -> String {
     let age = verdict
         .age_ms
         .map(|age_ms| format!("as of {} s ago", age_ms / 1000));

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use demo_city::bundle;
@@ -15,6 +16,10 @@ use crate::progress;
 /// How many validators it takes to bear the loss of one.
 const FAULT_TOLERANT: usize = 4;
 
+/// Longer than the second that the story's strictest verifier accepts: a fast machine is done with
+/// everything before an answer can become old.
+const OLD: Duration = Duration::from_millis(1_200);
+
 /// Issues, receives, revokes, forges, verifies, goes offline and verifies again.
 pub(super) fn run(plan: Plan) -> Result<()> {
     progress::step("Opening 海州市, a made-up city");
@@ -24,6 +29,7 @@ pub(super) fn run(plan: Plan) -> Result<()> {
     progress::step("A citizen receives D1 by OpenID4VCI and puts the bundle together");
     receive_identity(&city, &files)?;
 
+    std::thread::sleep(OLD);
     progress::step("A business verifies the files, with the command line");
     expectation::check(&city.verifier(), &files, "with the services running")?;
 
@@ -43,18 +49,19 @@ pub(super) fn run(plan: Plan) -> Result<()> {
     progress::step("Everything is stopped: the files are verified offline");
     city.stop()?;
     expectation::check(&city.verifier(), &files, "offline")?;
+    std::thread::sleep(OLD);
     let aged = city
         .verifier()
         .verify_with(&files.join("F1.tally"), &["--max-age", "1s"])?;
     ensure!(
         (aged.kind.as_str(), aged.reason.as_str()) == ("undetermined", "status_stale"),
         "an old answer passes for a new one: {}",
-        aged.answer
+        expectation::describe(&aged)
     );
     ensure!(
         aged.age_ms.is_some(),
         "an offline verdict without its age: {}",
-        aged.answer
+        expectation::describe(&aged)
     );
     progress::step("The main job works, end to end");
     Ok(())

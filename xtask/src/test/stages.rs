@@ -104,14 +104,15 @@ impl fmt::Display for Counts {
     }
 }
 
-/// Runs `cargo test …`, passing its output on and counting the tests.
-fn cargo_test(workspace: &Workspace, arguments: &[&str]) -> Result<Outcome> {
+/// Part of the name of every test that needs Chromium.
+const IN_BROWSER: &str = "in_browser";
+
+/// Runs `cargo test` over the whole workspace, always: a part of it would have other features and
+/// be compiled anew. Passes the output on and counts the tests.
+fn cargo_test(workspace: &Workspace, selection: &[&str]) -> Result<Outcome> {
     let mut counts = Counts::default();
-    let mut command = workspace.cargo(
-        ["test", "--locked", "--no-fail-fast"]
-            .iter()
-            .chain(arguments),
-    );
+    let test = ["test", "--locked", "--workspace", "--no-fail-fast"];
+    let mut command = workspace.cargo(test.iter().chain(selection));
     shell::run_watched(&mut command, |line| counts.read(line)).context(counts)?;
     Ok(Outcome::Passed(counts))
 }
@@ -159,14 +160,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<Outcome> {
     setup::wasm_target()?;
     let common = ["clippy", "--locked", "--target", WASM_TARGET];
     let runs: [&[&str]; 2] = [
-        &[
-            "-p",
-            "credentials-schemas",
-            "-p",
-            "light-client",
-            "-p",
-            "web-app",
-        ],
+        &["-pcredentials-schemas", "-plight-client", "-pweb-app"],
         &["-p", "light-client", "--features", "bindings"],
     ];
     for packages in runs {
@@ -177,7 +171,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<Outcome> {
 }
 
 fn native_tests(workspace: &Workspace) -> Result<Outcome> {
-    cargo_test(workspace, &["--workspace", "--exclude", "e2e"])
+    cargo_test(workspace, &["--", "--skip", IN_BROWSER])
 }
 
 fn web_build(workspace: &Workspace) -> Result<Outcome> {
@@ -187,24 +181,13 @@ fn web_build(workspace: &Workspace) -> Result<Outcome> {
 
 fn wasm_tests(workspace: &Workspace) -> Result<Outcome> {
     setup::browser()?;
-    cargo_test(workspace, &["-p", "e2e", "--test", "verifier"])
+    cargo_test(workspace, &["--test", "verifier"])
 }
 
 fn journeys(workspace: &Workspace) -> Result<Outcome> {
     setup::browser()?;
     cargo(workspace, &PROGRAMS)?;
-    cargo_test(
-        workspace,
-        &[
-            "-p",
-            "e2e",
-            "--lib",
-            "--test",
-            "journeys",
-            "--",
-            "--nocapture",
-        ],
-    )
+    cargo_test(workspace, &["--test", "harness", "--test", "journeys"])
 }
 
 /// Builds the programs with the features of the whole workspace, so that the tests, the demo and

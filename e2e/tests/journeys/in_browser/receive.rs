@@ -3,7 +3,7 @@
 use anyhow::Result;
 use e2e::{Browser, Look, World};
 
-use crate::citizen::{receive, verdict};
+use super::citizen::{receive, verdict};
 
 #[tokio::test]
 async fn a_citizen_receives_a_credential_and_checks_it_herself() -> Result<()> {

@@ -4,7 +4,7 @@ use anyhow::Result;
 use demo_city::story;
 use e2e::{Browser, Look, World};
 
-use crate::citizen::{check_again, receive, verdict};
+use super::citizen::{check_again, receive, verdict};
 
 #[tokio::test]
 async fn a_revocation_reaches_the_holder() -> Result<()> {

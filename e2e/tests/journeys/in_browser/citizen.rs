@@ -53,7 +53,7 @@ pub(crate) async fn check_again(browser: &Browser) -> Result<()> {
     browser.click("recheck").await?;
     let start = Instant::now();
     while !browser.is_enabled("recheck").await? {
-        if start.elapsed() > Duration::from_secs(60) {
+        if start.elapsed() > Duration::from_secs(120) {
             bail!("checking again does not end");
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use demo_city::story;
 use e2e::{Browser, Lie, Look, World};
 
-use crate::citizen::{accept_offer, as_of_ms, check_again, receive, verdict};
+use super::citizen::{accept_offer, as_of_ms, check_again, receive, verdict};
 
 /// The wallet itself waits half a minute for a registration before it gives up.
 const LONG: Duration = Duration::from_secs(90);

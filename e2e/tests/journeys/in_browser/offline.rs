@@ -4,7 +4,7 @@ use anyhow::Result;
 use demo_city::http::Client;
 use e2e::{Browser, Look, World};
 
-use crate::citizen::{as_of_ms, receive, verdict};
+use super::citizen::{as_of_ms, receive, verdict};
 
 #[tokio::test]
 async fn everything_answers_offline_with_its_age() -> Result<()> {
