@@ -61,6 +61,8 @@ pub(crate) enum Event {
     AcceptOffered,
     /// The portal presents another ledger than those pinned.
     Conflict(Pin),
+    /// The pin at this place has learned a header of this time.
+    Learned(usize, Vec<u8>, u64),
     /// The pins are settled.
     Pins(Rc<Vec<Pin>>),
     /// A document was received or got other proofs, with its verdict if there is one already.
@@ -91,6 +93,16 @@ impl Reducible for Shared {
                 next.checked.clear();
             }
             Event::Conflict(pin) => next.offered_pin = Some(pin),
+            Event::Learned(place, file, time_ms) => {
+                let mut pins = next.pins.as_deref().cloned().unwrap_or_default();
+                if let Some(pin) = pins.get_mut(place)
+                    && let Some(learned) = pin.learned(&file, time_ms)
+                {
+                    *pin = learned;
+                    trust::save(&pins);
+                    next.pins = Some(Rc::new(pins));
+                }
+            }
             Event::Pins(pins) => {
                 next.pins = Some(pins);
                 next.checked.clear();
@@ -173,7 +185,31 @@ impl Session {
     /// The verdict on a file as of now, with the trust anchors of this device.
     pub(crate) async fn check(&self, file: Vec<u8>) -> Checked {
         let pins = self.shared.pins.clone().unwrap_or_default();
-        self.verifier.verify(file, &pins).await.map(Rc::new)
+        let report = self
+            .verifier
+            .verify(file.clone(), &pins)
+            .await
+            .map(Rc::new)?;
+        self.learn(file, &report, &pins).await;
+        Ok(report)
+    }
+
+    /// Remembers what a checked bundle proves of its ledger, so that nothing older can take its
+    /// place later.
+    async fn learn(&self, file: Vec<u8>, report: &Report, pins: &[Pin]) {
+        let Some((ledger, time_ms)) = report.learnable() else {
+            return;
+        };
+        let news = pins
+            .iter()
+            .enumerate()
+            .find(|(_, pin)| pin.can_learn(ledger, time_ms));
+        if let Some((place, pin)) = news
+            && let Ok(trust_file) = self.verifier.learn(file, pin).await
+        {
+            self.shared
+                .dispatch(Event::Learned(place, trust_file, time_ms));
+        }
     }
 }
 

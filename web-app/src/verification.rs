@@ -90,6 +90,15 @@ impl Verifier {
         }
     }
 
+    /// The trust store file of `pin` after what the bundle `file` proves.
+    pub(crate) async fn learn(&self, file: Vec<u8>, pin: &Pin) -> Result<Vec<u8>, VerifierError> {
+        let trust_file = pin.file();
+        match self.ask(Command::Learn { file, trust_file }).await? {
+            Answer::TrustFile(trust_file) => Ok(trust_file),
+            _ => Err(VerifierError::Malformed),
+        }
+    }
+
     /// The verdict on `file` as of now.
     pub(crate) async fn verify(
         &self,

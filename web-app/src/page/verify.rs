@@ -107,9 +107,10 @@ fn use_results(chosen: &Rc<Vec<Chosen>>) -> Rc<Vec<Verified>> {
     let session = use_session();
     let results = use_state_eq(|| Rc::new(Vec::<Verified>::new()));
     let shown = (*results).clone();
-    let pins = session.shared.pins.clone();
-    use_effect_with((chosen.clone(), pins), move |(chosen, pins)| {
-        if pins.is_some() {
+    // What the pins learn from a check is no reason to check again; another ledger is.
+    let ledgers = session.shared.pins.as_ref().map(|pins| pins.len());
+    use_effect_with((chosen.clone(), ledgers), move |(chosen, ledgers)| {
+        if ledgers.is_some() {
             let chosen = chosen.clone();
             spawn_local(async move { results.set(Rc::new(verify_all(&session, &chosen).await)) });
         }

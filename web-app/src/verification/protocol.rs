@@ -26,6 +26,14 @@ pub enum Command {
         /// The trust store files of this device.
         trust_files: Vec<Vec<u8>>,
     },
+    /// The trust store file after what `file` proves of its ledger: newer validators, a newer
+    /// header. From then on older ones do not count by themselves.
+    Learn {
+        /// A bundle.
+        file: Vec<u8>,
+        /// The trust store file that knows the bundle's ledger.
+        trust_file: Vec<u8>,
+    },
     /// The verdict on a file.
     Verify {
         /// A document or a bundle.
@@ -48,6 +56,8 @@ pub enum Answer {
     Digest(String),
     /// The bytes are not of the kind asked for.
     Malformed,
+    /// To [`Command::Learn`].
+    TrustFile(Vec<u8>),
     /// To [`Command::Verify`]: the verdict's JSON.
     Verdict(String),
 }

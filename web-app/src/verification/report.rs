@@ -88,6 +88,8 @@ pub(crate) enum Question {
 pub(crate) struct Evidence {
     /// The document as read.
     pub(crate) document: Option<Document>,
+    /// The ledger whose header everything is proved under.
+    pub(crate) ledger: Option<Ledger>,
     /// When it was registered.
     pub(crate) anchor: Option<Anchored>,
     /// The issuer in the certified registry.
@@ -116,6 +118,13 @@ pub(crate) struct Field {
     pub(crate) path: String,
     /// Text, or JSON where it is not a text.
     pub(crate) value: String,
+}
+
+/// A ledger.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Ledger {
+    /// Its id in hex.
+    pub(crate) ledger: String,
 }
 
 /// Where and when a document was registered.
@@ -222,6 +231,15 @@ impl Report {
                 unless(standing, altered || never_issued)
             }
         }
+    }
+
+    /// The ledger and the time of a header from which a client may learn: certified, and neither
+    /// too old nor from the future.
+    pub(crate) fn learnable(&self) -> Option<(&str, u64)> {
+        let certified = [Check::Finality, Check::Freshness].map(|check| self.outcome(check))
+            == [Outcome::Passed; 2];
+        let ledger = self.evidence.ledger.as_ref().filter(|_| certified)?;
+        Some((&ledger.ledger, self.freshness?.as_of_ms))
     }
 
     /// Whether a check failed.

@@ -31,6 +31,9 @@ fn answer(command: Command) -> Answer {
         }
         Command::Digest { file, trust_files } => digest(&file, &stores(&trust_files))
             .map_or(Answer::Malformed, |digest| Answer::Digest(digest.to_hex())),
+        Command::Learn { file, trust_file } => {
+            learn(&file, &trust_file).map_or(Answer::Malformed, Answer::TrustFile)
+        }
         Command::Verify {
             file,
             trust_files,
@@ -60,6 +63,15 @@ fn describe(trust_file: &[u8]) -> Option<Vec<Anchor>> {
         demo: ledger.genesis().purpose == Purpose::Demo,
     };
     Some(store.ledgers().map(anchor).collect())
+}
+
+fn learn(file: &[u8], trust_file: &[u8]) -> Option<Vec<u8>> {
+    let mut store = TrustStore::parse(trust_file).ok()?;
+    let proofs = Bundle::parse(file).ok()?.proofs;
+    store
+        .advance(&proofs.ledger, &proofs.handoffs, &proofs.head)
+        .ok()?;
+    Some(store.to_bytes())
 }
 
 fn compose(file: &[u8], proofs: &[u8]) -> Option<Vec<u8>> {
@@ -173,6 +185,16 @@ mod tests {
             }),
             Answer::Malformed
         ));
+    }
+
+    #[test]
+    fn nothing_is_learned_from_what_is_no_bundle() {
+        let trust_file = TrustStore::new(Profile::Demo).to_bytes();
+        let learned = answer(Command::Learn {
+            file: b"junk".to_vec(),
+            trust_file,
+        });
+        assert!(matches!(learned, Answer::Malformed));
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(crate) struct Pin {
     pub(crate) from: String,
     /// When it was pinned.
     pub(crate) pinned_at_ms: u64,
+    /// Signed time of the newest header that this device has learned since.
+    learned_ms: u64,
 }
 
 impl Pin {
@@ -35,7 +37,23 @@ impl Pin {
             file: Base64::encode_string(file),
             from,
             pinned_at_ms,
+            learned_ms: 0,
         }
+    }
+
+    /// The pin with a file that has learned a header of `learned_ms`; none if it knows a newer one.
+    pub(crate) fn learned(&self, file: &[u8], learned_ms: u64) -> Option<Self> {
+        let newer = learned_ms > self.learned_ms;
+        newer.then(|| Self {
+            file: Base64::encode_string(file),
+            learned_ms,
+            ..self.clone()
+        })
+    }
+
+    /// Whether a header of `time_ms` of `ledger` would be news.
+    pub(crate) fn can_learn(&self, ledger: &str, time_ms: u64) -> bool {
+        time_ms > self.learned_ms && self.anchors.iter().any(|anchor| anchor.ledger == ledger)
     }
 
     /// The trust store file.
@@ -117,6 +135,16 @@ mod tests {
             judge(&pins, "https://other", &[anchor("a")]),
             Judgement::Known
         );
+    }
+
+    #[test]
+    fn learning_only_moves_forward() {
+        let pin = Pin::new(vec![anchor("a")], b"0", String::new(), 1);
+        let newer = pin.learned(b"5", 5);
+        assert_eq!(newer.as_ref().map(Pin::file).as_deref(), Some(&b"5"[..]));
+        let newer = newer.unwrap_or(pin);
+        assert_eq!(newer.learned(b"4", 4), None);
+        assert!(newer.can_learn("a", 6) && !newer.can_learn("a", 5) && !newer.can_learn("b", 6));
     }
 
     #[test]
