@@ -8,10 +8,7 @@
 //! # Standard
 //! RFC 8949 §4.2.1 (core deterministic encoding requirements).
 
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 
 use minicbor::{Decoder, data::Type};
 
@@ -263,7 +260,7 @@ impl<'a> Reader<'a> {
         if text.len() > max {
             Err(DecodeError::TooLong { max })
         } else {
-            Ok(text.to_string())
+            Ok(text.to_owned())
         }
     }
 

@@ -1,9 +1,6 @@
 //! Names and numbers that must not be mistaken for each other.
 
-use alloc::{
-    borrow::ToOwned,
-    string::{String, ToString},
-};
+use alloc::{borrow::ToOwned, string::String};
 use core::fmt;
 
 use crate::{
@@ -163,7 +160,7 @@ name!(
 impl IssuerId {
     /// `did:tally:<ledger>:<name>`.
     pub fn did(&self, ledger: &LedgerId) -> String {
-        let mut did = "did:tally:".to_string();
+        let mut did = "did:tally:".to_owned();
         did.push_str(&ledger.0.to_hex());
         did.push(':');
         did.push_str(&self.0);

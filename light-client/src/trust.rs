@@ -173,6 +173,7 @@ impl TrustedLedger {
         let epoch = handoff.last.header.core.epoch;
         let mut followed = self.handoffs.iter();
         match followed.find(|known| known.last.header.core.epoch == epoch) {
+            Some(known) if known == handoff => Ok(()),
             // Any quorum may have signed it: the certificate is checked, the rest compared.
             Some(known) if known.last.header == handoff.last.header => {
                 let set = self

@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
     id::TimeMs,
+    key::{PublicKey, Signature},
     policy::Policy,
     trust::{TrustError, TrustStore},
 };
@@ -37,5 +38,15 @@ impl Verifier {
         };
         let verdict = crate::verify(bundle, &self.trust, &policy, TimeMs(now_ms));
         serde_json::to_string(&verdict).unwrap_or_default()
+    }
+}
+
+/// Verifies one signature: `key` is kind byte and key, `signature` 64 bytes. False for anything
+/// that is not a key or signature, too.
+#[wasm_bindgen]
+pub fn verify_signature(key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    match (PublicKey::parse(key), signature.try_into()) {
+        (Ok(key), Ok(signature)) => key.verify(message, &Signature(signature)).is_ok(),
+        _ => false,
     }
 }

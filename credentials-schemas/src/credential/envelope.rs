@@ -8,7 +8,7 @@ use crate::json::Json;
 /// disclosable.
 ///
 /// # Standard
-/// draft-ietf-oauth-sd-jwt-vc-19 §2.2.2.2, with `_sd_alg` of RFC 9901 §4.1.1, and `iat`, which
+/// SD-JWT VC draft 19, "Registered JWT Claims", with `_sd_alg` of RFC 9901 §4.1.1, and `iat`, which
 /// the draft would let a holder withhold and we do not.
 pub const ENVELOPE_CLAIMS: [&str; 10] = [
     "vct",

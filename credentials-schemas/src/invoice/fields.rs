@@ -11,18 +11,19 @@ pub struct Field {
     pub value: Vec<u8>,
 }
 
-/// The fields on the face of the printed invoice, in the order of their leaf.
+/// The fields on the face of the printed invoice, in canonical order: the order in which
+/// [`Invoice::fields`](super::Invoice::fields) yields them. The buyer's number may be absent.
 pub const PRINTED_FIELDS: [&str; 10] = [
-    "/number",
-    "/issuedAt",
-    "/docType",
-    "/seller/id",
-    "/seller/name",
     "/buyer/id",
     "/buyer/name",
+    "/docType",
+    "/issuedAt",
+    "/number",
+    "/seller/id",
+    "/seller/name",
+    "/totals/gross",
     "/totals/net",
     "/totals/tax",
-    "/totals/gross",
 ];
 
 /// Flattens a document without numbers: strings, booleans, and empty arrays and objects are

@@ -1,2 +1,60 @@
-//! main
-fn main() {}
+//! `tallystick`: verify documents offline, explain a bundle, show what is trusted.
+//!
+//! Everything is decided by `light-client`; here are files, words and columns. The clock, the
+//! environment and the standard streams are touched in this file only.
+
+mod args;
+mod csv;
+mod input;
+mod inspect;
+mod json;
+mod moment;
+mod report;
+mod trust;
+mod verify;
+mod words;
+
+use std::{
+    env,
+    io::{self, BufWriter, Write as _},
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use clap::Parser as _;
+use light_client::id::TimeMs;
+
+use args::{Args, Command, Failure, TrustCommand};
+use words::Lang;
+
+fn main() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are asked for, and go to the standard output.
+            let code = if error.use_stderr() { args::USAGE } else { 0 };
+            return error
+                .print()
+                .map_or(ExitCode::from(args::OUTPUT), |()| code.into());
+        }
+    };
+    run(&args).unwrap_or_else(|failure| failure.report()).into()
+}
+
+fn run(args: &Args) -> Result<u8, Failure> {
+    let lang = args
+        .lang
+        .unwrap_or_else(|| Lang::of(|name| env::var(name).ok()));
+    let elapsed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    let clock = TimeMs(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
+    let mut out = BufWriter::new(io::stdout().lock());
+    let code = match &args.command {
+        Command::Verify(options) => verify::run(options, lang, clock, &mut out)?,
+        Command::Inspect { file } => inspect::run(file, lang, &mut out)?,
+        Command::Trust(TrustCommand::Show { trust }) => trust::show(trust, lang, &mut out)?,
+    };
+    out.flush().map_err(Failure::Output)?;
+    Ok(code)
+}

@@ -7,7 +7,10 @@ use alloc::{
 };
 use core::fmt;
 
-use credentials_schemas::json::Json;
+use credentials_schemas::{
+    credential::{self as schema, Completeness, CredentialType},
+    json::Json,
+};
 
 use super::{CredentialLimits, DocumentError, jwk, sd_jwt};
 use crate::{
@@ -219,6 +222,9 @@ impl Credential {
             algorithm.key_kind().suite(),
             limits,
         )?;
+        let undisclosed = opened.undisclosed;
+        let claims = claims(opened);
+        check_claims(&document_type, &claims)?;
         Ok(Self {
             jwt: token.jwt.to_owned(),
             signing_input_len: token.signing_input.len(),
@@ -230,8 +236,8 @@ impl Credential {
             valid_from,
             valid_until,
             holder_key,
-            undisclosed: opened.undisclosed,
-            claims: claims(opened),
+            undisclosed,
+            claims,
         })
     }
 
@@ -329,6 +335,20 @@ fn claims(opened: sd_jwt::Opened) -> Vec<Claim> {
     clear
         .chain(opened.disclosed.into_iter().map(claim(true)))
         .collect()
+}
+
+/// Holds the claims against the rules of their type. What was withheld is not missed; a type of
+/// which we know no rules is shown as it is.
+fn check_claims(document_type: &DocumentType, claims: &[Claim]) -> Result<(), DocumentError> {
+    let Some(kind) = CredentialType::find(document_type.as_str()) else {
+        return Ok(());
+    };
+    let members = claims.iter();
+    let members = members.map(|claim| (claim.name.clone(), claim.value.clone()));
+    let members = Json::Object(members.collect());
+    schema::Credential::from_claims(kind, &members, Completeness::Presented)
+        .map(|_| ())
+        .map_err(DocumentError::Claims)
 }
 
 /// The algorithm and `kid`. Closed: a header member that one verifier knows and another ignores

@@ -1,6 +1,6 @@
 use alloc::string::String;
 
-use credentials_schemas::{invoice::InvoiceError, json::JsonError};
+use credentials_schemas::{credential::CredentialError, invoice::InvoiceError, json::JsonError};
 
 use super::jwk::JwkError;
 
@@ -16,6 +16,9 @@ pub enum DocumentError {
     /// Not base64url in its one form, in the named part.
     #[error("{0} is not strict base64url")]
     Base64(&'static str),
+    /// The claims are not those of the credential's type.
+    #[error("claims are not those of the type")]
+    Claims(#[source] CredentialError),
     /// A disclosure names a claim that its object already has.
     #[error("disclosure overrides the claim {0}")]
     ClaimTaken(String),
@@ -109,11 +112,12 @@ pub enum DocumentError {
 }
 
 impl DocumentError {
-    /// A stable name for the reason; for an invoice the name of the broken rule.
+    /// A stable name for the reason; for content the name of the broken rule.
     pub fn code(&self) -> &'static str {
         match self {
             Self::AlgorithmMismatch => "algorithm_mismatch",
             Self::Base64(..) => "base64",
+            Self::Claims(error) => error.code(),
             Self::ClaimTaken(..) => "claim_taken",
             Self::DuplicateDigest => "duplicate_digest",
             Self::HolderKey(..) => "holder_key",

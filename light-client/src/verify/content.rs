@@ -1,6 +1,8 @@
 //! Reads the document: what it says, before anything is believed of it.
 
 use alloc::{
+    borrow::ToOwned,
+    boxed::Box,
     string::{String, ToString},
     vec::Vec,
 };
@@ -22,8 +24,8 @@ use super::report::Report;
 
 /// A document that keeps the rules of its kind.
 pub(super) enum Content {
-    Credential(Credential),
-    Invoice(InvoiceDocument),
+    Credential(Box<Credential>),
+    Invoice(Box<InvoiceDocument>),
 }
 
 impl Content {
@@ -43,9 +45,10 @@ pub(super) fn is_sd_jwt(bytes: &[u8]) -> bool {
 /// Reads the document and records what it says.
 pub(super) fn read(report: &mut Report, document: &Document) -> Option<Content> {
     let content = match document {
-        Document::Credential(text) => read_credential(report, text).map(Content::Credential),
+        Document::Credential(text) => read_credential(report, text)
+            .map(|credential| Content::Credential(Box::new(credential))),
         Document::Invoice { content, seed } => {
-            read_invoice(report, content, seed).map(Content::Invoice)
+            read_invoice(report, content, seed).map(|invoice| Content::Invoice(Box::new(invoice)))
         }
     };
     if content.is_some() {
@@ -88,12 +91,12 @@ fn read_invoice(report: &mut Report, content: &[u8], seed: &[u8; 32]) -> Option<
                 })
                 .collect();
             report.evidence.document = Some(DocumentEvidence {
-                document_type: credentials_schemas::invoice::DOCUMENT_TYPE.to_string(),
+                document_type: credentials_schemas::invoice::DOCUMENT_TYPE.to_owned(),
                 digest: None,
                 fields,
                 undisclosed: 0,
                 broken_rule: None,
-                claimed_issuer: invoice.seller().did().map(ToString::to_string),
+                claimed_issuer: invoice.seller().did().map(str::to_owned),
             });
             Some(document)
         }
@@ -105,18 +108,13 @@ fn read_invoice(report: &mut Report, content: &[u8], seed: &[u8; 32]) -> Option<
 }
 
 fn malformed(report: &mut Report, error: &DocumentError) {
-    // An invoice's rules have numbers of their own; a credential's have words.
-    let rule = match error {
-        DocumentError::Invoice(broken) => broken.code().to_string(),
-        error => error.to_string(),
-    };
     report.fail(Check::Content, Reason::DocumentMalformed);
     report.evidence.document = Some(DocumentEvidence {
-        document_type: "".to_string(),
+        document_type: String::new(),
         digest: None,
         fields: Vec::new(),
         undisclosed: 0,
-        broken_rule: Some(rule),
+        broken_rule: Some(error.code().to_owned()),
         claimed_issuer: None,
     });
 }

@@ -102,7 +102,7 @@ fn credentials() {
             }
         }
     }
-    println!("credentials: {parsed} parsed, {same} presentations of the same, {refused} refused");
+    eprintln!("credentials: {parsed} parsed, {same} presentations of the same, {refused} refused");
     assert!(
         parsed > 500 && same > 100 && refused > 5_000,
         "{parsed} {same} {refused}"
@@ -149,6 +149,6 @@ fn invoices() {
             Err(_) => refused += 1,
         }
     }
-    println!("invoices: {parsed} parsed, {refused} refused");
+    eprintln!("invoices: {parsed} parsed, {refused} refused");
     assert!(parsed > 100 && refused > 5_000, "{parsed} {refused}");
 }

@@ -136,7 +136,7 @@ fn issuer() {
     assert_eq!(good.issuer().key_url(), format!("{ledger}#{key_id}"));
     for (iss, kid, code) in [
         (
-            other.clone(),
+            other,
             format!("{did}#{fragment}"),
             "key_id_mismatch",
         ),
@@ -387,4 +387,38 @@ fn t41_the_cost_is_bounded() {
     assert_eq!(payload.parse(), Err(DocumentError::TooDeep));
     let deep = format!(r#","a":{}{}"#, "[".repeat(50_000), "]".repeat(50_000));
     assert_eq!(refused(&members(&deep, &[])), "json");
+}
+
+/// What is disclosed must be what a credential of its type can say.
+#[test]
+fn claims_of_a_known_type() {
+    let vct = "urn:tallystick:vct:electrician-certificate:1";
+    let with = |members_text: &str, disclosures: &[&str]| {
+        members(members_text, disclosures).replace("urn:example:1", vct)
+    };
+    let open = r#","operation":"low-voltage","issuing_authority":"海州市应急管理局","valid_from":"2024-01-01","valid_until":"2030-01-01""#;
+    let sd = format!(r#"{open},"_sd":["@0"]"#);
+    let good = with(&sd, &[r#"["cw","name","张伟"]"#]).parse();
+    assert_eq!(good.map(|credential| credential.claims().len()), Ok(5));
+    for (in_payload, disclosure, code) in [
+        (sd.as_str(), r#"["cw","name",""]"#, "claim-text"),
+        (sd.as_str(), r#"["cw","name",["张伟"]]"#, "claim-type"),
+        (sd.as_str(), r#"["cw","nickname","张伟"]"#, "claim-unknown"),
+        (
+            sd.as_str(),
+            r#"["cw","document_number","11010519491231002x"]"#,
+            "claim-document-number",
+        ),
+        (
+            r#","_sd":["@0"]"#,
+            r#"["cw","name","张伟"]"#,
+            "claim-missing",
+        ),
+    ] {
+        assert_eq!(
+            refused(&with(in_payload, &[disclosure])),
+            code,
+            "{in_payload} {disclosure}"
+        );
+    }
 }

@@ -91,7 +91,7 @@ pub fn credential(
         clear: &[],
         selective: &[
             ("name".to_owned(), text("李明")),
-            ("document_number".to_owned(), text(&format!("{number:018}"))),
+            ("address".to_owned(), text(&format!("海州市{number}号"))),
         ],
     };
     let unsigned = draft.prepare(&[[1; 16], [2; 16]]).expect("a draft");

@@ -52,7 +52,10 @@ pub(in crate::document) fn open(
         seen: BTreeSet::new(),
         undisclosed: 0,
     };
-    let (clear, mut disclosed) = opener.members(payload, limits.max_depth)?;
+    let Members {
+        clear,
+        mut disclosed,
+    } = opener.members(payload, limits.max_depth)?;
     disclosed.sort_by_key(|(index, _)| *index);
     let disclosed: Vec<_> = disclosed.into_iter().map(|(_, member)| member).collect();
     let hidden = disclosed
@@ -84,12 +87,22 @@ struct Opener {
 
 type Member = (String, Json);
 
+/// The members of one object.
+struct Members {
+    clear: Vec<Member>,
+    /// With the places of their disclosures.
+    disclosed: Vec<(usize, Member)>,
+}
+
 impl Opener {
     fn value(&mut self, value: Json, depth_left: usize) -> Result<Json, DocumentError> {
         match value {
             Json::Object(members) => {
                 let depth_left = depth_left.checked_sub(1).ok_or(DocumentError::TooDeep)?;
-                let (mut clear, disclosed) = self.members(members, depth_left)?;
+                let Members {
+                    mut clear,
+                    disclosed,
+                } = self.members(members, depth_left)?;
                 clear.extend(disclosed.into_iter().map(|(_, member)| member));
                 Ok(Json::Object(clear))
             }
@@ -101,12 +114,11 @@ impl Opener {
         }
     }
 
-    /// The members of one object: those in the clear, and the disclosed with their places.
     fn members(
         &mut self,
         members: Vec<Member>,
         depth_left: usize,
-    ) -> Result<(Vec<Member>, Vec<(usize, Member)>), DocumentError> {
+    ) -> Result<Members, DocumentError> {
         let mut clear = Vec::new();
         let mut digests = Vec::new();
         let mut names = BTreeSet::new();
@@ -138,7 +150,7 @@ impl Opener {
             let value = self.value(disclosure.value, depth_left)?;
             disclosed.push((index, (name, value)));
         }
-        Ok((clear, disclosed))
+        Ok(Members { clear, disclosed })
     }
 
     fn items(&mut self, items: Vec<Json>, depth_left: usize) -> Result<Vec<Json>, DocumentError> {

@@ -1,0 +1,3 @@
+//! People's journeys: one file each.
+
+mod in_browser;

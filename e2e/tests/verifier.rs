@@ -1,0 +1,111 @@
+//! The verifier in wasm gives the very verdicts that it gives natively.
+//!
+//! Runs the committed vectors (`light-client/vectors/bundle`) through the packaged module in
+//! Chromium. `cargo xtask web` makes the module.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::{Browser, Look};
+use serde_json::{Value, json};
+
+/// Loads the module from bytes, as no server is needed to check a document.
+const VERIFY: &str = r#"
+    const [glue, wasm, trust, cases, done] = arguments;
+    const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+    const blob = new Blob([glue], { type: 'text/javascript' });
+    import(URL.createObjectURL(blob)).then(async (module) => {
+        await module.default({ module_or_path: bytes(wasm) });
+        const verifier = new module.Verifier(bytes(trust));
+        done(cases.map(([bundle, now]) => verifier.verify(bytes(bundle), 86400000n, BigInt(now))));
+    }).catch((error) => done(String(error)));
+"#;
+
+struct Vector {
+    name: String,
+    bundle: Vec<u8>,
+    /// The committed answer as text, cut to the verdict's own bytes.
+    verdict: String,
+    now_ms: u64,
+}
+
+/// `target/verifier`, beside the folder this test runs from.
+fn verifier_folder() -> Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let target = test
+        .ancestors()
+        .nth(3)
+        .context("a test runs from target/debug/deps")?;
+    Ok(target.join("verifier"))
+}
+
+fn vectors(folder: &Path) -> Result<Vec<Vector>> {
+    let mut vectors = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            let text = fs::read_to_string(&path)?;
+            let answer: Value = serde_json::from_str(&text)?;
+            let (_, verdict) = text.split_once("\"verdict\":").context("no verdict")?;
+            vectors.push(Vector {
+                name: path.display().to_string(),
+                bundle: fs::read(path.with_extension("tally"))?,
+                verdict: verdict
+                    .trim_end()
+                    .strip_suffix('}')
+                    .context("not closed")?
+                    .to_owned(),
+                now_ms: answer["now_ms"].as_u64().context("no time")?,
+            });
+        }
+    }
+    Ok(vectors)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn in_browser_every_vector_has_the_same_verdict_in_wasm() -> Result<()> {
+    let module = verifier_folder()?;
+    let missing = || format!("{} is not built; run `cargo xtask web`", module.display());
+    let glue = fs::read_to_string(module.join("light_client.js")).with_context(missing)?;
+    let wasm = fs::read(module.join("light_client_bg.wasm")).with_context(missing)?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../light-client/vectors/bundle");
+    let browser = Browser::open("verifier", Look::ENGLISH).await?;
+    browser.go("data:text/html,<title>verifier</title>").await?;
+    for suite in ["sm", "intl"] {
+        let folder = root.join(suite);
+        let vectors = vectors(&folder)?;
+        ensure!(
+            vectors.len() >= 20,
+            "only {} vectors in {suite}",
+            vectors.len()
+        );
+        let cases: Vec<Value> = vectors
+            .iter()
+            .map(|vector| json!([hex(&vector.bundle), vector.now_ms]))
+            .collect();
+        let trust = hex(&fs::read(folder.join("test.trust"))?);
+        let arguments = vec![json!(glue), json!(hex(&wasm)), json!(trust), json!(cases)];
+        let answers = browser.evaluate_async(VERIFY, arguments).await?;
+        let answers = answers
+            .as_array()
+            .with_context(|| format!("the module failed: {answers}"))?;
+        ensure!(answers.len() == vectors.len(), "{} answers", answers.len());
+        for (vector, answer) in vectors.iter().zip(answers) {
+            assert_eq!(
+                answer.as_str(),
+                Some(vector.verdict.as_str()),
+                "{}",
+                vector.name
+            );
+        }
+    }
+    browser.close().await
+}

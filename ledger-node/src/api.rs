@@ -1,0 +1,353 @@
+//! The HTTP API: everything a verifier, an issuer or an operator asks of a node.
+//!
+//! Reads are by key or height only, never by enumeration. Whatever can never change is sent with
+//! `immutable`, so that any cache may keep it; nobody needs to trust the cache, since all of it is
+//! proved.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::map_response;
+use axum::response::{IntoResponse, Json, Response};
+use axum::routing::{get, post};
+use ledger_core::limits::MAX_TRANSACTION_BYTES;
+use ledger_core::transaction::TxId;
+use ledger_core::{Fault, QueryError, Refusal, TxStatus};
+use light_client::cbor::{self, Wire};
+use light_client::hash::Digest;
+use light_client::id::{Epoch, Height, LeafIndex};
+use light_client::state::{Namespace, StateKey};
+use serde::Deserialize;
+use serde_json::json;
+use tokio::task::block_in_place;
+
+use crate::clock;
+use crate::gossip::Peers;
+use crate::intake::Intake;
+use crate::ledger::Ledger;
+use crate::metrics;
+use crate::problem::Problem;
+
+/// What the handlers share.
+#[derive(Clone)]
+pub(crate) struct Api {
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) intake: Intake,
+    pub(crate) peers: Peers,
+}
+
+type Answer<T> = Result<T, Problem>;
+
+/// All routes.
+pub(crate) fn router(api: Api) -> Router {
+    Router::new()
+        .route("/v1/transactions", post(submit))
+        .route("/v1/transactions/{id}", get(transaction))
+        .route("/v1/genesis", get(genesis))
+        .route("/v1/head", get(head))
+        .route("/v1/headers/{height}", get(certified_header))
+        .route("/v1/handoffs", get(handoffs))
+        .route("/v1/proofs/log/{index}", get(log_proof))
+        .route("/v1/proofs/state/{namespace}/{key}", get(state_proof))
+        .route("/internal/v1/transactions", post(take))
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(prometheus))
+        .fallback(async || Problem::not_found("no_such_route", "there is nothing at this path"))
+        .method_not_allowed_fallback(async || {
+            let status = StatusCode::METHOD_NOT_ALLOWED;
+            Problem::new(
+                status,
+                "method_not_allowed",
+                "this path takes another method",
+            )
+        })
+        .layer(DefaultBodyLimit::max(MAX_TRANSACTION_BYTES))
+        .layer(map_response(async |mut response: Response| {
+            // Public data without credentials: any page may ask, e.g. another agency's portal.
+            let any = HeaderValue::from_static("*");
+            response
+                .headers_mut()
+                .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, any);
+            response
+        }))
+        .with_state(api)
+}
+
+/// Takes a client's transaction; accepted once this node and f + 1 others keep it.
+async fn submit(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Answer<Response> {
+    let body = cbor_body(&headers, body)?;
+    let id = store(&api, &body).await?;
+    let needed = block_in_place(|| api.ledger.copies_needed());
+    if !api.peers.replicate(&body, needed).await {
+        let detail = "too few validators keep the transaction; send it again";
+        return Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_few_copies",
+            detail,
+        ));
+    }
+    Ok(accepted(&id))
+}
+
+/// Takes a transaction that another node was given.
+async fn take(
+    State(api): State<Api>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Answer<Response> {
+    let body = cbor_body(&headers, body)?;
+    store(&api, &body).await.map(|id| accepted(&id))
+}
+
+fn cbor_body(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Answer<Bytes> {
+    let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    if media_type != Some(b"application/cbor") {
+        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        return Err(Problem::new(
+            status,
+            "unsupported_media_type",
+            "send application/cbor",
+        ));
+    }
+    Ok(body?)
+}
+
+async fn store(api: &Api, body: &Bytes) -> Answer<TxId> {
+    let outcome = api
+        .intake
+        .submit(body.to_vec())
+        .await
+        .map_err(|e| Problem::internal(&e))?;
+    outcome.map_err(|refusal| {
+        let status = match refusal {
+            Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
+            Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Refusal::MempoolFull | Refusal::SenderLimit => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        Problem::new(status, refusal.code(), refusal.to_string())
+    })
+}
+
+fn accepted(id: &TxId) -> Response {
+    (
+        StatusCode::ACCEPTED,
+        Json(json!({ "tx_id": id.to_string() })),
+    )
+        .into_response()
+}
+
+async fn transaction(State(api): State<Api>, Path(id): Path<String>) -> Answer<Response> {
+    let id = TxId(digest(&id)?);
+    let found = block_in_place(|| api.ledger.app().transaction_status(&id));
+    let unknown =
+        || Problem::not_found("unknown_transaction", "this node knows no such transaction");
+    let body = match found?.ok_or_else(unknown)? {
+        TxStatus::Pending => json!({ "state": "pending" }),
+        TxStatus::Final { height, log_index } => {
+            json!({ "state": "final", "height": height, "log_index": log_index })
+        }
+        TxStatus::Refused(refusal) => json!({ "state": "refused", "code": refusal.code() }),
+    };
+    Ok(changing(Json(body)))
+}
+
+async fn genesis(State(api): State<Api>) -> Response {
+    immutable(cbor_response(api.ledger.genesis()))
+}
+
+async fn head(State(api): State<Api>) -> Answer<Response> {
+    let head = block_in_place(|| api.ledger.view().head())?;
+    Ok(changing(Json(json!({
+        "height": head.height,
+        "epoch": head.epoch,
+        "time_ms": head.time_ms,
+        "header_hash": head.header_hash,
+        "ledger_id": api.ledger.id(),
+    }))))
+}
+
+async fn certified_header(State(api): State<Api>, Path(height): Path<String>) -> Answer<Response> {
+    let latest = height == "latest";
+    let named = if latest {
+        None
+    } else {
+        Some(Height(number(&height)?))
+    };
+    let header = block_in_place(|| {
+        let view = api.ledger.view();
+        let height = named.map_or_else(|| view.head().map(|head| head.height), Ok)?;
+        Ok::<_, Fault>(view.header(height)?.ok_or(view.head()?.height))
+    })?;
+    let header = header.map_err(|head| Problem::from(QueryError::NotYet { head }))?;
+    let body = cbor_response(&header);
+    Ok(if latest {
+        changing(body)
+    } else {
+        immutable(body)
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FromEpoch {
+    from_epoch: u64,
+}
+
+async fn handoffs(
+    State(api): State<Api>,
+    query: Result<Query<FromEpoch>, QueryRejection>,
+) -> Answer<Response> {
+    let Query(FromEpoch { from_epoch }) = known(query)?;
+    let handoffs = block_in_place(|| api.ledger.view().handoffs(Epoch(from_epoch)))?;
+    let mut writer = cbor::Writer::default();
+    writer.list(&handoffs);
+    Ok(changing(cbor_bytes(writer.finish())))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct At {
+    at: Option<u64>,
+}
+
+async fn log_proof(
+    State(api): State<Api>,
+    Path(index): Path<String>,
+    query: Result<Query<At>, QueryRejection>,
+) -> Answer<Response> {
+    let (index, at) = (LeafIndex(number(&index)?), known(query)?.0.at.map(Height));
+    let proof = block_in_place(|| api.ledger.view().log_proof(index, at))?;
+    Ok(fixed_at(at, cbor_response(&proof)))
+}
+
+async fn state_proof(
+    State(api): State<Api>,
+    Path((namespace, key)): Path<(String, String)>,
+    query: Result<Query<At>, QueryRejection>,
+) -> Answer<Response> {
+    let key = StateKey {
+        namespace: self::namespace(&namespace)?,
+        hash: digest(&key)?,
+    };
+    let at = known(query)?.0.at.map(Height);
+    let answer = block_in_place(|| api.ledger.view().state_proof(&key, at))?;
+    Ok(fixed_at(at, cbor_response(&answer)))
+}
+
+async fn readyz(State(api): State<Api>) -> Answer<&'static str> {
+    let head = block_in_place(|| api.ledger.view().head())?;
+    if head.time_ms.0.saturating_add(STALE_AFTER_MS) > clock::now_ms().0 {
+        return Ok("ready\n");
+    }
+    let detail = "no block was final for a minute";
+    Err(Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "not_ready",
+        detail,
+    ))
+}
+
+/// A node whose last block is older than this is not ready to serve.
+const STALE_AFTER_MS: u64 = 60_000;
+
+async fn prometheus(State(api): State<Api>) -> Response {
+    (
+        [(header::CONTENT_TYPE, metrics::MEDIA_TYPE)],
+        block_in_place(|| metrics::text(&api.ledger)),
+    )
+        .into_response()
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self::internal(&fault.into())
+    }
+}
+
+impl From<QueryError> for Problem {
+    fn from(error: QueryError) -> Self {
+        match error {
+            QueryError::NotFound => Self::not_found("not_found", "there is no such thing"),
+            QueryError::NotYet { head } => {
+                Self::not_found("not_yet", format!("the ledger's head is {head}"))
+            }
+            QueryError::Pruned { earliest } => {
+                let detail = format!("state is kept from height {earliest} on");
+                Self::new(StatusCode::GONE, "pruned", detail)
+            }
+            QueryError::Fault(fault) => fault.into(),
+            _ => Self::not_found("not_found", error.to_string()),
+        }
+    }
+}
+
+fn number(text: &str) -> Answer<u64> {
+    let canonical = |number: &u64| number.to_string() == text;
+    let parsed = text.parse().ok().filter(canonical);
+    parsed.ok_or_else(|| Problem::malformed("not a number"))
+}
+
+fn digest(text: &str) -> Answer<Digest> {
+    let detail = "not 64 lower-case hexadecimal digits";
+    Digest::from_hex(text).map_err(|_| Problem::malformed(detail))
+}
+
+fn namespace(text: &str) -> Answer<Namespace> {
+    Ok(match text {
+        "governance" => Namespace::Governance,
+        "registry" => Namespace::Registry,
+        "did" => Namespace::Did,
+        "status" => Namespace::Status,
+        "invoice" => Namespace::Invoice,
+        "evidence" => Namespace::Evidence,
+        "sender" => Namespace::Sender,
+        "log" => Namespace::Log,
+        _ => return Err(Problem::malformed("not a namespace")),
+    })
+}
+
+fn known<T>(query: Result<Query<T>, QueryRejection>) -> Answer<Query<T>> {
+    query.map_err(|rejection| Problem::malformed(rejection.body_text()))
+}
+
+fn cbor_response<T: Wire>(value: &T) -> Response {
+    cbor_bytes(cbor::to_bytes(value))
+}
+
+fn cbor_bytes(bytes: Vec<u8>) -> Response {
+    ([(header::CONTENT_TYPE, "application/cbor")], bytes).into_response()
+}
+
+/// A proof at a named height is the same for ever; one at the latest height is not.
+fn fixed_at(at: Option<Height>, response: Response) -> Response {
+    if at.is_some() {
+        immutable(response)
+    } else {
+        changing(response)
+    }
+}
+
+fn immutable(response: Response) -> Response {
+    cached(response, "public, max-age=31536000, immutable")
+}
+
+fn changing(response: impl IntoResponse) -> Response {
+    cached(response.into_response(), "no-cache")
+}
+
+fn cached(mut response: Response, policy: &'static str) -> Response {
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
+    response
+}

@@ -1,0 +1,188 @@
+//! The adapter to the consensus engine, Malachite: the only module that names it.
+//!
+//! The engine decides on headers ([`context`]); bodies travel as parts ([`streaming`]). It is told
+//! what blocks are worth by the [`driver`], which owns nothing but translation: execution, storage
+//! and certificates are the ledger's.
+
+mod codec;
+mod context;
+mod driver;
+mod evidence;
+mod quorum;
+mod signing;
+mod streaming;
+mod wire;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow};
+use arc_malachitebft_app_channel::app::config::{
+    ConsensusConfig, DiscoveryConfig, NodeConfig, P2pConfig, ValueSyncConfig,
+};
+use arc_malachitebft_app_channel::app::metrics;
+use arc_malachitebft_app_channel::app::net::Multiaddr;
+use arc_malachitebft_app_channel::app::types::Keypair;
+use arc_malachitebft_app_channel::{
+    ConsensusContext, NetworkContext, NetworkIdentity, RequestContext, SyncContext, WalContext,
+    start_engine,
+};
+use arc_malachitebft_signing::Signer as _;
+
+use codec::WireCodec;
+use context::{Address, TallyContext};
+use driver::Driver;
+use signing::{NodeSigner, NodeVerifier};
+
+use crate::key::SigningKey;
+use crate::ledger::Ledger;
+use crate::mark::Mark;
+
+pub use quorum::engine_accepts;
+
+/// What the engine needs to run.
+pub struct Setup {
+    /// The node's name, in logs and metrics.
+    pub name: String,
+    /// Where the write-ahead log lies.
+    pub wal: PathBuf,
+    /// Where this node listens for others: `/ip4/127.0.0.1/tcp/27700`.
+    pub listen: String,
+    /// Where the others listen.
+    pub peers: Vec<String>,
+    /// The Ed25519 secret of this node's network identity.
+    pub network_secret: [u8; 32],
+    /// The key by which this node votes.
+    pub key: Arc<SigningKey>,
+    /// The key's double-sign mark; without it this node only follows.
+    pub mark: Option<Arc<Mark>>,
+}
+
+/// Runs consensus on `ledger` until the engine stops, which it does only for an error.
+///
+/// # Errors
+/// An address that cannot be used, a store that fails, an engine that stopped.
+pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
+    let (id, suite) = (ledger.id(), ledger.suite());
+    let address = Address(setup.key.public_key().id(suite));
+    let verifier = NodeVerifier::new(id, suite);
+    let signer = setup
+        .mark
+        .clone()
+        .map(|mark| NodeSigner::new(id, suite, setup.key.clone(), mark));
+    let consensus = match &signer {
+        Some(signer) => {
+            ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer.clone()))
+        }
+        None => ConsensusContext::new_full_node(address, Box::new(verifier)),
+    };
+    let (channels, engine) = start_engine(
+        TallyContext,
+        EngineConfig::new(&setup, &id.to_string())?,
+        WalContext::new(setup.wal.clone(), WireCodec),
+        NetworkContext::new(identity(&setup, address, signer.as_ref()).await?, WireCodec),
+        consensus,
+        SyncContext::new(WireCodec),
+        RequestContext::new(16),
+    )
+    .await
+    .map_err(|error| anyhow!("{error:#}"))?;
+    tokio::select! {
+        ended = Driver::new(ledger, verifier, signer, address).run(channels) => ended,
+        _ = engine.handle => Err(anyhow!("the consensus engine has stopped")),
+    }
+}
+
+/// The engine's own metrics in Prometheus' text form.
+pub fn metrics() -> String {
+    let mut text = String::new();
+    metrics::export(&mut text);
+    text
+}
+
+async fn identity(
+    setup: &Setup,
+    address: Address,
+    signer: Option<&NodeSigner>,
+) -> Result<NetworkIdentity> {
+    let keypair = Keypair::ed25519_from_bytes(setup.network_secret).context("network key")?;
+    let Some(signer) = signer else {
+        return Ok(NetworkIdentity::new(setup.name.clone(), keypair, None));
+    };
+    let peer = keypair.public().to_peer_id().to_bytes();
+    let proof = signer
+        .sign_validator_proof(setup.key.public_key().to_bytes(), peer)
+        .await
+        .context("validator proof")?;
+    let (name, proof) = (setup.name.clone(), wire::to_bytes(&proof));
+    Ok(NetworkIdentity::new_validator(
+        name,
+        keypair,
+        address.to_string(),
+        proof,
+    ))
+}
+
+/// The engine's settings: its defaults, but for what follows.
+#[derive(Clone)]
+struct EngineConfig {
+    name: String,
+    consensus: ConsensusConfig,
+    value_sync: ValueSyncConfig,
+}
+
+impl EngineConfig {
+    fn new(setup: &Setup, ledger: &str) -> Result<Self> {
+        let address = |text: &String| {
+            text.parse::<Multiaddr>()
+                .with_context(|| format!("network address {text}"))
+        };
+        let mut p2p = P2pConfig {
+            listen_addr: address(&setup.listen)?,
+            persistent_peers: setup.peers.iter().map(address).collect::<Result<_>>()?,
+            // All validators of a demo share one address; an agency may run several behind one.
+            discovery: DiscoveryConfig {
+                max_connections_per_ip: 256,
+                ..Default::default()
+            },
+            ..Default::default()
+        };
+        // Peers of another ledger are disconnected before anything is exchanged.
+        p2p.protocol_names.consensus = format!("/tallystick/{ledger}/1");
+        Ok(Self {
+            name: setup.name.clone(),
+            // Without a mark nothing may be signed: such a node only fetches what is final.
+            consensus: ConsensusConfig {
+                enabled: setup.mark.is_some(),
+                p2p,
+                ..Default::default()
+            },
+            value_sync: ValueSyncConfig {
+                status_update_interval: std::time::Duration::from_secs(2),
+                ..Default::default()
+            },
+        })
+    }
+}
+
+impl NodeConfig for EngineConfig {
+    fn moniker(&self) -> &str {
+        &self.name
+    }
+
+    fn consensus(&self) -> &ConsensusConfig {
+        &self.consensus
+    }
+
+    fn consensus_mut(&mut self) -> &mut ConsensusConfig {
+        &mut self.consensus
+    }
+
+    fn value_sync(&self) -> &ValueSyncConfig {
+        &self.value_sync
+    }
+
+    fn value_sync_mut(&mut self) -> &mut ValueSyncConfig {
+        &mut self.value_sync
+    }
+}

@@ -1,0 +1,532 @@
+//! Answers the engine: what to propose, what a proposal is worth, what to do with a decision.
+//!
+//! The crash contract: a block is on disk before the engine hears of it, and a decision is on disk
+//! before the next height starts. After kill -9 the engine replays its log and finds every block
+//! that it had voted on.
+
+mod catch_up;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+use arc_malachitebft_app_channel::app::consensus::PeerId;
+use arc_malachitebft_app_channel::app::engine::host::Next;
+use arc_malachitebft_app_channel::app::streaming::{StreamId, StreamMessage};
+use arc_malachitebft_app_channel::app::types::core::{
+    CommitCertificate, Context as _, HeightParams, LinearTimeouts, Round, Validator as _, Validity,
+    Value as _,
+};
+use arc_malachitebft_app_channel::app::types::{
+    LocallyProposedValue, MisbehaviorEvidence, ProposedValue,
+};
+use arc_malachitebft_app_channel::{AppMsg, Channels, NetworkMsg, Reply};
+use bytes::Bytes;
+use ledger_core::block::Proposal;
+use ledger_core::limits::CLOCK_WINDOW_MS;
+use ledger_core::{Arrival, CommitError, Origin, ProposeError};
+use light_client::cbor;
+use light_client::hash::Digest;
+use light_client::id::{self, TimeMs};
+use tokio::task::block_in_place;
+use tokio::time;
+use tracing::{debug, error, info, warn};
+
+use super::context::{Address, HeaderValue, Height, Part, PartInit, TallyContext, ValidatorSet};
+use super::evidence;
+use super::quorum::certificate;
+use super::signing::{NodeSigner, NodeVerifier};
+use super::streaming::{OpenStreams, StreamHead, StreamedBlock};
+use super::wire::{from_bytes, to_bytes};
+use crate::clock;
+use crate::ledger::Ledger;
+
+/// How the application side of the engine is kept.
+pub(super) struct Driver {
+    ledger: Arc<Ledger>,
+    verifier: NodeVerifier,
+    signer: Option<NodeSigner>,
+    address: Address,
+    /// The height in progress and its validators.
+    height: Height,
+    set: ValidatorSet,
+    streams: OpenStreams,
+    /// Since when there was always something to answer.
+    busy_since: TimeMs,
+    /// Blocks of the next heights, which arrived before this node got there.
+    early: Vec<StreamedBlock>,
+}
+
+/// An honest peer is at most one height ahead of what it streams; the rest is value sync's work.
+const MAX_EARLY_BLOCKS: usize = 8;
+
+type Proposed = ProposedValue<TallyContext>;
+
+impl Driver {
+    pub(super) fn new(
+        ledger: Arc<Ledger>,
+        verifier: NodeVerifier,
+        signer: Option<NodeSigner>,
+        address: Address,
+    ) -> Self {
+        let (height, set) = next(&ledger);
+        let (streams, early) = (OpenStreams::default(), Vec::new());
+        Self {
+            ledger,
+            verifier,
+            signer,
+            address,
+            height,
+            set,
+            streams,
+            early,
+            busy_since: clock::now_ms(),
+        }
+    }
+
+    /// Serves the engine until it stops.
+    ///
+    /// # Errors
+    /// A store that cannot be read or written: the node must not go on.
+    pub(super) async fn run(mut self, mut channels: Channels<TallyContext>) -> Result<()> {
+        let first = time::timeout(LISTEN_TIMEOUT, channels.consensus.recv()).await;
+        let mut next = first.context("the engine does not listen; is its address in use?")?;
+        while let Some(message) = next {
+            for part in self.answer(message).await? {
+                let publish = NetworkMsg::PublishProposalPart(part);
+                channels
+                    .network
+                    .send(publish)
+                    .await
+                    .ok()
+                    .context("the network actor is gone")?;
+            }
+            let done = Instant::now();
+            next = channels.consensus.recv().await;
+            if done.elapsed() > IDLE_GAP {
+                self.busy_since = clock::now_ms();
+            }
+        }
+        anyhow::bail!("the consensus engine has stopped")
+    }
+
+    /// Answers one message; returns what is to be streamed.
+    ///
+    /// A reply that nobody waits for any more is not an error: the engine has moved on.
+    async fn answer(&mut self, message: AppMsg<TallyContext>) -> Result<Vec<StreamMessage<Part>>> {
+        match message {
+            AppMsg::ConsensusReady { reply } => {
+                reply.send((self.height, self.params())).ok();
+            }
+            AppMsg::StartedRound {
+                height,
+                round,
+                proposer,
+                reply_value,
+                ..
+            } => {
+                debug!(%height, %round, %proposer, "round started");
+                reply_value.send(self.start_round(height, round)?).ok();
+            }
+            AppMsg::GetValue {
+                height,
+                round,
+                reply,
+                ..
+            } => {
+                if let Some((value, stream)) = self.propose(height, round).await? {
+                    reply
+                        .send(LocallyProposedValue::new(height, round, value))
+                        .ok();
+                    return Ok(stream.messages(&stream_id(height)?));
+                }
+            }
+            AppMsg::ReceivedProposalPart {
+                from,
+                published_by,
+                part,
+                reply,
+            } => {
+                reply
+                    .send(self.receive(published_by.unwrap_or(from), part)?)
+                    .ok();
+            }
+            AppMsg::RestreamProposal {
+                height,
+                valid_round,
+                value_id,
+                ..
+            } => {
+                return self.restream(height, valid_round, &value_id);
+            }
+            AppMsg::Decided {
+                certificate, reply, ..
+            } => {
+                if self.commit(&certificate)? {
+                    reply.send(()).ok();
+                }
+            }
+            AppMsg::Finalized {
+                certificate,
+                evidence,
+                reply,
+                ..
+            } => {
+                self.keep_evidence(certificate.height, &evidence)?;
+                let next = self.next(certificate.height);
+                self.start_paced(next, reply);
+            }
+            AppMsg::GetHistoryMinHeight { reply } => {
+                reply.send(Height(1)).ok();
+            }
+            AppMsg::GetDecidedValues { range, reply } => {
+                reply
+                    .send(self.decided(range.start().0, range.end().0)?)
+                    .ok();
+            }
+            AppMsg::ProcessSyncedValue {
+                height,
+                round,
+                proposer,
+                value_bytes,
+                reply,
+            } => {
+                reply
+                    .send(self.synced(height, round, proposer, &value_bytes)?)
+                    .ok();
+            }
+            AppMsg::ExtendVote { reply, .. } => {
+                reply.send(None).ok();
+            }
+            AppMsg::VerifyVoteExtensions {
+                extensions, reply, ..
+            } => {
+                // Extensions are disabled; the engine refuses votes that carry one.
+                reply
+                    .send(
+                        extensions
+                            .into_iter()
+                            .map(|(from, ())| (from, Ok(())))
+                            .collect(),
+                    )
+                    .ok();
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn params(&self) -> HeightParams<TallyContext> {
+        HeightParams::new(self.set.clone(), TIMEOUTS, None)
+    }
+
+    /// Starts what is next, at once if there is work, else a second after the last block.
+    ///
+    /// The engine could pace heights itself, but would sleep through the arrival of work.
+    fn start_paced(&self, next: Next<TallyContext>, reply: Reply<Next<TallyContext>>) {
+        let (ledger, pause) = (self.ledger.clone(), self.pause());
+        tokio::spawn(async move {
+            // A wake-up of before costs one early block and is never lost.
+            time::timeout(pause, ledger.work().notified()).await.ok();
+            reply.send(next).ok();
+        });
+    }
+
+    /// What is left of an idle second; nothing for a node that catches up.
+    fn pause(&self) -> Duration {
+        let app = self.ledger.app();
+        if app.pending() > 0 || !self.early.is_empty() {
+            return Duration::ZERO;
+        }
+        let age = clock::now_ms().0.saturating_sub(app.head().time_ms.0);
+        IDLE_INTERVAL.saturating_sub(Duration::from_millis(age))
+    }
+
+    /// The blocks of a round that this node has seen already, before it got here or crashed.
+    fn start_round(&mut self, height: Height, round: Round) -> Result<Vec<Proposed>> {
+        let early = std::mem::take(&mut self.early).into_iter();
+        let (now, later) = early
+            .filter(|block| block.head.init.height >= height)
+            .partition::<Vec<_>, _>(|block| block.head.init.height == height);
+        self.early = later;
+        let mut values = Vec::new();
+        for block in now {
+            values.extend(self.judge(block)?);
+        }
+        let known = self.ledger.app().undecided(id::Height(height.0))?;
+        for (origin, proposal) in known {
+            let known = proposed(&origin, HeaderValue::new(proposal.header));
+            if known.round == round && !values.contains(&known) {
+                values.push(known);
+            }
+        }
+        Ok(values)
+    }
+
+    /// The block to propose: the one of before a crash, or a new one.
+    async fn propose(
+        &mut self,
+        height: Height,
+        round: Round,
+    ) -> Result<Option<(HeaderValue, StreamedBlock)>> {
+        let (Some(signer), Some(turn)) = (self.signer.clone(), round.as_u32()) else {
+            return Ok(None);
+        };
+        let built = block_in_place(|| {
+            let (height, round) = (id::Height(height.0), id::Round(turn));
+            self.ledger
+                .app()
+                .propose(clock::now_ms(), height, round, self.address.0)
+        });
+        let proposal = match built {
+            Ok(proposal) => proposal,
+            Err(ProposeError::Fault(fault)) => return Err(fault.into()),
+            Err(refusal) => {
+                warn!(%height, %round, %refusal, "nothing to propose");
+                return Ok(None);
+            }
+        };
+        let block = Bytes::from(cbor::to_bytes(&proposal));
+        let value = HeaderValue::new(proposal.header);
+        let init = PartInit {
+            height,
+            round,
+            valid_round: Round::Nil,
+            proposer: self.address,
+        };
+        let signature = match signer.sign_stream(&init, value.id()).await {
+            Ok(signature) => signature,
+            Err(refusal) => {
+                error!(%height, %round, %refusal, "this node does not sign a proposal");
+                return Ok(None);
+            }
+        };
+        let head = StreamHead { init, signature };
+        block_in_place(|| self.keep(&head, &value.id()))?;
+        Ok(Some((value, StreamedBlock { head, block })))
+    }
+
+    fn receive(
+        &mut self,
+        publisher: PeerId,
+        part: StreamMessage<Part>,
+    ) -> Result<Option<Proposed>> {
+        let Some(block) = self.streams.insert(publisher, part) else {
+            return Ok(None);
+        };
+        if block.head.init.height > self.height {
+            if self.early.len() == MAX_EARLY_BLOCKS {
+                self.early.remove(0);
+            }
+            self.early.push(block);
+            // Others have begun the next height: they must not wait for this node.
+            self.ledger.work().notify_one();
+            return Ok(None);
+        }
+        self.judge(block)
+    }
+
+    /// What a streamed block is worth: nothing if it is not its proposer's.
+    fn judge(&self, stream: StreamedBlock) -> Result<Option<Proposed>> {
+        let StreamedBlock { head, block } = stream;
+        let init = &head.init;
+        let Some(round) = init.round.as_u32().filter(|_| init.height == self.height) else {
+            return Ok(None);
+        };
+        let Ok(proposal) = Proposal::parse(&block) else {
+            warn!(height = %init.height, "a streamed block is malformed");
+            return Ok(None);
+        };
+        let value = HeaderValue::new(proposal.header.clone());
+        let proposer = TallyContext.select_proposer(&self.set, init.height, init.round);
+        let streamed = *proposer.address() == init.proposer
+            && self
+                .verifier
+                .accepts_stream(&head, &value.id(), proposer.public_key());
+        if !streamed {
+            warn!(height = %init.height, %round, "a block that is not of its round's proposer");
+            return Ok(None);
+        }
+        let arrival = init
+            .valid_round
+            .as_u32()
+            .map_or(Arrival::New, |valid_round| Arrival::Repeated {
+                valid_round: id::Round(valid_round),
+            });
+        let origin = Origin {
+            round: id::Round(round),
+            proposer: init.proposer.0,
+            arrival,
+        };
+        let validity = self.check(&proposal, &origin)?;
+        block_in_place(|| self.keep(&head, &value.id()))?;
+        Ok(Some(ProposedValue {
+            validity,
+            ..proposed(&origin, value)
+        }))
+    }
+
+    /// Executes a block; when this returns, a valid one is on disk.
+    fn check(&self, proposal: &Proposal, origin: &Origin) -> Result<Validity> {
+        let height = proposal.header.core.height;
+        // A block that a quorum prevoted may be old, but never from the future: no proposer can
+        // run the ledger's time ahead by pretending that its block is a repeated one.
+        let now = clock::now_ms();
+        let latest = now.0.saturating_add(CLOCK_WINDOW_MS);
+        if !matches!(origin.arrival, Arrival::Synced) && proposal.header.core.time_ms.0 > latest {
+            warn!(%height, "a proposal from the future");
+            return Ok(Validity::Invalid);
+        }
+        // A block that had to wait for this node is not late: it may have come at any time since
+        // the node was last idle.
+        let since = self.busy_since.0.max(now.0.saturating_sub(MAX_BUSY_MS));
+        let arrived = TimeMs(
+            proposal
+                .header
+                .core
+                .time_ms
+                .0
+                .clamp(since.min(now.0), now.0),
+        );
+        let outcome = block_in_place(|| self.ledger.app().check(arrived, proposal, origin))?;
+        Ok(match outcome {
+            Ok(_) => Validity::Valid,
+            Err(refusal) => {
+                warn!(%height, %refusal, "a proposal does not hold");
+                Validity::Invalid
+            }
+        })
+    }
+
+    /// Streams a block again, as its first proposer signed it.
+    fn restream(
+        &self,
+        height: Height,
+        valid_round: Round,
+        value: &Digest,
+    ) -> Result<Vec<StreamMessage<Part>>> {
+        let record = self.ledger.store().stream(height.0, value)?;
+        let proposal = self.ledger.app().undecided_proposal(value)?;
+        let (Some(record), Some(proposal)) = (record, proposal) else {
+            info!(%height, %value, "asked to stream a block that is not here");
+            return Ok(Vec::new());
+        };
+        let mut head: StreamHead = from_bytes(record).context("record of a stream")?;
+        head.init.valid_round = valid_round;
+        let block = Bytes::from(cbor::to_bytes(&proposal));
+        Ok(StreamedBlock { head, block }.messages(&stream_id(height)?))
+    }
+
+    /// Makes a decision durable; false if its block is not here.
+    fn commit(&mut self, decision: &CommitCertificate<TallyContext>) -> Result<bool> {
+        if decision.height < self.height {
+            return Ok(true);
+        }
+        let outcome = block_in_place(|| {
+            let mut app = self.ledger.app();
+            let certificate = certificate(decision, app.validator_set(), self.ledger.suite())?;
+            Ok::<_, anyhow::Error>(app.commit(&decision.value_id, &certificate))
+        })?;
+        match outcome {
+            Ok(committed) => {
+                let transactions = committed.transactions.len();
+                debug!(height = %decision.height, transactions, "block is final");
+                Ok(true)
+            }
+            Err(CommitError::UnknownProposal) => {
+                error!(height = %decision.height, "decided on a block that is not here");
+                Ok(false)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The next height with the set of its epoch; the same again if its block is missing.
+    fn next(&mut self, decided: Height) -> Next<TallyContext> {
+        (self.height, self.set) = next(&self.ledger);
+        if self.height <= decided {
+            return Next::Restart(self.height, self.params());
+        }
+        self.streams.clear();
+        Next::Start(self.height, self.params())
+    }
+
+    fn keep_evidence(
+        &self,
+        height: Height,
+        found: &MisbehaviorEvidence<TallyContext>,
+    ) -> Result<()> {
+        for (at, record) in (0..).zip(evidence::records(found)) {
+            error!(%height, "a validator signed two things in one round");
+            self.ledger.store().keep_evidence(height.0, at, &record)?;
+        }
+        Ok(())
+    }
+
+    fn keep(&self, head: &StreamHead, value: &Digest) -> Result<()> {
+        Ok(self
+            .ledger
+            .store()
+            .keep_stream(head.init.height.0, value, &to_bytes(head))?)
+    }
+}
+
+/// The height in progress and the set that decides it.
+fn next(ledger: &Ledger) -> (Height, ValidatorSet) {
+    let app = ledger.app();
+    let height = Height(app.head().height.0 + 1);
+    (
+        height,
+        ValidatorSet::new(app.validator_set(), ledger.suite()),
+    )
+}
+
+/// A valid block as the engine is told of it.
+fn proposed(origin: &Origin, value: HeaderValue) -> Proposed {
+    let valid_round = match origin.arrival {
+        Arrival::Repeated { valid_round } => Round::new(valid_round.0),
+        Arrival::New | Arrival::Synced => Round::Nil,
+    };
+    ProposedValue {
+        height: Height(value.header().core.height.0),
+        round: Round::new(origin.round.0),
+        valid_round,
+        proposer: Address(origin.proposer),
+        value,
+        validity: Validity::Valid,
+    }
+}
+
+/// Longer than an engine takes to open its port.
+const LISTEN_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// A pause between two messages that means that none was waiting.
+const IDLE_GAP: Duration = Duration::from_millis(20);
+
+/// The most by which an overloaded node excuses a late block.
+const MAX_BUSY_MS: u64 = 30_000;
+
+/// The pace of a ledger without work.
+const IDLE_INTERVAL: Duration = Duration::from_secs(1);
+
+/// A dead proposer costs its turn one second.
+const TIMEOUTS: LinearTimeouts = LinearTimeouts {
+    propose: Duration::from_millis(1000),
+    propose_delta: Duration::from_millis(500),
+    prevote: Duration::from_millis(500),
+    prevote_delta: Duration::from_millis(500),
+    precommit: Duration::from_millis(500),
+    precommit_delta: Duration::from_millis(500),
+    rebroadcast: Duration::from_millis(2000),
+    max_timeout: Duration::from_secs(30),
+};
+
+/// A name for a stream that this node never used before, also not before a restart.
+fn stream_id(height: Height) -> Result<StreamId> {
+    let mut bytes = [0; 16];
+    let (name, nonce) = bytes.split_at_mut(8);
+    name.copy_from_slice(&height.0.to_be_bytes());
+    getrandom::fill(nonce)
+        .ok()
+        .context("no randomness from the operating system")?;
+    Ok(StreamId::new(Bytes::copy_from_slice(&bytes)))
+}

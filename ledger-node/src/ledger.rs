@@ -1,0 +1,98 @@
+//! The ledger core behind the lock that the engine and the API share.
+//!
+//! Consensus and submissions change the core, one at a time. Queries read committed state past the
+//! lock, straight from the store.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use anyhow::Result;
+use ledger_core::{App, View};
+use light_client::genesis::Genesis;
+use light_client::id::LedgerId;
+use light_client::suite::Suite;
+use tokio::sync::Notify;
+
+use crate::store::FjallStore;
+
+/// One node's ledger.
+pub struct Ledger {
+    id: LedgerId,
+    genesis: Genesis,
+    store: Arc<FjallStore>,
+    app: Mutex<App<Arc<FjallStore>>>,
+    /// Held while waiting for `app`, so that who lets go of it cannot take it again before others.
+    turnstile: Mutex<()>,
+    work: Notify,
+}
+
+impl Ledger {
+    /// Opens the ledger in a folder, or founds it.
+    ///
+    /// # Errors
+    /// A store that fails, or that holds another ledger.
+    pub fn open(path: &Path, genesis: Genesis) -> Result<Self> {
+        let store = Arc::new(FjallStore::open(path)?);
+        let app = Mutex::new(App::found(store.clone(), &genesis)?);
+        Ok(Self {
+            id: genesis.ledger_id(),
+            genesis,
+            store,
+            app,
+            turnstile: Mutex::new(()),
+            work: Notify::new(),
+        })
+    }
+
+    /// The ledger's id.
+    pub fn id(&self) -> LedgerId {
+        self.id
+    }
+
+    /// The suite of consensus and trees.
+    pub fn suite(&self) -> Suite {
+        self.genesis.suite
+    }
+
+    /// The ledger's first record.
+    pub fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The node's own records.
+    pub(crate) fn store(&self) -> &FjallStore {
+        &self.store
+    }
+
+    /// The core, for one change or one look at what is in memory.
+    ///
+    /// # Panics
+    /// After a change panicked: the node must not go on with half a change in memory. On disk
+    /// there is never half of one.
+    pub(crate) fn app(&self) -> MutexGuard<'_, App<Arc<FjallStore>>> {
+        let _turn = self.turnstile.lock().expect("an earlier change panicked");
+        self.app.lock().expect("an earlier change panicked")
+    }
+
+    /// Queries of committed state.
+    pub(crate) fn view(&self) -> View<Arc<FjallStore>> {
+        View::new(self.store.clone())
+    }
+
+    /// Rings when there is a reason to make a block before its time.
+    pub(crate) fn work(&self) -> &Notify {
+        &self.work
+    }
+
+    /// How many other validators must keep a transaction before it is acknowledged: f + 1, and
+    /// none where there is no other.
+    pub(crate) fn copies_needed(&self) -> usize {
+        let app = self.app();
+        let set = app.validator_set();
+        if set.validators().len() == 1 {
+            0
+        } else {
+            set.tolerated_faults() + 1
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What a node keeps on disk: the ledger, and what is not final yet.
+//!
+//! One fjall database with a keyspace per column of the ledger core, and two of our own. A block
+//! becomes final by one atomic batch that is synced before it counts; after kill -9 the database
+//! is as of the last such batch.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bytes::Bytes;
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
+use ledger_core::store::{self, Batch, Column, Row, StoreError};
+use light_client::hash::Digest;
+
+/// The database of one node.
+pub struct FjallStore {
+    database: Database,
+    columns: Vec<(Column, Keyspace)>,
+    /// Height ‖ n → two contradicting signed messages.
+    evidence: Keyspace,
+    /// Height ‖ header hash → who streamed the block, and the signature of the stream.
+    streams: Keyspace,
+}
+
+impl FjallStore {
+    /// Opens the database in a folder, or makes it.
+    ///
+    /// # Errors
+    /// A folder that cannot be written, a database that cannot be recovered.
+    pub fn open(path: &Path) -> fjall::Result<Self> {
+        let database = Database::builder(path).open()?;
+        let keyspace = |name: &str| database.keyspace(name, KeyspaceCreateOptions::default);
+        let columns = Column::ALL
+            .iter()
+            .map(|column| Ok((*column, keyspace(column.name())?)));
+        Ok(Self {
+            columns: columns.collect::<fjall::Result<_>>()?,
+            evidence: keyspace("node-evidence")?,
+            streams: keyspace("node-streams")?,
+            database,
+        })
+    }
+
+    /// Keeps how an undecided block was streamed; on disk when this returns.
+    pub(crate) fn keep_stream(
+        &self,
+        height: u64,
+        hash: &Digest,
+        record: &[u8],
+    ) -> fjall::Result<()> {
+        let key = stream_key(height, hash);
+        if self.streams.contains_key(key)? {
+            return Ok(());
+        }
+        let mut batch = self.batch();
+        // Only the height in progress is ever streamed again.
+        for old in self.streams.range(..height.to_be_bytes().to_vec()) {
+            batch.remove(&self.streams, old.key()?);
+        }
+        batch.insert(&self.streams, key, record);
+        batch.commit()
+    }
+
+    pub(crate) fn stream(&self, height: u64, hash: &Digest) -> fjall::Result<Option<Bytes>> {
+        let record = self.streams.get(stream_key(height, hash))?;
+        Ok(record.map(|record| Bytes::copy_from_slice(&record)))
+    }
+
+    pub(crate) fn keep_evidence(&self, height: u64, at: u64, record: &[u8]) -> fjall::Result<()> {
+        let mut batch = self.batch();
+        let key = [height.to_be_bytes(), at.to_be_bytes()].concat();
+        batch.insert(&self.evidence, key, record);
+        batch.commit()
+    }
+
+    /// A batch that is synced to disk when it is committed.
+    fn batch(&self) -> OwnedWriteBatch {
+        self.database.batch().durability(Some(PersistMode::SyncAll))
+    }
+
+    fn keyspace(&self, column: Column) -> &Keyspace {
+        let found = self.columns.iter().find(|(name, _)| *name == column);
+        &found.expect("every column has a keyspace").1
+    }
+}
+
+impl store::Store for FjallStore {
+    fn get(&self, column: Column, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = self.keyspace(column).get(key).map_err(StoreError::new)?;
+        Ok(value.map(|value| value.to_vec()))
+    }
+
+    fn last(&self, column: Column, from: &[u8], to: &[u8]) -> Result<Option<Row>, StoreError> {
+        if from > to {
+            return Ok(None);
+        }
+        let last = self.keyspace(column).range(from..=to).next_back();
+        last.map(entry).transpose()
+    }
+
+    fn scan(
+        &self,
+        column: Column,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        self.keyspace(column)
+            .range(from..to)
+            .take(limit)
+            .map(entry)
+            .collect()
+    }
+
+    fn commit(&self, operations: Batch) -> Result<(), StoreError> {
+        // Writes of one fjall batch have one sequence number, so a row may be there only once.
+        let rows: BTreeMap<_, _> = operations
+            .into_operations()
+            .map(|(column, key, value)| ((column, key), value))
+            .collect();
+        let mut batch = self.batch();
+        for ((column, key), value) in rows {
+            match value {
+                Some(value) => batch.insert(self.keyspace(column), key, value),
+                None => batch.remove(self.keyspace(column), key),
+            }
+        }
+        batch.commit().map_err(StoreError::new)
+    }
+}
+
+fn entry(item: fjall::Guard) -> Result<Row, StoreError> {
+    let (key, value) = item.into_inner().map_err(StoreError::new)?;
+    Ok((key.to_vec(), value.to_vec()))
+}
+
+fn stream_key(height: u64, hash: &Digest) -> [u8; 40] {
+    let mut key = [0; 40];
+    let (head, tail) = key.split_at_mut(8);
+    head.copy_from_slice(&height.to_be_bytes());
+    tail.copy_from_slice(hash.as_bytes());
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use ledger_core::store::{MemoryStore, Store as _};
+
+    use super::*;
+
+    /// A batch of overlapping writes and deletions, different for every `step`.
+    fn batch(step: u8) -> Batch {
+        let mut batch = Batch::default();
+        for at in 0..20_u8 {
+            let key = [at.wrapping_mul(step) % 16, at % 3];
+            let column = Column::ALL[usize::from(at % 4)];
+            if at % 5 == 4 {
+                batch.delete(column, key);
+            } else {
+                batch.put(column, key, [step, at]);
+            }
+        }
+        batch
+    }
+
+    fn assert_same(fjall: &FjallStore, memory: &MemoryStore) {
+        let bounds = [vec![], vec![0], vec![3], vec![3, 1], vec![9, 2], vec![255]];
+        for column in Column::ALL {
+            for from in &bounds {
+                let get = |store: &dyn store::Store| store.get(column, from).expect("a read");
+                assert_eq!(get(fjall), get(memory));
+                for to in &bounds {
+                    let last = |store: &dyn store::Store| store.last(column, from, to);
+                    assert_eq!(last(fjall).expect("a read"), last(memory).expect("a read"));
+                    for limit in [0, 1, 100] {
+                        let scan = |store: &dyn store::Store| store.scan(column, from, to, limit);
+                        assert_eq!(scan(fjall).expect("a read"), scan(memory).expect("a read"));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn it_answers_like_the_store_in_memory_also_after_a_restart() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let memory = MemoryStore::default();
+        for step in 1..12 {
+            let store = FjallStore::open(dir.path()).expect("a store");
+            store.commit(batch(step)).expect("a write");
+            memory.commit(batch(step)).expect("a write");
+            assert_same(&store, &memory);
+        }
+        assert_same(&FjallStore::open(dir.path()).expect("a store"), &memory);
+    }
+
+    #[test]
+    fn only_the_height_in_progress_keeps_its_streams() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = FjallStore::open(dir.path()).expect("a store");
+        let hash = Digest::from_bytes([1; 32]);
+        store.keep_stream(7, &hash, b"seven").expect("a write");
+        assert_eq!(
+            store.stream(7, &hash).expect("a read").as_deref(),
+            Some(&b"seven"[..])
+        );
+        store.keep_stream(8, &hash, b"eight").expect("a write");
+        assert_eq!(store.stream(7, &hash).expect("a read"), None);
+        assert_eq!(
+            store.stream(8, &hash).expect("a read").as_deref(),
+            Some(&b"eight"[..])
+        );
+    }
+}

@@ -1,0 +1,142 @@
+//! Crashes at arbitrary moments: whatever was acknowledged becomes final, and never two ways.
+
+use crate::net::Net;
+use ledger_core::transaction::SignedTransaction;
+use reqwest::StatusCode;
+
+#[tokio::test]
+async fn what_was_acknowledged_becomes_final_everywhere() {
+    let mut net = Net::start(4);
+    for at in 0..4 {
+        net.until_height(at, 1).await;
+    }
+    let mut acknowledged = Vec::new();
+    for round in 0..6 {
+        let victim = (round * 3) % 4;
+        for wave in 0..4 {
+            let at = (victim + 1 + wave % 3) % 4;
+            let transaction = net.registration(&format!("crash-{round}-{wave}"));
+            let answer = net.submit(at, &transaction.to_bytes()).await;
+            assert_eq!(
+                answer.status(),
+                StatusCode::ACCEPTED,
+                "round {round}, wave {wave}"
+            );
+            acknowledged.push(transaction);
+            // In the middle of whatever the nodes are doing with it.
+            if wave == 1 {
+                net.kill(victim);
+            }
+        }
+        net.run(victim);
+        net.until("the node again", async || net.height(victim).await)
+            .await;
+    }
+    for transaction in &acknowledged {
+        let height = net.until_final(0, transaction).await;
+        for at in 1..4 {
+            assert_eq!(net.until_final(at, transaction).await, height, "node {at}");
+        }
+    }
+    assert_one_history(&net).await;
+}
+
+#[tokio::test]
+async fn a_power_cut_everywhere_loses_nothing() {
+    let mut net = Net::start(4);
+    for at in 0..4 {
+        net.until_height(at, 1).await;
+    }
+    let mut acknowledged = Vec::new();
+    for round in 0..3 {
+        for wave in 0..4 {
+            let transaction = net.registration(&format!("power-{round}-{wave}"));
+            let answer = net.submit(wave, &transaction.to_bytes()).await;
+            assert_eq!(answer.status(), StatusCode::ACCEPTED);
+            acknowledged.push(transaction);
+        }
+        (0..4).for_each(|at| net.kill(at));
+        (0..4).for_each(|at| net.run(at));
+        for at in 0..4 {
+            net.until("the node again", async || net.height(at).await)
+                .await;
+        }
+    }
+    for transaction in &acknowledged {
+        let height = net.until_final(0, transaction).await;
+        for at in 1..4 {
+            assert_eq!(net.until_final(at, transaction).await, height, "node {at}");
+        }
+    }
+    assert_one_history(&net).await;
+}
+
+#[tokio::test]
+async fn a_node_without_its_data_fetches_it_and_votes_again() {
+    let mut net = Net::start(4);
+    let transaction = net.registration("before");
+    net.until_height(0, 1).await;
+    let height = net.finalize(0, &transaction).await;
+    net.until_height(3, height).await;
+    net.kill(3);
+    for folder in ["data", "wal"] {
+        std::fs::remove_dir_all(net.node_dir(3).join(folder)).expect("a folder");
+    }
+    net.run(3);
+    assert_eq!(net.until_final(3, &transaction).await, height);
+    // Without one of the others, its vote is needed.
+    net.kill(0);
+    let transaction = net.registration("after");
+    net.finalize(3, &transaction).await;
+}
+
+#[tokio::test]
+async fn blocks_of_many_parts_reach_all() {
+    let net = Net::start(4);
+    for at in 0..4 {
+        net.until_height(at, 1).await;
+    }
+    let large: Vec<_> = (0..4)
+        .map(|n| net.large_registration(&format!("large-{n}")))
+        .collect();
+    let bytes = large.iter().map(|one| one.to_bytes().len());
+    assert!(bytes.sum::<usize>() > 2 * MAX_PART, "more than two parts");
+    // All at once, so that one block gets several of them.
+    let accept = async |transaction: &SignedTransaction| {
+        // Busy nodes may answer too late to count as copies; the client then sends it again.
+        let what = "a large transaction is accepted";
+        net.until(what, async || {
+            let answer = net.try_submit(0, &transaction.to_bytes()).await?;
+            (answer.status() == StatusCode::ACCEPTED).then_some(())
+        })
+        .await
+    };
+    let [a, b, c, d] = large.as_slice() else {
+        unreachable!("four of them")
+    };
+    tokio::join!(accept(a), accept(b), accept(c), accept(d));
+    for transaction in &large {
+        let height = net.until_final(0, transaction).await;
+        for at in 1..4 {
+            assert_eq!(net.until_final(at, transaction).await, height, "node {at}");
+        }
+    }
+    assert_one_history(&net).await;
+}
+
+/// The size of a slice in which nodes stream a block.
+const MAX_PART: usize = 256 * 1024;
+
+/// All nodes tell the same history, and every header of it is certified.
+async fn assert_one_history(net: &Net) {
+    let head = net.height(0).await.expect("a height");
+    for at in 1..4 {
+        net.until_height(at, head).await;
+        for height in 1..=head {
+            let (one, other) = (net.header(0, height).await, net.header(at, height).await);
+            let one = one.expect("a header");
+            assert_eq!(Some(&one.header), other.as_ref().map(|other| &other.header));
+            one.check(&net.genesis.validators).expect("a certificate");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Real nodes as real processes on this machine, and what happens when they are killed.
+
+mod crashes;
+mod epochs;
+mod four_validators;
+mod net;
+mod one_validator;

@@ -1,0 +1,330 @@
+//! A real net of real processes on this machine, for tests to break.
+
+#![expect(clippy::panic, reason = "a test that waited in vain has failed")]
+
+use std::cell::RefCell;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use ledger_core::transaction::{
+    Approval, Body, IdempotencyKey, IssuerChange, Op, RightChange, SignedTransaction,
+    approval_bytes,
+};
+use ledger_node::config::NodeDir;
+use ledger_node::key::SigningKey;
+use light_client::cbor;
+use light_client::certificate::CertifiedHeader;
+use light_client::genesis::Genesis;
+use light_client::id::{DocumentType, Height, IssuerId};
+use light_client::record::DisplayName;
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Longer than anything takes on a busy machine; a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+pub(crate) struct Net {
+    dir: TempDir,
+    base: u16,
+    nodes: Vec<Option<Child>>,
+    pub(crate) client: reqwest::Client,
+    pub(crate) genesis: Genesis,
+}
+
+impl Net {
+    /// Makes a ledger of `count` validators and starts them all.
+    pub(crate) fn start(count: usize) -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        let base = free_ports(2 * count);
+        let status = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
+            .args(["init", "--validators", &count.to_string(), "--name", "test"])
+            .args(["--api-port", &base.to_string()])
+            .args(["--p2p-port", &(base + port(count)).to_string()])
+            .arg("--dir")
+            .arg(dir.path().join("net"))
+            .stdout(Stdio::null())
+            .status()
+            .expect("the program runs");
+        assert!(status.success(), "init: {status}");
+        let node = NodeDir::new(dir.path().join("net/node0"));
+        let genesis = node.genesis().expect("a genesis");
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(10));
+        let client = client.build().expect("a client");
+        let nodes = (0..count).map(|_| None).collect();
+        let mut net = Self {
+            dir,
+            base,
+            nodes,
+            client,
+            genesis,
+        };
+        (0..count).for_each(|at| net.run(at));
+        net
+    }
+
+    pub(crate) fn node_dir(&self, at: usize) -> PathBuf {
+        self.dir.path().join(format!("net/node{at}"))
+    }
+
+    /// Starts a node's process; its log goes to a file that a failed test leaves readable.
+    pub(crate) fn run(&mut self, at: usize) {
+        assert!(self.nodes[at].is_none(), "node {at} runs");
+        let log = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(self.node_dir(at).join("log"))
+            .expect("a log");
+        let child = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
+            .arg("run")
+            .arg("--dir")
+            .arg(self.node_dir(at))
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the program runs");
+        self.nodes[at] = Some(child);
+    }
+
+    /// Kill -9.
+    pub(crate) fn kill(&mut self, at: usize) {
+        let mut child = self.nodes[at].take().expect("the node runs");
+        let ended = child.try_wait().expect("a process");
+        assert_eq!(ended, None, "node {at} ended by itself");
+        child.kill().expect("a process to kill");
+        child.wait().expect("a process that ended");
+    }
+
+    /// Waits for a node that ends by itself.
+    pub(crate) async fn ended(&mut self, at: usize) -> ExitStatus {
+        let mut child = self.nodes[at].take().expect("the node runs");
+        let child = RefCell::new(&mut child);
+        let ended = async || child.borrow_mut().try_wait().expect("a process");
+        self.until("the node to end", ended).await
+    }
+
+    pub(crate) fn api_address(&self, at: usize) -> (&'static str, u16) {
+        ("127.0.0.1", self.base + port(at))
+    }
+
+    pub(crate) fn p2p_address(&self, at: usize) -> (&'static str, u16) {
+        ("127.0.0.1", self.base + port(self.nodes.len() + at))
+    }
+
+    pub(crate) fn url(&self, at: usize, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.base + port(at))
+    }
+
+    pub(crate) async fn get(&self, at: usize, path: &str) -> Option<Response> {
+        self.client.get(self.url(at, path)).send().await.ok()
+    }
+
+    /// The height of a node's head; none while it does not answer.
+    pub(crate) async fn height(&self, at: usize) -> Option<u64> {
+        let answer = self.get(at, "/v1/head").await?;
+        answer.json::<Value>().await.ok()?["height"].as_u64()
+    }
+
+    pub(crate) async fn until_height(&self, at: usize, height: u64) -> u64 {
+        let what = format!("node {at} at height {height}");
+        self.until(&what, async || {
+            self.height(at).await.filter(|found| *found >= height)
+        })
+        .await
+    }
+
+    pub(crate) async fn header(&self, at: usize, height: u64) -> Option<CertifiedHeader> {
+        let answer = self.get(at, &format!("/v1/headers/{height}")).await?;
+        let answer = answer.error_for_status().ok()?;
+        Some(cbor::parse(&answer.bytes().await.ok()?, 1 << 20).expect("a certified header"))
+    }
+
+    pub(crate) async fn submit(&self, at: usize, transaction: &[u8]) -> Response {
+        self.try_submit(at, transaction)
+            .await
+            .expect("the node answers")
+    }
+
+    pub(crate) async fn try_submit(&self, at: usize, transaction: &[u8]) -> Option<Response> {
+        let request = self.client.post(self.url(at, "/v1/transactions"));
+        let request = request.header("content-type", "application/cbor");
+        request.body(transaction.to_vec()).send().await.ok()
+    }
+
+    /// Submits and waits until the transaction is final on that node; returns its height.
+    pub(crate) async fn finalize(&self, at: usize, transaction: &SignedTransaction) -> u64 {
+        let answer = self.submit(at, &transaction.to_bytes()).await;
+        assert_eq!(
+            answer.status(),
+            StatusCode::ACCEPTED,
+            "{:?}",
+            answer.text().await
+        );
+        self.until_final(at, transaction).await
+    }
+
+    pub(crate) async fn until_final(&self, at: usize, transaction: &SignedTransaction) -> u64 {
+        let id = transaction.id(self.genesis.suite);
+        let path = format!("/v1/transactions/{id}");
+        self.until(
+            &format!("transaction {id} final on node {at}"),
+            async || {
+                let state: Value = self.get(at, &path).await?.json().await.ok()?;
+                assert_ne!(state["state"], "refused", "{state}");
+                state["height"].as_u64()
+            },
+        )
+        .await
+    }
+
+    /// Polls until there is an answer.
+    pub(crate) async fn until<T>(
+        &self,
+        what: &str,
+        mut found: impl AsyncFnMut() -> Option<T>,
+    ) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(found) = found().await {
+                return found;
+            }
+            if start.elapsed() > PATIENCE {
+                self.print_logs();
+                panic!("waited in vain for {what}");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// A transaction that registers an issuer, approved by all members.
+    pub(crate) fn registration(&self, name: &str) -> SignedTransaction {
+        self.registration_with(name, 1)
+    }
+
+    /// The same with as many rights as an issuer can have.
+    pub(crate) fn large_registration(&self, name: &str) -> SignedTransaction {
+        self.registration_with(name, 1000)
+    }
+
+    fn registration_with(&self, name: &str, rights: usize) -> SignedTransaction {
+        let sender = SigningKey::generate(self.genesis.suite).expect("a key");
+        let mut nonce = [0; 16];
+        nonce[..name.len().min(16)].copy_from_slice(&name.as_bytes()[..name.len().min(16)]);
+        let key = IdempotencyKey(nonce);
+        let mut change = IssuerChange {
+            issuer: IssuerId::parse(name).expect("a name"),
+            name: DisplayName {
+                zh: name.to_owned(),
+                en: name.to_owned(),
+            },
+            rights: (0..rights)
+                .map(|n| RightChange {
+                    key: sender.public_key(),
+                    document_type: DocumentType::parse(&format!("urn:test:{n:0>110}"))
+                        .expect("a type"),
+                    to: None,
+                })
+                .collect(),
+            approvals: Vec::new(),
+        };
+        change.approvals = self.approvals(&Op::Register(change.clone()), &key);
+        self.sign(key, Op::Register(change), &sender)
+    }
+
+    /// All members' approvals of an operation.
+    pub(crate) fn approvals(&self, op: &Op, key: &IdempotencyKey) -> Vec<Approval> {
+        let message = approval_bytes(&self.genesis.ledger_id(), op, key);
+        let approval = |at| {
+            let file = NodeDir::new(self.node_dir(at)).governance_key_file();
+            let signature = SigningKey::load(&file).expect("a key").sign(&message);
+            let member = u8::try_from(at).expect("a small net");
+            Approval { member, signature }
+        };
+        (0..self.nodes.len()).map(approval).collect()
+    }
+
+    pub(crate) fn sign(
+        &self,
+        idempotency_key: IdempotencyKey,
+        op: Op,
+        sender: &SigningKey,
+    ) -> SignedTransaction {
+        let body = Body {
+            ledger: self.genesis.ledger_id(),
+            sender: sender.public_key(),
+            idempotency_key,
+            expiry: Height(900),
+            after: None,
+            op,
+        };
+        body.sign(|message| sender.sign(message))
+    }
+
+    fn print_logs(&self) {
+        for at in 0..self.nodes.len() {
+            let log = std::fs::read_to_string(self.node_dir(at).join("log")).unwrap_or_default();
+            let tail: Vec<_> = log.lines().rev().take(40).collect();
+            eprintln!("--- node {at} (latest first)\n{}", tail.join("\n"));
+        }
+    }
+}
+
+impl Drop for Net {
+    fn drop(&mut self) {
+        for child in self.nodes.iter_mut().flatten() {
+            child.kill().ok();
+            child.wait().ok();
+        }
+    }
+}
+
+fn port(at: usize) -> u16 {
+    u16::try_from(at).expect("a small net")
+}
+
+/// The first of `count` neighbouring ports that nobody listens on.
+fn free_ports(count: usize) -> u16 {
+    loop {
+        let probe = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let base = probe.local_addr().expect("an address").port();
+        drop(probe);
+        let Some(last) = base.checked_add(port(count)) else {
+            continue;
+        };
+        if (base..last).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+            return base;
+        }
+    }
+}
+
+/// Whether a condition holds at every look for that many seconds.
+///
+/// That something never happens can only be watched for a while; the conditions themselves allow
+/// for what was on its way already.
+pub(crate) async fn stays(seconds: u64, mut holds: impl AsyncFnMut() -> bool) -> bool {
+    let end = Instant::now() + Duration::from_secs(seconds);
+    while Instant::now() < end {
+        if !holds().await {
+            return false;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    true
+}
+
+/// Checks an error of the API: status, media type and stable code.
+pub(crate) async fn assert_problem(answer: Response, status: u16, code: &str, what: &str) {
+    assert_eq!(answer.status().as_u16(), status, "{what}");
+    assert_eq!(
+        answer.headers()["content-type"],
+        "application/problem+json",
+        "{what}"
+    );
+    let problem: Value = answer.json().await.expect("JSON");
+    assert_eq!(problem["code"], code, "{what}");
+    assert_eq!(problem["status"], status, "{what}");
+}

@@ -1,0 +1,267 @@
+//! `tallystick inspect`: what is in a bundle, part by part, in words and bytes.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+};
+
+use credentials_schemas::json::{Json, to_jcs};
+use light_client::{
+    bundle::{Bundle, Document, Proofs},
+    cbor::{Wire, to_bytes},
+    document::{Credential, CredentialLimits, InvoiceDocument},
+    state::StateProof,
+};
+
+use crate::{
+    args::{Failure, USAGE},
+    input, moment,
+    words::{Lang, Text, clean},
+};
+
+/// Explains a file; decides nothing.
+pub(crate) fn run(path: &Path, lang: Lang, out: &mut impl Write) -> Result<u8, Failure> {
+    let bytes = input::read(path, lang)?;
+    let mut parts = Parts { lang, out };
+    let warning = Text::new(
+        "以下只是文件所写，什么都没有核对。要核对请用 tallystick verify。",
+        "This is what the file says; nothing has been checked. To check it: tallystick verify.",
+    );
+    writeln!(parts.out, "{}", warning.of(lang))?;
+    if let Ok(bundle) = Bundle::parse(&bytes) {
+        parts.part(
+            Text::new("文件", "file"),
+            bytes.len(),
+            path.display().to_string(),
+        )?;
+        write_document(&bundle.document, &mut parts)?;
+        write_proofs(&bundle.proofs, &mut parts)?;
+        return Ok(0);
+    }
+    match std::str::from_utf8(&bytes).map(|text| text.trim_end_matches('\n')) {
+        Ok(text) if text.starts_with("eyJ") => {
+            parts.part(
+                Text::new("文件", "file"),
+                bytes.len(),
+                path.display().to_string(),
+            )?;
+            write_credential(text, &mut parts)?;
+            Ok(0)
+        }
+        _ => {
+            let text = Text::new(
+                "既不是凭证文件，也不是 SD-JWT。",
+                "Neither a bundle nor an SD-JWT.",
+            );
+            writeln!(parts.out, "{}", text.of(lang))?;
+            Ok(USAGE)
+        }
+    }
+}
+
+/// Lines of the form `bytes  part  words`.
+struct Parts<'a, W> {
+    lang: Lang,
+    out: &'a mut W,
+}
+
+impl<W: Write> Parts<'_, W> {
+    fn part(&mut self, name: Text, bytes: usize, words: impl AsRef<str>) -> io::Result<()> {
+        let name = name.of(self.lang);
+        writeln!(self.out, "{bytes:>9} B  {name}: {}", clean(words.as_ref()))
+    }
+
+    /// Something inside the part before it.
+    fn detail(&mut self, name: Text, words: impl AsRef<str>) -> io::Result<()> {
+        let name = name.of(self.lang);
+        writeln!(self.out, "{:>13}{name}: {}", "", clean(words.as_ref()))
+    }
+
+    fn wire(&mut self, name: Text, value: &impl Wire, words: impl AsRef<str>) -> io::Result<()> {
+        self.part(name, to_bytes(value).len(), words)
+    }
+
+    /// A part that may be missing.
+    fn optional<T: Wire>(
+        &mut self,
+        name: Text,
+        value: Option<&T>,
+        words: impl FnOnce(&T) -> String,
+    ) -> io::Result<()> {
+        match value {
+            Some(value) => self.wire(name, value, words(value)),
+            None => self.part(name, 0, Text::new("没有", "none").of(self.lang)),
+        }
+    }
+}
+
+fn write_document<W: Write>(document: &Document, parts: &mut Parts<'_, W>) -> io::Result<()> {
+    match document {
+        Document::Credential(text) => write_credential(text, parts),
+        Document::Invoice { content, seed } => {
+            let name = Text::new("发票", "invoice");
+            match InvoiceDocument::parse(content, *seed, Default::default()) {
+                Ok(document) => {
+                    let invoice = document.invoice();
+                    let (lines, fields) = (invoice.lines().len(), invoice.fields().len());
+                    let (seller, gross) = (invoice.seller().name(), invoice.gross());
+                    let number = document.number();
+                    let words = match parts.lang {
+                        Lang::Zh => format!(
+                            "{number}，{seller}，价税合计 {gross}，{lines} 行，{fields} 个字段"
+                        ),
+                        Lang::En => format!(
+                            "{number}, {seller}, gross {gross}, {lines} lines, {fields} fields"
+                        ),
+                    };
+                    parts.part(name, content.len(), words)?;
+                }
+                Err(error) => {
+                    parts.part(name, content.len(), format!("{error} ({})", error.code()))?
+                }
+            }
+            let words = Text::new(
+                "各字段的盐由它导出，请勿外传",
+                "all salts come from it; keep it to yourself",
+            );
+            parts.part(Text::new("种子", "seed"), seed.len(), words.of(parts.lang))
+        }
+    }
+}
+
+fn write_credential<W: Write>(text: &str, parts: &mut Parts<'_, W>) -> io::Result<()> {
+    let name = Text::new("凭证", "credential");
+    let credential = match Credential::parse(text, CredentialLimits::default()) {
+        Ok(credential) => credential,
+        Err(error) => return parts.part(name, text.len(), format!("{error} ({})", error.code())),
+    };
+    let words = format!(
+        "{}, {}",
+        credential.document_type(),
+        credential.algorithm().name()
+    );
+    parts.part(name, text.len(), words)?;
+    parts.detail(
+        Text::new("签发者密钥", "issuer's key"),
+        credential.issuer().key_url(),
+    )?;
+    let time = |time: i64| moment::rfc3339(u64::try_from(time).unwrap_or(0).saturating_mul(1000));
+    parts.detail(
+        Text::new("签发时间", "issued"),
+        time(credential.issued_at().0),
+    )?;
+    if let Some(until) = credential.valid_until() {
+        parts.detail(Text::new("有效期至", "valid until"), time(until.0))?;
+    }
+    for claim in credential.claims() {
+        let kind = if claim.selective {
+            Text::new("出示的内容", "disclosed claim")
+        } else {
+            Text::new("始终可见的内容", "visible claim")
+        };
+        let value = match &claim.value {
+            Json::String(text) => text.clone(),
+            // A number of a foreign credential has no canonical form.
+            other => to_jcs(other).map_or_else(
+                |_| String::from("?"),
+                |jcs| String::from_utf8_lossy(&jcs).into_owned(),
+            ),
+        };
+        parts.detail(kind, format!("{} = {value}", claim.name))?;
+    }
+    let undisclosed = credential.undisclosed_count().to_string();
+    parts.detail(
+        Text::new("未出示的项数", "claims not disclosed"),
+        undisclosed,
+    )
+}
+
+fn write_proofs<W: Write>(proofs: &Proofs, parts: &mut Parts<'_, W>) -> io::Result<()> {
+    let lang = parts.lang;
+    let core = &proofs.head.header.core;
+    parts.wire(
+        Text::new("账本", "ledger"),
+        &proofs.ledger,
+        proofs.ledger.to_string(),
+    )?;
+    let (height, epoch, time) = (core.height, core.epoch, moment::rfc3339(core.time_ms.0));
+    let words = match lang {
+        Lang::Zh => format!("第 {height} 块，第 {epoch} 届，{time}"),
+        Lang::En => format!("block {height}, epoch {epoch}, {time}"),
+    };
+    parts.wire(Text::new("区块头", "header"), &proofs.head.header, words)?;
+    let signatures = proofs.head.certificate.signatures.len();
+    let words = match lang {
+        Lang::Zh => format!("{signatures} 个签名"),
+        Lang::En => format!("{signatures} signatures"),
+    };
+    parts.wire(
+        Text::new("终局证书", "quorum certificate"),
+        &proofs.head.certificate,
+        words,
+    )?;
+    let handoff_bytes = proofs
+        .handoffs
+        .iter()
+        .map(|handoff| to_bytes(handoff).len())
+        .sum();
+    parts.part(
+        Text::new("换届", "hand-offs"),
+        handoff_bytes,
+        proofs.handoffs.len().to_string(),
+    )?;
+    parts.optional(
+        Text::new("历史证明", "succession"),
+        proofs.succession.as_ref(),
+        |succession| format!("→ {}", succession.newest.header.core.height),
+    )?;
+    parts.wire(Text::new("状态树根", "state roots"), &proofs.roots, "8")?;
+    parts.optional(Text::new("登记", "origin"), proofs.origin.as_ref(), |origin| {
+        let leaf = &origin.leaf;
+        match lang {
+            Lang::Zh => format!(
+                "{} 于第 {} 块登记一批 {} 份，第 {} 份，批次证明 {} 步，日志证明 {} 步",
+                leaf.issuer, leaf.height, leaf.count, origin.batch_path.index,
+                origin.batch_path.path.len(), origin.log_path.path.len()
+            ),
+            Lang::En => format!(
+                "by {} in block {}, batch of {}, place {}, {} steps to the batch root, {} to the log root",
+                leaf.issuer, leaf.height, leaf.count, origin.batch_path.index,
+                origin.batch_path.path.len(), origin.log_path.path.len()
+            ),
+        }
+    })?;
+    parts.optional(
+        Text::new("签发者登记", "issuer's entry"),
+        proofs.registry.as_ref(),
+        |proof| presence(proof, lang),
+    )?;
+    parts.optional(
+        Text::new("撤销状态", "standing"),
+        proofs.status.as_ref(),
+        |proof| presence(proof, lang),
+    )?;
+    parts.optional(
+        Text::new("发票登记", "invoice's entries"),
+        proofs.invoice.as_ref(),
+        |entries| {
+            let [lease, used, record] = [
+                presence(&entries.lease, lang),
+                presence(&entries.used, lang),
+                presence(&entries.record, lang),
+            ];
+            match lang {
+                Lang::Zh => format!("号段{lease}，号码{used}，金额{record}"),
+                Lang::En => format!("lease {lease}, number {used}, amounts {record}"),
+            }
+        },
+    )
+}
+
+fn presence<T>(proof: &StateProof<T>, lang: Lang) -> String {
+    let text = match proof {
+        StateProof::Present(..) => Text::new("在册", "present"),
+        StateProof::Absent(_) => Text::new("不在册", "absent"),
+    };
+    text.of(lang).to_owned()
+}

@@ -1,0 +1,111 @@
+//! Pins every format by the hash of one deterministic encoding (`conformance.toml`).
+//!
+//! A difference means that bundles, headers or keys made before no longer parse or hash the same:
+//! then change the specification, the vectors, this file and the changelog in one commit.
+
+mod support;
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use light_client::{
+    cbor::{Wire, to_bytes},
+    hash::Hasher,
+    id::{Height, Round},
+    record::{Standing, issuer_key},
+    state::StateProof,
+    suite::Suite,
+    vote::{self, Ballot},
+};
+use support::{
+    Ledger, Signer, Validators,
+    documents::{Agency, Anchored, IDENTITY, INVOICE},
+};
+
+struct Formats(BTreeMap<&'static str, String>);
+
+impl Formats {
+    fn bytes(&mut self, name: &'static str, bytes: &[u8]) {
+        let mut hasher = Hasher::new(Suite::Sm);
+        hasher.update(bytes);
+        self.0.insert(name, hasher.finish().to_hex());
+    }
+
+    fn value(&mut self, name: &'static str, value: &impl Wire) {
+        self.bytes(name, &to_bytes(value));
+    }
+}
+
+fn formats() -> Formats {
+    let mut formats = Formats(BTreeMap::new());
+    let mut ledger = Ledger::new(Suite::Sm, 4);
+    let police = Agency::register(&mut ledger, "haizhou-police", 500, &[IDENTITY]);
+    let tax = Agency::register(&mut ledger, "haizhou-tax", 501, &[INVOICE]);
+    ledger.block();
+    let text = police.credential(&ledger, IDENTITY, 1);
+    let identity = Anchored::credentials(&mut ledger, &police, &[text], IDENTITY).remove(0);
+    let invoice = Anchored::invoice(&mut ledger, &tax, &Signer::new(Suite::Sm, 600), "200");
+    ledger.block_ending_epoch(Validators::new(Suite::Sm, 1, 4));
+    identity.set_status(&mut ledger, Standing::Suspended);
+    let head = ledger.block();
+
+    formats.value("public-key", &police.signer.public());
+    formats.value("validator-set", &ledger.validators.set);
+    formats.value("genesis", &ledger.genesis);
+    formats.bytes("ledger-id", ledger.id.0.as_bytes());
+    formats.value("header", &head.header);
+    formats.bytes("header-hash", head.header.hash().as_bytes());
+    formats.value("certified-header", &head);
+    formats.value("handoff", &ledger.handoffs[0]);
+    let ballot = Ballot {
+        ledger: ledger.id,
+        height: Height(3),
+        round: Round(1),
+    };
+    let signer = police.signer.public().id(Suite::Sm);
+    let hash = head.header.hash();
+    formats.bytes("precommit", &vote::precommit(&ballot, Some(&hash), &signer));
+    formats.bytes("precommit-nil", &vote::precommit(&ballot, None, &signer));
+    formats.bytes("prevote", &vote::prevote(&ballot, Some(&hash), &signer));
+    formats.bytes(
+        "proposal",
+        &vote::proposal(&ballot, &hash, Some(Round(0)), &signer),
+    );
+    formats.bytes(
+        "validator-proof",
+        &vote::validator_proof(&ledger.id, b"preimage"),
+    );
+    formats.value("log-leaf", &ledger.log[0]);
+    formats.value("roots", &ledger.roots());
+    formats.bytes("state-root", ledger.roots().hash(Suite::Sm).as_bytes());
+    let key = issuer_key(Suite::Sm, &ledger.id, &police.id);
+    formats.bytes("state-key", key.hash.as_bytes());
+    let proof: StateProof<light_client::record::IssuerEntry> = ledger.prove(key);
+    formats.value("issuer-proof", &proof);
+    formats.value("bundle-identity", &identity.bundle(&ledger));
+    formats.value("bundle-invoice", &invoice.bundle(&ledger));
+    formats.bytes(
+        "bundle-id",
+        invoice.bundle(&ledger).id(Suite::Sm).as_bytes(),
+    );
+    let mut trust = ledger.trust();
+    trust
+        .advance(&ledger.id, &ledger.handoffs, &head)
+        .expect("it follows");
+    formats.bytes("trust-store", &trust.to_bytes());
+    formats
+}
+
+#[test]
+fn every_format_is_as_committed() {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("conformance.toml");
+    let mut text = String::from(
+        "# SM3 over one deterministic encoding of each format; see tests/conformance.rs.\n",
+    );
+    for (name, hash) in formats().0 {
+        text.push_str(&format!("{name} = \"{hash}\"\n"));
+    }
+    if std::env::var_os("TALLYSTICK_REGENERATE").is_some() {
+        fs::write(&file, &text).expect("written");
+    }
+    assert_eq!(fs::read_to_string(&file).expect("committed"), text);
+}

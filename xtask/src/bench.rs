@@ -1,0 +1,40 @@
+//! `cargo xtask bench`: honest numbers, printed. `docs/benchmarks.md` records them, by hand.
+
+mod ledger;
+mod size;
+mod verification;
+
+use anyhow::Result;
+
+use crate::workspace::Workspace;
+use crate::{progress, setup};
+
+/// Prints every figure this repository claims.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    setup::wasm_target()?;
+    setup::browser()?;
+    progress::step("This machine");
+    machine();
+    size::run(workspace)?;
+    verification::wasm(workspace)?;
+    verification::native(workspace)?;
+    ledger::run(workspace)
+}
+
+/// Figures mean nothing without the machine, and little on a busy one.
+fn machine() {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let processors = read("/proc/cpuinfo");
+    let model = processors
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"));
+    let model = model
+        .unwrap_or("unknown processor")
+        .trim_start_matches([' ', '\t', ':']);
+    let count = processors
+        .lines()
+        .filter(|line| line.starts_with("processor"))
+        .count();
+    progress::note(&format!("{count} × {model}"));
+    progress::note(&format!("load: {}", read("/proc/loadavg").trim()));
+}

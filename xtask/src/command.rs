@@ -1,0 +1,45 @@
+//! The command line.
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+use crate::{bench, demo, setup, test, tidy, web};
+
+/// Set-up, demo, tests, wasm packaging, benches and tidiness of Tallystick.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Print the verifier's size, its speed beside stock sm2, and the ledger's finality
+    Bench,
+    /// Open a made-up city on this machine: its ledger, its agencies, its documents, the web app
+    Demo(demo::Options),
+    /// Install what the tests and the demo need on this machine, and nothing else
+    Setup,
+    /// Run every check: format, clippy, native and wasm tests, the browser, licences, tidiness
+    Test(test::Options),
+    /// Check the rules of the house that no compiler checks
+    Tidy,
+    /// Build the web app into web-app/dist and the verifier into target/verifier
+    Web,
+}
+
+impl Arguments {
+    /// Does what was asked for.
+    pub(crate) fn run(&self, workspace: &Workspace) -> Result<()> {
+        match &self.command {
+            Command::Bench => bench::run(workspace),
+            Command::Demo(options) => demo::run(workspace, options),
+            Command::Setup => setup::everything(),
+            Command::Test(options) => test::run(workspace, options),
+            Command::Tidy => tidy::run(workspace),
+            Command::Web => web::run(workspace),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! The stages of the checks: what runs, in which order, and how its tests are counted.
+
+use std::fmt;
+
+use anyhow::{Context as _, Result};
+
+use super::Outcome;
+use crate::setup::WASM_TARGET;
+use crate::workspace::Workspace;
+use crate::{progress, setup, shell, tidy, web};
+
+/// One named part of the checks.
+pub(super) struct Stage {
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
+    pub(super) run: fn(&Workspace) -> Result<Outcome>,
+}
+
+/// All of them: the cheap ones first, the browser after the programs it drives.
+pub(super) const STAGES: [Stage; 9] = [
+    Stage {
+        name: "format",
+        title: "sources are formatted",
+        run: format,
+    },
+    Stage {
+        name: "tidy",
+        title: "rules of the house that no compiler checks",
+        run: tidy_up,
+    },
+    Stage {
+        name: "licences",
+        title: "dependencies: licences, sources, bans",
+        run: licences,
+    },
+    Stage {
+        name: "clippy",
+        title: "lints, native",
+        run: clippy_native,
+    },
+    Stage {
+        name: "clippy-wasm",
+        title: "lints, wasm32",
+        run: clippy_wasm,
+    },
+    Stage {
+        name: "native",
+        title: "tests of every crate, native",
+        run: native_tests,
+    },
+    Stage {
+        name: "web",
+        title: "the web app and the verifier build for the browser",
+        run: web_build,
+    },
+    Stage {
+        name: "wasm",
+        title: "the verifier's vectors in wasm, in Chromium",
+        run: wasm_tests,
+    },
+    Stage {
+        name: "journeys",
+        title: "people's journeys in Chromium, real services",
+        run: journeys,
+    },
+];
+
+/// Tests that ran, by how they ended. As an error it says that some of them failed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(super) passed: u64,
+    pub(super) failed: u64,
+}
+
+impl Counts {
+    pub(super) fn add(&mut self, other: &Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// Adds cargo's line `test result: ok. 3 passed; 0 failed; …`, if this is one.
+    fn read(&mut self, line: &str) {
+        let Some(result) = line.trim_start().strip_prefix("test result:") else {
+            return;
+        };
+        let count = |word: &str| {
+            let before = result
+                .split(word)
+                .next()
+                .filter(|before| before.len() < result.len());
+            before.and_then(|text| text.split_whitespace().last()?.parse::<u64>().ok())
+        };
+        self.passed += count(" passed").unwrap_or(0);
+        self.failed += count(" failed").unwrap_or(0);
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.passed, self.failed) {
+            (0, 0) => formatter.write_str("passed"),
+            (passed, failed) => write!(formatter, "{passed} passed, {failed} failed"),
+        }
+    }
+}
+
+/// Part of the name of every test that needs Chromium.
+const IN_BROWSER: &str = "in_browser";
+
+/// Runs `cargo test` over the whole workspace, always: a part of it would have other features and
+/// be compiled anew. Passes the output on and counts the tests.
+fn cargo_test(workspace: &Workspace, selection: &[&str]) -> Result<Outcome> {
+    let mut counts = Counts::default();
+    let test = ["test", "--locked", "--workspace", "--no-fail-fast"];
+    let mut command = workspace.cargo(test.iter().chain(selection));
+    shell::run_watched(&mut command, |line| counts.read(line)).context(counts)?;
+    Ok(Outcome::Passed(counts))
+}
+
+fn cargo(workspace: &Workspace, arguments: &[&str]) -> Result<Outcome> {
+    shell::run(&mut workspace.cargo(arguments))?;
+    Ok(Outcome::Passed(Counts::default()))
+}
+
+fn format(workspace: &Workspace) -> Result<Outcome> {
+    cargo(workspace, &["fmt", "--all", "--check"])
+}
+
+fn tidy_up(workspace: &Workspace) -> Result<Outcome> {
+    tidy::run(workspace)?;
+    Ok(Outcome::Passed(Counts::default()))
+}
+
+fn licences(workspace: &Workspace) -> Result<Outcome> {
+    if shell::find("cargo-deny").is_none() {
+        progress::note("cargo-deny is not on PATH, so deny.toml was not enforced in this run.");
+        progress::note("To run this stage: cargo install --locked cargo-deny");
+        return Ok(Outcome::DidNotRun("cargo-deny is not on PATH"));
+    }
+    cargo(
+        workspace,
+        &["deny", "--locked", "check", "bans", "licenses", "sources"],
+    )
+}
+
+fn clippy_native(workspace: &Workspace) -> Result<Outcome> {
+    let arguments = [
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    cargo(workspace, &arguments)
+}
+
+fn clippy_wasm(workspace: &Workspace) -> Result<Outcome> {
+    setup::wasm_target()?;
+    let common = ["clippy", "--locked", "--target", WASM_TARGET];
+    let runs: [&[&str]; 2] = [
+        &["-pcredentials-schemas", "-plight-client", "-pweb-app"],
+        &["-p", "light-client", "--features", "bindings"],
+    ];
+    for packages in runs {
+        let deny = ["--", "-D", "warnings"];
+        cargo(workspace, &[&common[..], packages, &deny[..]].concat())?;
+    }
+    Ok(Outcome::Passed(Counts::default()))
+}
+
+fn native_tests(workspace: &Workspace) -> Result<Outcome> {
+    cargo_test(workspace, &["--", "--skip", IN_BROWSER])
+}
+
+fn web_build(workspace: &Workspace) -> Result<Outcome> {
+    web::run(workspace)?;
+    Ok(Outcome::Passed(Counts::default()))
+}
+
+fn wasm_tests(workspace: &Workspace) -> Result<Outcome> {
+    setup::browser()?;
+    cargo_test(workspace, &["--test", "verifier"])
+}
+
+fn journeys(workspace: &Workspace) -> Result<Outcome> {
+    setup::browser()?;
+    cargo(workspace, &PROGRAMS)?;
+    cargo_test(workspace, &["--test", "harness", "--test", "journeys"])
+}
+
+/// Builds the programs with the features of the whole workspace, so that the tests, the demo and
+/// the journeys share one build.
+pub(crate) const PROGRAMS: [&str; 9] = [
+    "build",
+    "--locked",
+    "--workspace",
+    "--bin",
+    "ledger-node",
+    "--bin",
+    "issuer-service",
+    "--bin",
+    "tallystick",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_the_lines_that_cargo_writes() {
+        let mut counts = Counts::default();
+        counts.read("test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out");
+        counts.read("test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured");
+        counts.read("test something ... ok");
+        assert_eq!(
+            counts,
+            Counts {
+                passed: 15,
+                failed: 2
+            }
+        );
+    }
+
+    #[test]
+    fn stage_names_are_distinct() {
+        let mut names: Vec<&str> = STAGES.iter().map(|stage| stage.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), STAGES.len());
+    }
+}

@@ -1,0 +1,118 @@
+//! `cargo xtask web`: from Rust to what a browser loads.
+//!
+//! The wasm-bindgen step is a library call whose version is pinned by the same lock file as
+//! `wasm-bindgen` itself, so the two cannot differ.
+
+mod service_worker;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::setup::{self, WASM_TARGET};
+use crate::workspace::Workspace;
+use crate::{progress, shell};
+
+/// What the browser is given beside the wasm; without them there is no page.
+const STATIC_REQUIRED: [&str; 3] = ["boot.js", "index.html", "sw.template.js"];
+
+/// Builds the web app and the verifier alone.
+pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+    setup::wasm_target()?;
+    app(workspace)?;
+    verifier(workspace)?;
+    Ok(())
+}
+
+/// Builds the app and its worker into `web-app/dist`, and returns that folder.
+pub(crate) fn app(workspace: &Workspace) -> Result<PathBuf> {
+    progress::step("Building the web app for the browser (optimised for size, takes a while)");
+    let static_files = workspace.path("web-app/static");
+    for name in STATIC_REQUIRED {
+        if !static_files.join(name).is_file() {
+            bail!("web-app/static/{name} is missing");
+        }
+    }
+    shell::run(&mut workspace.cargo(["build", "-p", "web-app", "--bins"].iter().chain(&WASM)))?;
+    let dist = workspace.path("web-app/dist");
+    empty(&dist)?;
+    copy_folder(&static_files, &dist)?;
+    for name in ["web-app", "verify-worker"] {
+        bindings(&built(workspace, name), &dist)?;
+    }
+    let precached = service_worker::write(&dist)?;
+    progress::note(&format!(
+        "web-app/dist: {precached} files, ready to be served"
+    ));
+    Ok(dist)
+}
+
+/// Builds the light client with its own bindings into `target/verifier`, and returns that folder.
+///
+/// This is the verifier as its size is counted and as the vectors run in wasm.
+pub(crate) fn verifier(workspace: &Workspace) -> Result<PathBuf> {
+    progress::step("Building the verifier alone for wasm");
+    let build = [
+        "build",
+        "-p",
+        "light-client",
+        "--lib",
+        "--features",
+        "bindings",
+    ];
+    shell::run(&mut workspace.cargo(build.iter().chain(&WASM)))?;
+    let folder = workspace.target("verifier");
+    empty(&folder)?;
+    bindings(&built(workspace, "light_client"), &folder)?;
+    Ok(folder)
+}
+
+const WASM: [&str; 4] = ["--profile", "wasm", "--target", WASM_TARGET];
+
+fn built(workspace: &Workspace, name: &str) -> PathBuf {
+    workspace
+        .target(WASM_TARGET)
+        .join("wasm")
+        .join(format!("{name}.wasm"))
+}
+
+/// Turns rustc's wasm into a browser module and its JavaScript glue.
+fn bindings(wasm: &Path, folder: &Path) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).typescript(false);
+    // The library leaves the module's address out by default; without it `init()` finds nothing.
+    bindgen.omit_default_module_path(false);
+    bindgen
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    bindgen
+        .web(true)
+        .and_then(|bindgen| bindgen.generate(folder))
+        .with_context(|| format!("wasm-bindgen failed on {}", wasm.display()))
+}
+
+/// Makes a folder, or makes it empty.
+pub(crate) fn empty(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
+}
+
+/// Copies everything in a folder into another.
+pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            fs::create_dir_all(&target)?;
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)
+                .with_context(|| format!("cannot copy {}", entry.path().display()))?;
+        }
+    }
+    Ok(())
+}
