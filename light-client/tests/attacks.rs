@@ -1,6 +1,9 @@
 //! The attack catalogue, as far as it concerns the light client: each by its own reason.
 
-#![expect(clippy::panic, reason = "a scene that is not as built is a failed test")]
+#![expect(
+    clippy::panic,
+    reason = "a scene that is not as built is a failed test"
+)]
 
 mod support;
 

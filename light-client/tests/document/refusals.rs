@@ -135,11 +135,7 @@ fn issuer() {
     assert_eq!(good.issuer().did(), ledger);
     assert_eq!(good.issuer().key_url(), format!("{ledger}#{key_id}"));
     for (iss, kid, code) in [
-        (
-            other,
-            format!("{did}#{fragment}"),
-            "key_id_mismatch",
-        ),
+        (other, format!("{did}#{fragment}"), "key_id_mismatch"),
         (
             ledger.clone(),
             format!("{did}#{fragment}"),
