@@ -20,6 +20,7 @@
 mod checker;
 mod client;
 mod context;
+mod event;
 mod message;
 mod node;
 mod random;

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use arc_malachitebft_core_types::{LinearTimeouts, Timeout};
+use arc_malachitebft_core_types::LinearTimeouts;
 use ledger_core::{App, store::MemoryStore, transaction::TxId};
 use light_client::{hash::Hasher, id::TimeMs, suite::Suite};
 
@@ -13,6 +13,7 @@ use crate::{
     Report, Scenario,
     checker::Checker,
     client::{self, Client},
+    event::Event,
     message::Message,
     node::{Action, Disk, Fact, Node},
     random::Random,
@@ -31,30 +32,6 @@ const PAUSE_US: u64 = 5_000;
 const SUBMIT_US: u64 = 40_000;
 /// How far a node's clock may be off, either way.
 const SKEW_MS: u64 = 400;
-
-/// Something that happens at a time.
-#[derive(Debug)]
-enum Event {
-    Crash(usize),
-    Deliver {
-        from: usize,
-        to: usize,
-        message: Message,
-    },
-    NextHeight {
-        node: usize,
-        life: u64,
-    },
-    Restart(usize),
-    Status(usize),
-    Submit,
-    Timer {
-        node: usize,
-        life: u64,
-        timeout: Timeout,
-        generation: u64,
-    },
-}
 
 /// A validator, up or down.
 struct Seat {
@@ -130,7 +107,9 @@ impl World {
     pub(crate) fn run(mut self) -> Result<Report, Violation> {
         while let Some(((time, sequence), event)) = self.events.pop_first() {
             self.now_us = time;
-            self.note(sequence, &event);
+            self.log.update(&time.to_be_bytes());
+            self.log.update(&sequence.to_be_bytes());
+            event.note(&mut self.log);
             self.happen(event)?;
             if self.is_finished()? {
                 return self.report();
@@ -375,31 +354,6 @@ impl World {
         self.sequence += 1;
         let at = (self.now_us + delay_us, self.sequence);
         self.events.insert(at, event);
-    }
-
-    /// Enters an event into the hash of the run.
-    fn note(&mut self, sequence: u64, event: &Event) {
-        self.log.update(&self.now_us.to_be_bytes());
-        self.log.update(&sequence.to_be_bytes());
-        let (kind, seat) = match event {
-            Event::Crash(seat) => (0u8, *seat),
-            Event::Deliver { to, message, .. } => {
-                self.log.update(&message.fingerprint());
-                (1, *to)
-            }
-            Event::NextHeight { node, .. } => (6, *node),
-            Event::Restart(seat) => (2, *seat),
-            Event::Status(seat) => (3, *seat),
-            Event::Submit => (4, 0),
-            Event::Timer {
-                node, generation, ..
-            } => {
-                self.log.update(&generation.to_be_bytes());
-                (5, *node)
-            }
-        };
-        let seat = self.seats.get(seat).map_or(0, |seat| seat.index);
-        self.log.update(&[kind, seat]);
     }
 }
 

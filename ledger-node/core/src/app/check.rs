@@ -116,7 +116,10 @@ impl<S: Store> App<S> {
         };
         let hash = proposal.header.hash();
         let mut rows = Batch::default();
-        undecided::put(&mut rows, &hash, proposal, origin);
+        undecided::put_origin(&mut rows, &hash, proposal, origin);
+        if executed.is_some() {
+            undecided::put_proposal(&mut rows, &hash, proposal);
+        }
         self.store.commit(rows)?;
         if let Some(block) = executed {
             self.keep_candidate(hash, block);

@@ -76,7 +76,8 @@ impl<S: Store> App<S> {
             proposer,
             arrival: Arrival::New,
         };
-        undecided::put(&mut rows, &hash, &proposal, &origin);
+        undecided::put_proposal(&mut rows, &hash, &proposal);
+        undecided::put_origin(&mut rows, &hash, &proposal, &origin);
         undecided::put_own(&mut rows, height, round, &hash);
         self.store.commit(rows).map_err(Fault::from)?;
         self.keep_candidate(hash, block);

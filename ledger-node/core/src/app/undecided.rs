@@ -63,12 +63,14 @@ pub(super) fn own(
     }
 }
 
-pub(super) fn put(batch: &mut Batch, hash: &Digest, proposal: &Proposal, origin: &Origin) {
-    let height = proposal.header.core.height;
-    let row = key(height, PROPOSAL, hash.as_bytes());
+pub(super) fn put_proposal(batch: &mut Batch, hash: &Digest, proposal: &Proposal) {
+    let row = key(proposal.header.core.height, PROPOSAL, hash.as_bytes());
     batch.put(Column::Undecided, row, cbor::to_bytes(proposal));
+}
+
+pub(super) fn put_origin(batch: &mut Batch, hash: &Digest, proposal: &Proposal, origin: &Origin) {
     let rest = [&origin.round.0.to_be_bytes()[..], hash.as_bytes()].concat();
-    let row = key(height, ORIGIN, &rest);
+    let row = key(proposal.header.core.height, ORIGIN, &rest);
     batch.put(Column::Undecided, row, cbor::to_bytes(origin));
 }
 

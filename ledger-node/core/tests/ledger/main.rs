@@ -2,6 +2,7 @@
 //! by the light client.
 
 mod blocks;
+mod conformance;
 mod crash;
 mod governance;
 mod headers;
