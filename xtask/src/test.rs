@@ -77,7 +77,10 @@ fn report(records: &[Record]) -> Result<()> {
         let result = match &record.result {
             Ok(Outcome::Passed(counts)) => {
                 sum.add(counts);
-                counts.to_string()
+                match *counts == Counts::default() {
+                    true => "passed".to_owned(),
+                    false => counts.to_string(),
+                }
             }
             Ok(Outcome::DidNotRun(reason)) => format!("DID NOT RUN: {reason}"),
             Err(error) => {

@@ -97,10 +97,7 @@ impl Counts {
 
 impl fmt::Display for Counts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.passed, self.failed) {
-            (0, 0) => formatter.write_str("passed"),
-            (passed, failed) => write!(formatter, "{passed} passed, {failed} failed"),
-        }
+        write!(formatter, "{} passed, {} failed", self.passed, self.failed)
     }
 }
 
