@@ -310,11 +310,13 @@ impl Node {
 
     fn drive(&mut self, input: Input<Tally>) -> Result<(), Violation> {
         let Self { state, shell } = self;
+        // `()`, or the engine's own where the rest of the build switches that feature on.
+        #[allow(clippy::let_unit_value, reason = "its type is the build's choice")]
+        let metrics = Default::default();
         let result: Result<(), Error<Tally>> = process!(
             input: input,
             state: state,
-            // `()` or the engine's own, as the rest of the build has switched that feature on.
-            metrics: &Default::default(),
+            metrics: &metrics,
             with: effect => shell.handle(effect)
         );
         // A dead node's answers are made up; what the engine says to them means nothing.
