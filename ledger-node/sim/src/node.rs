@@ -13,6 +13,7 @@ use arc_malachitebft_core_types::{
     Round, SignedVote, ThresholdParams, Timeout, TimeoutKind, Validity, ValueOrigin, ValuePayload,
     VoteExtensionPolicy,
 };
+use arc_malachitebft_metrics::Metrics;
 use ledger_core::{App, Arrival, Origin, Refusal, block, store::MemoryStore, transaction::TxId};
 use light_client::{
     certificate::CertifiedHeader,
@@ -69,6 +70,8 @@ enum Local {
 /// A running validator.
 pub(crate) struct Node {
     state: State<Tally>,
+    /// The engine counts its steps in here, and insists that each is ended as it began.
+    metrics: Metrics,
     shell: Shell,
 }
 
@@ -128,7 +131,11 @@ impl Node {
             facts: Vec::new(),
             violation: None,
         };
-        let mut node = Self { state, shell };
+        let mut node = Self {
+            state,
+            metrics: Metrics::default(),
+            shell,
+        };
         node.replay(height)?;
         node.settle()?;
         Ok(node)
@@ -309,14 +316,15 @@ impl Node {
     }
 
     fn drive(&mut self, input: Input<Tally>) -> Result<(), Violation> {
-        let Self { state, shell } = self;
-        // `()`, or the engine's own where the rest of the build switches that feature on.
-        #[allow(clippy::let_unit_value, reason = "its type is the build's choice")]
-        let metrics = Default::default();
+        let Self {
+            state,
+            metrics,
+            shell,
+        } = self;
         let result: Result<(), Error<Tally>> = process!(
             input: input,
             state: state,
-            metrics: &metrics,
+            metrics: metrics,
             with: effect => shell.handle(effect)
         );
         // A dead node's answers are made up; what the engine says to them means nothing.
