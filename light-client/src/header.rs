@@ -85,6 +85,11 @@ impl Header {
     }
 }
 
+/// A header hash as a leaf of the history log.
+pub fn history_leaf(suite: Suite, header: &Digest) -> Digest {
+    hash(suite, Tag::HISTORY_LEAF, &[header.as_bytes()])
+}
+
 impl Wire for HeaderCore {
     fn encode(&self, writer: &mut Writer) {
         writer

@@ -6,7 +6,7 @@
 use light_client::{
     cbor::to_bytes,
     hash::Digest,
-    header::{Header, HeaderCore, HeaderRest},
+    header::{Header, HeaderCore, HeaderRest, history_leaf},
     id::{Height, LeafIndex, TimeMs, TreeSize},
     merkle::Frontier,
     validator_set::ValidatorSet,
@@ -16,7 +16,7 @@ use crate::{
     block::BlockBody,
     fault::Fault,
     ledger::Ledger,
-    log::{Log, history_leaf},
+    log::Log,
     module,
     state::{
         State, Stop, Written,

@@ -4,7 +4,7 @@
 //! that a path can be made at the log's present or any earlier size.
 
 use light_client::{
-    hash::{Digest, Tag, hash},
+    hash::Digest,
     id::{LeafIndex, LedgerId, TreeSize},
     merkle::{Frontier, Inclusion, Tree},
     state::{Kind, StateKey},
@@ -96,11 +96,6 @@ impl Log {
         path.reverse();
         Ok(Some(Inclusion { index, path }))
     }
-}
-
-/// The leaf of a header in the history log.
-pub(crate) fn history_leaf(suite: Suite, header: &Digest) -> Digest {
-    hash(suite, Tag::HISTORY_LEAF, &[header.as_bytes()])
 }
 
 /// RFC 9162 §2.1.1: the largest power of two below `size`, which is at least 2.

@@ -4,8 +4,7 @@ use crate::{
     bundle::Proofs,
     certificate::{CertificateError, FinalizedHeader},
     handoff::HandoffError,
-    hash::{Digest, Tag, hash},
-    header::Header,
+    header::{Header, history_leaf},
     id::{TimeMs, TreeSize},
     merkle::Tree,
     policy::{MAX_CLOCK_SKEW_MS, Policy},
@@ -157,11 +156,6 @@ fn current_history(
             }
         }
     }
-}
-
-/// A header hash as a leaf of the history log.
-pub(crate) fn history_leaf(suite: Suite, header: &Digest) -> Digest {
-    hash(suite, Tag::HISTORY_LEAF, &[header.as_bytes()])
 }
 
 const fn certificate_reason(error: CertificateError) -> Reason {
