@@ -8,7 +8,7 @@
 //! browser all call [`PublicKey::verify`] and nothing else.
 
 pub mod did_key;
-mod sm2;
+pub mod sm2;
 
 use alloc::vec::Vec;
 

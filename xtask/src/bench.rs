@@ -2,6 +2,7 @@
 
 mod ledger;
 mod size;
+mod sm2;
 mod verification;
 
 use anyhow::Result;
@@ -9,12 +10,29 @@ use anyhow::Result;
 use crate::workspace::Workspace;
 use crate::{progress, setup};
 
-/// Prints every figure this repository claims.
-pub(crate) fn run(workspace: &Workspace) -> Result<()> {
+/// What to measure.
+#[derive(clap::Args)]
+pub(crate) struct Options {
+    /// One subject; without it, all but `sm2`, which takes its time
+    #[arg(value_enum)]
+    subject: Option<Subject>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Subject {
+    /// SM2 verification beside other implementations, natively, in Node and in Chromium
+    Sm2,
+}
+
+/// Prints the figures this repository claims.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     setup::wasm_target()?;
     setup::browser()?;
     progress::step("This machine");
     machine();
+    if let Some(Subject::Sm2) = options.subject {
+        return sm2::run(workspace);
+    }
     size::run(workspace)?;
     verification::wasm(workspace)?;
     verification::native(workspace)?;

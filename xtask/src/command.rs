@@ -16,8 +16,8 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print the verifier's size, its speed beside stock sm2, and the ledger's finality
-    Bench,
+    /// Print the figures of docs/benchmarks.md: the verifier's size, its speed beside stock sm2, and the ledger's finality
+    Bench(bench::Options),
     /// Open a made-up city on this machine: its ledger, its agencies, its documents, the web app
     Demo(demo::Options),
     /// Install what the tests and the demo need on this machine, and nothing else
@@ -34,7 +34,7 @@ impl Arguments {
     /// Does what was asked for.
     pub(crate) fn run(&self, workspace: &Workspace) -> Result<()> {
         match &self.command {
-            Command::Bench => bench::run(workspace),
+            Command::Bench(options) => bench::run(workspace, options),
             Command::Demo(options) => demo::run(workspace, options),
             Command::Setup => setup::everything(),
             Command::Test(options) => test::run(workspace, options),

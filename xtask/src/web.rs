@@ -54,18 +54,22 @@ pub(crate) fn app(workspace: &Workspace) -> Result<PathBuf> {
 /// This is the verifier as its size is counted and as the vectors run in wasm.
 pub(crate) fn verifier(workspace: &Workspace) -> Result<PathBuf> {
     progress::step("Building the verifier alone for wasm");
-    let build = [
-        "build",
-        "-p",
-        "light-client",
-        "--lib",
-        "--features",
-        "bindings",
-    ];
+    library(workspace, "light-client", "verifier")
+}
+
+/// Builds the light client beside other implementations into `target/sm2-oracles`.
+pub(crate) fn oracles(workspace: &Workspace) -> Result<PathBuf> {
+    progress::step("Building the implementations of SM2 for wasm");
+    library(workspace, "sm2-oracles", "sm2-oracles")
+}
+
+/// Builds a library with its feature `bindings` into a folder of `target`.
+fn library(workspace: &Workspace, package: &str, folder: &str) -> Result<PathBuf> {
+    let build = ["build", "-p", package, "--lib", "--features", "bindings"];
     shell::run(&mut workspace.cargo(build.iter().chain(&WASM)))?;
-    let folder = workspace.target("verifier");
+    let folder = workspace.target(folder);
     empty(&folder)?;
-    bindings(&built(workspace, "light_client"), &folder)?;
+    bindings(&built(workspace, &package.replace('-', "_")), &folder)?;
     Ok(folder)
 }
 

@@ -1,0 +1,12 @@
+//! Other implementations of SM2, to test and measure the light client's beside.
+//!
+//! Nothing of this is in any product: it is the witness stand. [`judge`] asks each implementation
+//! for its opinion of a case, [`case`] makes cases, constructed ones by name, and [`contest`] lets
+//! all of them verify the same signatures for the benchmark.
+
+pub mod case;
+pub mod contest;
+pub mod dice;
+pub mod judge;
+#[cfg(feature = "bindings")]
+pub mod wasm;

@@ -1,0 +1,191 @@
+//! s·G + t·P for a key with tables: no doublings, or few.
+//!
+//! ```text
+//! row r of a table: d·2^(width·stride·r)·P   for d = 1 … 2^(width−1)
+//! ```
+//! With a stride of 1 there is a row for every digit. A longer stride keeps fewer rows, shared by
+//! `stride` digits each, for `width·(stride − 1)` doublings in all: memory for time.
+
+use alloc::vec::Vec;
+
+use super::{
+    field::{Field, invert_all},
+    point::{Affine, Jacobian, add_affine},
+    scalar::{DENSE, Scalar, windows},
+};
+
+/// The shape of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// Bits of a digit, 4 to 12.
+    pub(super) width: usize,
+    /// Digits that share a row.
+    pub(super) stride: usize,
+}
+
+impl Shape {
+    const fn rows(self) -> usize {
+        windows(self.width).div_ceil(self.stride)
+    }
+
+    const fn row_len(self) -> usize {
+        1 << (self.width - 1)
+    }
+
+    /// Bits between two rows.
+    const fn step(self) -> usize {
+        self.width * self.stride
+    }
+}
+
+/// Multiples of one point.
+#[derive(Debug, Clone)]
+pub(super) struct Table<F> {
+    shape: Shape,
+    points: Vec<Affine<F>>,
+}
+
+impl<F: Field> Table<F> {
+    /// Builds the table of `point`.
+    pub(super) fn new(point: &Affine<F>, shape: Shape) -> Self {
+        let mut bases = Vec::with_capacity(shape.rows());
+        let mut base = Jacobian::from(*point);
+        for row in 0..shape.rows() {
+            if row > 0 {
+                base = (0..shape.step()).fold(base, |base, _| base.double());
+            }
+            bases.push(base);
+        }
+        let mut scratch = Vec::new();
+        let bases = normalise(&bases, &mut scratch);
+        Self {
+            shape,
+            points: multiples(&bases, shape, &mut scratch),
+        }
+    }
+
+    /// The table of the generator.
+    pub(super) fn of_generator(shape: Shape) -> Self {
+        Self::new(&F::GENERATOR_ODD[0], shape)
+    }
+
+    /// Bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        self.points.capacity() * size_of::<Affine<F>>()
+    }
+
+    fn digits(&self, scalar: &Scalar) -> [i16; DENSE] {
+        scalar.dense_digits(self.shape.width)
+    }
+
+    /// Appends the points that the digits at `shift` bits above each row's place stand for.
+    fn choose(&self, shift: usize, digits: &[i16; DENSE], chosen: &mut Vec<Affine<F>>) {
+        if shift >= self.shape.step() || !shift.is_multiple_of(self.shape.width) {
+            return;
+        }
+        let rows = self.points.chunks_exact(self.shape.row_len());
+        let first = shift / self.shape.width;
+        let digits = digits.iter().skip(first).step_by(self.shape.stride);
+        chosen.extend(rows.zip(digits).filter_map(|(row, digit)| entry(row, *digit)));
+    }
+}
+
+/// d·B of a row that holds 1·B, 2·B, …; none for d = 0.
+#[inline]
+fn entry<F: Field>(row: &[Affine<F>], digit: i16) -> Option<Affine<F>> {
+    let index = usize::from(digit.unsigned_abs()).checked_sub(1)?;
+    let point = *row.get(index)?;
+    Some(if digit < 0 { point.negate() } else { point })
+}
+
+/// s·G + t·P; `None` is the point at infinity.
+pub(super) fn combine<F: Field>(
+    generator: &Table<F>,
+    s: &Scalar,
+    key: &Table<F>,
+    t: &Scalar,
+) -> Option<Jacobian<F>> {
+    let (s, t) = (generator.digits(s), key.digits(t));
+    let steps = generator.shape.step().max(key.shape.step());
+    let mut sum: Option<Jacobian<F>> = None;
+    let mut chosen = Vec::with_capacity(generator.shape.rows() + key.shape.rows());
+    for shift in (0..steps).rev() {
+        sum = sum.as_ref().map(Jacobian::double);
+        // All are read before any is added: then the machine waits for memory once, not for each.
+        chosen.clear();
+        key.choose(shift, &t, &mut chosen);
+        generator.choose(shift, &s, &mut chosen);
+        sum = chosen.iter().fold(sum, add_affine);
+    }
+    sum
+}
+
+/// The points with z = 1, for one inversion.
+fn normalise<F: Field>(points: &[Jacobian<F>], scratch: &mut Vec<F>) -> Vec<Affine<F>> {
+    let mut inverses: Vec<F> = points.iter().map(|point| point.z).collect();
+    invert_all(&mut inverses, scratch);
+    let affine = |(point, inverse): (&Jacobian<F>, &F)| {
+        let square = F::square(*inverse);
+        Affine {
+            x: F::multiply(point.x, square),
+            y: F::multiply(F::multiply(point.y, square), *inverse),
+        }
+    };
+    points.iter().zip(&inverses).map(affine).collect()
+}
+
+/// 1·B, 2·B, … of every base B, row after row. From the first m multiples come the next m, of
+/// all rows at once, so that they share one inversion.
+fn multiples<F: Field>(
+    bases: &[Affine<F>],
+    shape: Shape,
+    scratch: &mut Vec<F>,
+) -> Vec<Affine<F>> {
+    let len = shape.row_len();
+    let mut points: Vec<Affine<F>> = Vec::with_capacity(len * bases.len());
+    for base in bases {
+        points.extend(core::iter::repeat_n(*base, len));
+    }
+    let mut slopes = Vec::new();
+    let mut known = 1;
+    while known < len {
+        slopes.clear();
+        for row in points.chunks_exact(len) {
+            slopes.extend((0..known).map(|index| run(&row[known - 1], &row[index])));
+        }
+        invert_all(&mut slopes, scratch);
+        for (row, slopes) in points.chunks_exact_mut(len).zip(slopes.chunks_exact(known)) {
+            for (index, inverse) in slopes.iter().enumerate() {
+                row[known + index] = chord(&row[known - 1], &row[index], *inverse);
+            }
+        }
+        known *= 2;
+    }
+    points
+}
+
+/// The denominator of the slope through two points of the same sign: 2y for one and the same.
+fn run<F: Field>(a: &Affine<F>, b: &Affine<F>) -> F {
+    let width = a.x.minus(b.x);
+    if F::vanishes(width) {
+        return a.y.times::<2>();
+    }
+    F::settle(width)
+}
+
+/// a + b, given the inverse of [`run`]. They are multiples k·B and l·B with 0 < k, l < 2¹²: equal
+/// or different, never opposite.
+fn chord<F: Field>(a: &Affine<F>, b: &Affine<F>, inverse: F) -> Affine<F> {
+    let slope = if F::vanishes(a.x.minus(b.x)) {
+        // 3x² − 3 = 3(x − 1)(x + 1).
+        let rise = F::multiply(a.x.minus(F::ONE), a.x.plus(F::ONE)).times::<3>();
+        F::multiply(rise, inverse)
+    } else {
+        F::multiply(a.y.minus(b.y), inverse)
+    };
+    let x = F::square_minus::<1>(slope, a.x, b.x);
+    Affine {
+        x,
+        y: F::multiply_minus(slope, a.x.minus(x), a.y),
+    }
+}
