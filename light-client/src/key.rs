@@ -8,9 +8,12 @@
 //! browser all call [`PublicKey::verify`] and nothing else.
 
 pub mod did_key;
+mod known_keys;
 pub mod sm2;
 
 use alloc::vec::Vec;
+
+pub use known_keys::{Claim, KnownKeys};
 
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer},

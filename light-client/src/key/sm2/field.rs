@@ -14,9 +14,9 @@
 //! GB/T 32918.5-2017: the recommended curve.
 
 #[cfg(any(test, target_arch = "wasm32", sm2_limbs = "29"))]
-mod limbs29;
+pub(super) mod limbs29;
 #[cfg(any(test, not(any(target_arch = "wasm32", sm2_limbs = "29"))))]
-mod limbs64;
+pub(super) mod limbs64;
 
 use super::{generator, point::Affine};
 
@@ -91,9 +91,7 @@ pub(super) trait Field: Copy + core::fmt::Debug + 'static {
     fn vanishes(difference: Self::Difference) -> bool;
 
     /// The difference as an element.
-    fn settle(difference: Self::Difference) -> Self {
-        Self::multiply(difference, Self::ONE)
-    }
+    fn settle(difference: Self::Difference) -> Self;
 
     fn is_zero(self) -> bool {
         Self::vanishes(self.into())
@@ -174,3 +172,6 @@ pub(super) fn invert_all<F: Field>(values: &mut [F], scratch: &mut alloc::vec::V
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

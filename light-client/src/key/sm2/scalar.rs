@@ -149,3 +149,6 @@ pub(super) fn subtract(a: &Words, b: &Words) -> (Words, bool) {
     });
     (difference, borrow)
 }
+
+#[cfg(test)]
+mod tests;

@@ -123,30 +123,25 @@ impl Field for Limbs29 {
         shrink(limbs!(i => -i64::from(self.0[i])))
     }
 
-    #[inline]
     fn multiply(left: impl Into<Difference>, right: impl Into<Sum>) -> Self {
         reduce(product(&left.into().0, &right.into().0))
     }
 
-    #[inline]
     fn square(value: impl Into<Difference>) -> Self {
         reduce(square(&value.into().0))
     }
 
-    #[inline]
     fn square_minus<const K: u32>(value: impl Into<Difference>, one: Self, other: Self) -> Self {
         let square = Self::square(value);
         let k = i64::from(K);
         shrink(limbs!(i => i64::from(square.0[i]) - i64::from(one.0[i]) - k * i64::from(other.0[i])))
     }
 
-    #[inline]
     fn multiply_minus(a: impl Into<Difference>, b: impl Into<Sum>, c: Self) -> Self {
         let product = Self::multiply(a, b);
         shrink(limbs!(i => i64::from(product.0[i]) - i64::from(c.0[i])))
     }
 
-    #[inline]
     fn cross(
         a: impl Into<Difference>,
         b: impl Into<Difference>,
@@ -163,7 +158,10 @@ impl Field for Limbs29 {
         reduce(columns)
     }
 
-    #[inline]
+    fn settle(difference: Difference) -> Self {
+        shrink(limbs!(i => i64::from(difference.0[i])))
+    }
+
     fn vanishes(difference: Difference) -> bool {
         // k·p with |k| ≤ 4 is −k modulo 2²⁹; nearly nothing else passes this.
         let lowest = (i64::from(difference.0[0]) + 4) & MASK;

@@ -117,7 +117,12 @@ impl Field for Limbs64 {
         Self(reduce([d0, d1, d2, d3, d4, d5, d6, d7]))
     }
 
-    #[inline]
+    #[inline(always)]
+    fn settle(difference: Self) -> Self {
+        difference
+    }
+
+    #[inline(always)]
     fn vanishes(difference: Self) -> bool {
         difference.0 == [0; 4] || difference.0 == MODULUS
     }
