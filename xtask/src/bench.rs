@@ -7,6 +7,8 @@ mod verification;
 
 use anyhow::Result;
 
+pub(crate) use sm2::openssl_peer;
+
 use crate::workspace::Workspace;
 use crate::{progress, setup};
 

@@ -9,6 +9,7 @@ mod demo;
 mod progress;
 mod setup;
 mod shell;
+mod soak;
 mod test;
 mod tidy;
 mod web;

@@ -38,7 +38,13 @@ const BROWSER: [Requirement; 3] = [
     },
 ];
 
-/// Everything that any command needs.
+const OPENSSL: [Requirement; 1] = [Requirement {
+    package: "libssl-dev",
+    why: "OpenSSL, whose opinion of SM2 is asked beside others'",
+    present: || Path::new("/usr/include/openssl/core_names.h").exists(),
+}];
+
+/// Everything that tests and demo need.
 pub(crate) fn everything() -> Result<()> {
     wasm_target()?;
     browser()?;
@@ -62,6 +68,11 @@ pub(crate) fn wasm_target() -> Result<()> {
 /// Chromium, its driver and a Chinese font.
 pub(crate) fn browser() -> Result<()> {
     apt(&BROWSER)
+}
+
+/// OpenSSL's headers, for `bench sm2` and `soak sm2` alone.
+pub(crate) fn openssl() -> Result<()> {
+    apt(&OPENSSL)
 }
 
 /// Installs the missing ones of `requirements`, all in one call.

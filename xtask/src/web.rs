@@ -40,7 +40,7 @@ pub(crate) fn app(workspace: &Workspace) -> Result<PathBuf> {
     empty(&dist)?;
     copy_folder(&static_files, &dist)?;
     for name in ["web-app", "verify-worker"] {
-        bindings(&built(workspace, name), &dist)?;
+        bindings(&built(workspace, name, "wasm"), &dist)?;
     }
     let precached = service_worker::write(&dist)?;
     progress::note(&format!(
@@ -54,31 +54,34 @@ pub(crate) fn app(workspace: &Workspace) -> Result<PathBuf> {
 /// This is the verifier as its size is counted and as the vectors run in wasm.
 pub(crate) fn verifier(workspace: &Workspace) -> Result<PathBuf> {
     progress::step("Building the verifier alone for wasm");
-    library(workspace, "light-client", "verifier")
+    library(workspace, "light-client", "verifier", "wasm")
 }
 
-/// Builds the light client beside other implementations into `target/sm2-oracles`.
+/// Builds the light client beside other implementations into `target/sm2-oracles`: those as fast
+/// as they can be, the light client as the browser gets it.
 pub(crate) fn oracles(workspace: &Workspace) -> Result<PathBuf> {
     progress::step("Building the implementations of SM2 for wasm");
-    library(workspace, "sm2-oracles", "sm2-oracles")
+    library(workspace, "sm2-oracles", "sm2-oracles", "wasm-speed")
 }
 
 /// Builds a library with its feature `bindings` into a folder of `target`.
-fn library(workspace: &Workspace, package: &str, folder: &str) -> Result<PathBuf> {
+fn library(workspace: &Workspace, package: &str, folder: &str, profile: &str) -> Result<PathBuf> {
     let build = ["build", "-p", package, "--lib", "--features", "bindings"];
-    shell::run(&mut workspace.cargo(build.iter().chain(&WASM)))?;
+    let target = ["--profile", profile, "--target", WASM_TARGET];
+    shell::run(&mut workspace.cargo(build.iter().chain(&target)))?;
     let folder = workspace.target(folder);
     empty(&folder)?;
-    bindings(&built(workspace, &package.replace('-', "_")), &folder)?;
+    let name = package.replace('-', "_");
+    bindings(&built(workspace, &name, profile), &folder)?;
     Ok(folder)
 }
 
 const WASM: [&str; 4] = ["--profile", "wasm", "--target", WASM_TARGET];
 
-fn built(workspace: &Workspace, name: &str) -> PathBuf {
+fn built(workspace: &Workspace, name: &str, profile: &str) -> PathBuf {
     workspace
         .target(WASM_TARGET)
-        .join("wasm")
+        .join(profile)
         .join(format!("{name}.wasm"))
 }
 

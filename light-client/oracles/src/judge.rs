@@ -95,9 +95,16 @@ impl OursKnown {
         self.key == *key
     }
 
+    /// The tables.
+    pub fn table(&self) -> &KeyTable {
+        &self.table
+    }
+
     /// The light client with tables.
     pub fn verify(&self, generator: &GeneratorTable, case: &Case) -> bool {
-        let verdict = self.table.verify_digest(generator, &case.digest, &case.signature);
+        let verdict = self
+            .table
+            .verify_digest(generator, &case.digest, &case.signature);
         verdict.is_ok()
     }
 }

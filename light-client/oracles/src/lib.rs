@@ -8,5 +8,8 @@ pub mod case;
 pub mod contest;
 pub mod dice;
 pub mod judge;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod openssl;
+pub mod soak;
 #[cfg(feature = "bindings")]
 pub mod wasm;

@@ -69,7 +69,11 @@ pub fn quorum_cold(records: &[u8]) -> usize {
     let holds = |record: &&[u8]| {
         let (key, rest) = record.split_at(33);
         let (digest, signature) = rest.split_at(32);
-        match (VerifyingKey::decode(key), digest.try_into(), signature.try_into()) {
+        match (
+            VerifyingKey::decode(key),
+            digest.try_into(),
+            signature.try_into(),
+        ) {
             (Ok(key), Ok(digest), Ok(signature)) => key.verify_digest(digest, signature).is_ok(),
             _ => false,
         }

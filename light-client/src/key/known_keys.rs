@@ -143,7 +143,11 @@ impl KnownKeys {
     }
 
     /// Verifies the claims at `places`, all of keys with tables, together.
-    fn verify_crowd(&mut self, claims: &[Claim<'_>], places: &[usize]) -> Option<(usize, KeyError)> {
+    fn verify_crowd(
+        &mut self,
+        claims: &[Claim<'_>],
+        places: &[usize],
+    ) -> Option<(usize, KeyError)> {
         for place in places {
             // Cannot fail: the key has been decoded before. It counts as a use.
             self.note(claims[*place].key).ok()?;

@@ -116,7 +116,10 @@ const fn shape(width: usize, stride: usize) -> Shape {
 
 impl GeneratorTable {
     /// Builds them.
-    #[expect(clippy::new_without_default, reason = "it is work: about a millisecond")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "it is work: about a millisecond"
+    )]
     pub fn new() -> Self {
         Self(Table::of_generator(SHAPES[0]))
     }
@@ -149,7 +152,12 @@ impl KeyTable {
         signature: &[u8; 64],
     ) -> Result<(), KeyError> {
         let claim = Claim::parse(digest, signature)?;
-        claim.decide(known_key::combine(&generator.0, &claim.s, &self.0, &claim.t))
+        claim.decide(known_key::combine(
+            &generator.0,
+            &claim.s,
+            &self.0,
+            &claim.t,
+        ))
     }
 }
 
@@ -165,7 +173,12 @@ pub fn verify_digests(
     let claims: Vec<(Scalar, &Table<Element>, Scalar)> = cases
         .iter()
         .zip(&parsed)
-        .filter_map(|((table, ..), claim)| claim.as_ref().ok().map(|claim| (claim.s, &table.0, claim.t)))
+        .filter_map(|((table, ..), claim)| {
+            claim
+                .as_ref()
+                .ok()
+                .map(|claim| (claim.s, &table.0, claim.t))
+        })
         .collect();
     let mut sums = known_key::combine_all(&generator.0, &claims).into_iter();
     let decide = |claim: Result<Claim, KeyError>| claim?.decide(sums.next().flatten());

@@ -16,7 +16,10 @@ fn claims<'a>(signed: &'a [(PublicKey, Signature)], message: &'a [u8]) -> Vec<Cl
         message,
         signature,
     };
-    signed.iter().map(|(key, signature)| claim((key, signature))).collect()
+    signed
+        .iter()
+        .map(|(key, signature)| claim((key, signature)))
+        .collect()
 }
 
 #[test]
@@ -30,7 +33,11 @@ fn memory_never_changes_an_answer() {
                 message,
                 signature,
             };
-            assert_eq!(keys.verify(claim(b"message", &signature)), Ok(()), "{round}");
+            assert_eq!(
+                keys.verify(claim(b"message", &signature)),
+                Ok(()),
+                "{round}"
+            );
             let other = keys.verify(claim(b"massage", &signature));
             assert_eq!(other, Err(KeyError::SignatureMismatch), "{round}");
         }
@@ -41,7 +48,11 @@ fn memory_never_changes_an_answer() {
 fn tables_are_built_when_they_pay_and_are_bounded() {
     let mut keys = KnownKeys::with_tables(2);
     let signed: Vec<_> = (1..=5).map(|seed| signed(seed, b"message")).collect();
-    for (uses, claim) in (1..BREAK_EVEN).flat_map(|uses| claims(&signed, b"message").into_iter().map(move |claim| (uses, claim))) {
+    for (uses, claim) in (1..BREAK_EVEN).flat_map(|uses| {
+        claims(&signed, b"message")
+            .into_iter()
+            .map(move |claim| (uses, claim))
+    }) {
         assert_eq!(keys.verify(claim), Ok(()));
         assert_eq!(keys.table_bytes(), 0, "after {uses} uses");
     }
@@ -106,7 +117,10 @@ fn other_kinds_and_bad_keys_get_their_usual_answers() {
     assert_eq!(keys.verify(claim), Err(KeyError::NotAPoint));
     assert_eq!(keys.prepare(&off), Err(KeyError::NotAPoint));
     assert_eq!(keys.verify_all(&[claim]), Err((0, KeyError::NotAPoint)));
-    assert_eq!(KnownKeys::NONE.clone().verify(claim), Err(KeyError::NotAPoint));
+    assert_eq!(
+        KnownKeys::NONE.clone().verify(claim),
+        Err(KeyError::NotAPoint)
+    );
 
     let mut base = [0x66; 32];
     base[0] = 0x58;

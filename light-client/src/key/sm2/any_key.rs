@@ -56,5 +56,9 @@ fn chosen<T: Copy>(multiples: &[T], digit: i8, negate: impl Fn(T) -> T) -> Optio
         return None;
     }
     let multiple = *multiples.get(usize::from(digit.unsigned_abs() / 2))?;
-    Some(if digit < 0 { negate(multiple) } else { multiple })
+    Some(if digit < 0 {
+        negate(multiple)
+    } else {
+        multiple
+    })
 }

@@ -87,16 +87,26 @@ impl<F: Field> Table<F> {
         let rows = self.points.chunks_exact(self.shape.row_len());
         let first = shift / self.shape.width;
         let digits = digits.iter().skip(first).step_by(self.shape.stride);
-        chosen.extend(rows.zip(digits).filter_map(|(row, digit)| entry(row, *digit)));
+        let from = chosen.len();
+        // Copied first and negated after: the machine then waits for many of them at a time.
+        chosen.extend(
+            rows.zip(digits.clone())
+                .filter_map(|(row, digit)| entry(row, *digit)),
+        );
+        let used = digits.filter(|digit| **digit != 0);
+        for (point, digit) in chosen[from..].iter_mut().zip(used) {
+            if *digit < 0 {
+                *point = point.negate();
+            }
+        }
     }
 }
 
-/// d·B of a row that holds 1·B, 2·B, …; none for d = 0.
+/// |d|·B of a row that holds 1·B, 2·B, …; none for d = 0.
 #[inline]
 fn entry<F: Field>(row: &[Affine<F>], digit: i16) -> Option<Affine<F>> {
     let index = usize::from(digit.unsigned_abs()).checked_sub(1)?;
-    let point = *row.get(index)?;
-    Some(if digit < 0 { point.negate() } else { point })
+    row.get(index).copied()
 }
 
 /// The points that make up s·G + t·P: those to be doubled most come first.
@@ -181,11 +191,7 @@ fn normalise<F: Field>(points: &[Jacobian<F>], scratch: &mut Vec<F>) -> Vec<Affi
 /// 1·B, 2·B, … of every base B, row after row. From the first m multiples come the next m, of
 /// all rows at once, so that they share one inversion. k·B and l·B with 0 < k, l ≤ 2¹¹ are never
 /// opposite, as n is a prime far above.
-fn multiples<F: Field>(
-    bases: &[Affine<F>],
-    shape: Shape,
-    scratch: &mut Vec<F>,
-) -> Vec<Affine<F>> {
+fn multiples<F: Field>(bases: &[Affine<F>], shape: Shape, scratch: &mut Vec<F>) -> Vec<Affine<F>> {
     let len = shape.row_len();
     let mut points: Vec<Affine<F>> = Vec::with_capacity(len * bases.len());
     for base in bases {
@@ -196,7 +202,9 @@ fn multiples<F: Field>(
     while known < len {
         slopes.clear();
         for row in points.chunks_exact(len) {
-            slopes.extend((0..known).map(|index| denominator(&row[known - 1], &row[index]).unwrap_or(F::ONE)));
+            slopes.extend(
+                (0..known).map(|index| denominator(&row[known - 1], &row[index]).unwrap_or(F::ONE)),
+            );
         }
         invert_all(&mut slopes, scratch);
         for (row, slopes) in points.chunks_exact_mut(len).zip(slopes.chunks_exact(known)) {

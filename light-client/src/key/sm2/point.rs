@@ -71,7 +71,14 @@ impl<F: Field> Jacobian<F> {
         let zz = F::square(self.z);
         let x = F::multiply(other.x, zz);
         let y = F::multiply(F::multiply(other.y, self.z), zz);
-        self.add_scaled(&Affine { x, y }, &Affine { x: self.x, y: self.y }, self.z)
+        self.add_scaled(
+            &Affine { x, y },
+            &Affine {
+                x: self.x,
+                y: self.y,
+            },
+            self.z,
+        )
     }
 
     /// self + other, where other's powers of z are at hand.

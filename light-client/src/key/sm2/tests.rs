@@ -21,7 +21,13 @@ fn ours(scalar: &Stock) -> Scalar {
 
 fn affine<F: Field>(point: &ProjectivePoint) -> Affine<F> {
     let encoded = point.to_affine().to_sec1_point(false);
-    let half = |start: usize| words_of(encoded.as_bytes()[start..start + 32].try_into().expect("32"));
+    let half = |start: usize| {
+        words_of(
+            encoded.as_bytes()[start..start + 32]
+                .try_into()
+                .expect("32"),
+        )
+    };
     Affine {
         x: F::from_words(&half(1)),
         y: F::from_words(&half(33)),
@@ -38,7 +44,11 @@ fn assert_same<F: Field>(found: Option<Jacobian<F>>, expected: &ProjectivePoint,
     let expected = affine::<F>(expected);
     assert!(found.has_x(expected.x), "x: {what}");
     let cube = F::multiply(F::square(found.z), found.z);
-    assert_eq!(F::multiply(expected.y, cube).to_words(), F::multiply(found.y, F::ONE).to_words(), "y: {what}");
+    assert_eq!(
+        F::multiply(expected.y, cube).to_words(),
+        F::multiply(found.y, F::ONE).to_words(),
+        "y: {what}"
+    );
 }
 
 /// Scalars whose digits meet: small, large, powers, and n minus them.
@@ -58,12 +68,24 @@ const SMALL_SHAPES: [Shape; 4] = [shape(4, 1), shape(6, 3), shape(9, 2), shape(5
 /// s·G + t·P by all paths for keys close to the generator, where sums and table entries are
 /// equal or opposite again and again.
 fn every_path<F: Field>() {
-    let generators: Vec<Table<F>> = SMALL_SHAPES.iter().map(|shape| Table::of_generator(*shape)).collect();
-    let keys = [Stock::ONE, Stock::from(2_u64), Stock::from(15_u64), last(), last() - Stock::ONE];
+    let generators: Vec<Table<F>> = SMALL_SHAPES
+        .iter()
+        .map(|shape| Table::of_generator(*shape))
+        .collect();
+    let keys = [
+        Stock::ONE,
+        Stock::from(2_u64),
+        Stock::from(15_u64),
+        last(),
+        last() - Stock::ONE,
+    ];
     for secret in keys {
         let point = ProjectivePoint::GENERATOR * secret;
         let key = affine::<F>(&point);
-        let tables: Vec<Table<F>> = SMALL_SHAPES.iter().map(|shape| Table::new(&key, *shape)).collect();
+        let tables: Vec<Table<F>> = SMALL_SHAPES
+            .iter()
+            .map(|shape| Table::new(&key, *shape))
+            .collect();
         for (index, s) in scalars().iter().enumerate() {
             for t in scalars().iter().skip(index % 5).step_by(5) {
                 let expected = ProjectivePoint::GENERATOR * s + point * t;
@@ -71,7 +93,11 @@ fn every_path<F: Field>() {
                 assert_same(any_key::combine(&s, &key, &t), &expected, "any key");
                 let kind = index % tables.len();
                 let (generator, table) = (&generators[kind], &tables[(kind + 1) % tables.len()]);
-                assert_same(known_key::combine(generator, &s, table, &t), &expected, "known key");
+                assert_same(
+                    known_key::combine(generator, &s, table, &t),
+                    &expected,
+                    "known key",
+                );
                 let all = known_key::combine_all(generator, &[(s, table, t), (t, table, s)]);
                 assert_same(all[0], &expected, "known keys together");
             }
@@ -94,7 +120,11 @@ fn the_generators_multiples_are_right() {
     fn check<F: Field>() {
         for (index, multiple) in F::GENERATOR_ODD.iter().enumerate() {
             let odd = Stock::from(2 * index as u64 + 1);
-            assert_same(Some((*multiple).into()), &(ProjectivePoint::GENERATOR * odd), "G");
+            assert_same(
+                Some((*multiple).into()),
+                &(ProjectivePoint::GENERATOR * odd),
+                "G",
+            );
         }
     }
     check::<Limbs64>();
@@ -118,7 +148,11 @@ fn tables_hold_what_they_say() {
             let sum = known_key::combine(&generator, &zero, &table, &scalar(value));
             assert_same(sum, &(point * Stock::from(value)), "key");
             let sum = known_key::combine(&generator, &scalar(value), &table, &zero);
-            assert_same(sum, &(ProjectivePoint::GENERATOR * Stock::from(value)), "generator");
+            assert_same(
+                sum,
+                &(ProjectivePoint::GENERATOR * Stock::from(value)),
+                "generator",
+            );
         }
     }
 }
@@ -141,13 +175,18 @@ fn annex_a_of_gbt_32918_5() {
     let generator = GeneratorTable::new();
     let table = KeyTable::new(&key);
     assert_eq!(table.verify_digest(&generator, &digest, &signature), Ok(()));
-    assert_eq!(verify_digests(&generator, &[(&table, digest, signature)]), [Ok(())]);
+    assert_eq!(
+        verify_digests(&generator, &[(&table, digest, signature)]),
+        [Ok(())]
+    );
 }
 
 #[test]
 fn t07_keys_in_another_form_or_off_the_curve_are_refused() {
-    let key = hex::decode("0309f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020").expect("hex");
-    let refused = |bytes: &[u8]| assert_eq!(VerifyingKey::decode(bytes).err(), Some(KeyError::NotAPoint));
+    let key = hex::decode("0309f9df311e5421a150dd7d161e4bc5c672179fad1833fc076bb08ff356f35020")
+        .expect("hex");
+    let refused =
+        |bytes: &[u8]| assert_eq!(VerifyingKey::decode(bytes).err(), Some(KeyError::NotAPoint));
     refused(&[]);
     refused(&key[..32]);
     for form in [0, 1, 4, 5, 6, 7, 0x83] {
@@ -161,7 +200,11 @@ fn t07_keys_in_another_form_or_off_the_curve_are_refused() {
     for x in 0..=255 {
         small[32] = x;
         let by_the_crate = ::sm2::PublicKey::from_sec1_bytes(&small);
-        assert_eq!(VerifyingKey::decode(&small).is_ok(), by_the_crate.is_ok(), "x = {x}");
+        assert_eq!(
+            VerifyingKey::decode(&small).is_ok(),
+            by_the_crate.is_ok(),
+            "x = {x}"
+        );
         let mut above = bytes_of(&MODULUS).to_vec();
         above.insert(0, 2);
         // p ends in ones: adding x + 1 to p - 1 would carry; x = 0 is p itself.
@@ -180,7 +223,10 @@ fn a_key_decodes_to_the_crates_point() {
         let point = (ProjectivePoint::GENERATOR * Stock::from(secret * secret * 977)).to_affine();
         let compressed = point.to_sec1_point(true);
         let decoded = VerifyingKey::decode(compressed.as_bytes()).expect("a point");
-        assert_eq!(decoded.point.uncompressed().as_slice(), point.to_sec1_point(false).as_bytes());
+        assert_eq!(
+            decoded.point.uncompressed().as_slice(),
+            point.to_sec1_point(false).as_bytes()
+        );
         assert_eq!(decoded.point.x.to_words(), words_of(&point.x().into()));
     }
 }

@@ -134,7 +134,9 @@ impl Field for Limbs29 {
     fn square_minus<const K: u32>(value: impl Into<Difference>, one: Self, other: Self) -> Self {
         let square = Self::square(value);
         let k = i64::from(K);
-        shrink(limbs!(i => i64::from(square.0[i]) - i64::from(one.0[i]) - k * i64::from(other.0[i])))
+        shrink(
+            limbs!(i => i64::from(square.0[i]) - i64::from(one.0[i]) - k * i64::from(other.0[i])),
+        )
     }
 
     fn multiply_minus(a: impl Into<Difference>, b: impl Into<Sum>, c: Self) -> Self {

@@ -247,7 +247,9 @@ const fn product(a: &Words, b: &Words) -> [u64; 8] {
         upper = [sum[1], sum[2], sum[3], top + carry as u64];
         index += 1;
     }
-    [out[0], out[1], out[2], out[3], upper[0], upper[1], upper[2], upper[3]]
+    [
+        out[0], out[1], out[2], out[3], upper[0], upper[1], upper[2], upper[3],
+    ]
 }
 
 #[inline(always)]

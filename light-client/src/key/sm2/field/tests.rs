@@ -63,22 +63,46 @@ fn every_law<F: Field>(a: &Words, b: &Words, c: &Words, d: &Words) {
     same(x, &a, "into the field and back");
     same(F::multiply(x, y), &(&a * &b), "ab");
     same(F::multiply(x, y.plus(z)), &(&a * (&b + &c)), "a(b + c)");
-    same(F::multiply(x.minus(y), z.plus(w)), &(minus(&a, &b) * (&c + &d)), "(a - b)(c + d)");
+    same(
+        F::multiply(x.minus(y), z.plus(w)),
+        &(minus(&a, &b) * (&c + &d)),
+        "(a - b)(c + d)",
+    );
     same(F::square(x), &(&a * &a), "a²");
     let difference = minus(&a, &b);
-    same(F::square(x.minus(y)), &(&difference * &difference), "(a - b)²");
+    same(
+        F::square(x.minus(y)),
+        &(&difference * &difference),
+        "(a - b)²",
+    );
     same(F::settle(x.minus(y)), &difference, "a - b");
     same(x.times::<2>(), &(&a * 2_u8), "2a");
     same(x.times::<3>(), &(&a * 3_u8), "3a");
     same(x.times::<4>(), &(&a * 4_u8), "4a");
     same(x.negate(), &minus(&BigUint::ZERO, &a), "-a");
     let square_less = minus(&(&difference * &difference), &c);
-    same(F::square_minus::<1>(x.minus(y), z, w), &minus(&square_less, &d), "(a - b)² - c - d");
+    same(
+        F::square_minus::<1>(x.minus(y), z, w),
+        &minus(&square_less, &d),
+        "(a - b)² - c - d",
+    );
     let twice = minus(&square_less, &(&d * 2_u8));
-    same(F::square_minus::<2>(x.minus(y), z, w), &twice, "(a - b)² - c - 2d");
-    same(F::multiply_minus(x, y.plus(w), z), &minus(&(&a * (&b + &d)), &c), "a(b + d) - c");
+    same(
+        F::square_minus::<2>(x.minus(y), z, w),
+        &twice,
+        "(a - b)² - c - 2d",
+    );
+    same(
+        F::multiply_minus(x, y.plus(w), z),
+        &minus(&(&a * (&b + &d)), &c),
+        "a(b + d) - c",
+    );
     let cross = minus(&(&difference * minus(&c, &d)), &(&a * (&b + &d)));
-    same(F::cross(x.minus(y), z.minus(w), x, y.plus(w)), &cross, "(a - b)(c - d) - a(b + d)");
+    same(
+        F::cross(x.minus(y), z.minus(w), x, y.plus(w)),
+        &cross,
+        "(a - b)(c - d) - a(b + d)",
+    );
     assert_eq!(F::vanishes(x.minus(y)), a == b, "a = b");
     assert_eq!(x.is_zero(), a == BigUint::ZERO, "a = 0");
     same(invert(x), &a.modpow(&(p() - 2_u8), &p()), "1/a");
@@ -117,9 +141,17 @@ fn carry_edges<F: Field>() {
         for b in &edges {
             let (x, y) = (F::from_words(a), F::from_words(b));
             let product = number(a) * number(b);
-            assert_eq!(number(&F::multiply(x, y).to_words()), &product % p(), "{a:x?} {b:x?}");
+            assert_eq!(
+                number(&F::multiply(x, y).to_words()),
+                &product % p(),
+                "{a:x?} {b:x?}"
+            );
             let difference = minus(&number(a), &number(b));
-            assert_eq!(number(&F::settle(x.minus(y)).to_words()), difference, "{a:x?} {b:x?}");
+            assert_eq!(
+                number(&F::settle(x.minus(y)).to_words()),
+                difference,
+                "{a:x?} {b:x?}"
+            );
         }
     }
 }
@@ -135,7 +167,9 @@ fn carries_at_every_edge() {
 fn long_chains<F: Field>(seed: u64) {
     let mut state = seed;
     let mut roll = |bound: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % bound
     };
     let one = [1, 0, 0, 0];
@@ -147,7 +181,10 @@ fn long_chains<F: Field>(seed: u64) {
         let mut pick = || pool[usize::try_from(roll(4)).expect("small")].clone();
         let ((x, a), (y, b), (z, c), (w, d)) = (pick(), pick(), pick(), pick());
         let (element, expected) = match roll(9) {
-            0 => (F::multiply(x.minus(y), z.plus(w)), minus(&a, &b) * (&c + &d)),
+            0 => (
+                F::multiply(x.minus(y), z.plus(w)),
+                minus(&a, &b) * (&c + &d),
+            ),
             1 => (F::square(x.minus(y)), minus(&a, &b) * minus(&a, &b)),
             2 => (
                 F::square_minus::<2>(x.minus(y), z, w),
@@ -160,7 +197,10 @@ fn long_chains<F: Field>(seed: u64) {
             4 => (x.times::<4>(), &a * 4_u8),
             5 => (x.times::<3>(), &a * 3_u8),
             6 => (x.negate(), minus(&BigUint::ZERO, &a)),
-            7 => (F::multiply_minus(x, y.plus(z), w), minus(&(&a * (&b + &c)), &d)),
+            7 => (
+                F::multiply_minus(x, y.plus(z), w),
+                minus(&(&a * (&b + &c)), &d),
+            ),
             _ => (F::settle(x.minus(y)), minus(&a, &b)),
         };
         let expected = expected % p();
@@ -182,7 +222,10 @@ fn many_inversions_at_once() {
     fn check<F: Field>() {
         let words = |index: u64| [index % 3, 0, index, index * index];
         let mut values: Vec<F> = (0..50).map(|index| F::from_words(&words(index))).collect();
-        let single: Vec<Words> = values.iter().map(|value| invert(*value).to_words()).collect();
+        let single: Vec<Words> = values
+            .iter()
+            .map(|value| invert(*value).to_words())
+            .collect();
         invert_all(&mut values, &mut Vec::new());
         let together: Vec<Words> = values.iter().map(|value| value.to_words()).collect();
         assert_eq!(single, together);

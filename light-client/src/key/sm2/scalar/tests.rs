@@ -16,7 +16,9 @@ fn bytes() -> impl Strategy<Value = [u8; 32]> {
     let run = prop_oneof![Just(0_u8), Just(0xff), Just(0x80), Just(0x7f), any::<u8>()];
     prop_oneof![
         prop::collection::vec((run, 1_usize..9), 4..33).prop_map(|runs| {
-            let runs = runs.into_iter().flat_map(|(byte, count)| core::iter::repeat_n(byte, count));
+            let runs = runs
+                .into_iter()
+                .flat_map(|(byte, count)| core::iter::repeat_n(byte, count));
             let mut bytes = [0; 32];
             for (byte, value) in bytes.iter_mut().zip(runs) {
                 *byte = value;

@@ -1,0 +1,169 @@
+//! `cargo xtask soak sm2`: all implementations of SM2 on very many cases.
+//!
+//! Goes on where an earlier run of the same folder stopped; may be stopped at any time.
+
+#![expect(clippy::print_stdout, reason = "printing is its purpose")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Parser;
+use light_client::key::sm2::GeneratorTable;
+use sm2_oracles::openssl::OpenSsl;
+use sm2_oracles::soak::{Disagreement, Tally, judge, round};
+
+/// How often it says how far it is, and saves that.
+const REPORT: Duration = Duration::from_secs(10);
+
+#[derive(Parser)]
+struct Options {
+    /// How many cases in all
+    #[arg(long, default_value_t = 1_000_000)]
+    cases: usize,
+    /// How many of them OpenSSL is asked about, too
+    #[arg(long, default_value_t = 10_000)]
+    openssl_cases: usize,
+    /// The compiled peer (`openssl/peer.c`)
+    #[arg(long)]
+    openssl: PathBuf,
+    /// Where the next round's number and the counts are kept
+    #[arg(long)]
+    state: PathBuf,
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse();
+    openssl(&options)?;
+    let state = State::load(&options.state)?;
+    println!(
+        "starting at round {}, {} cases so far",
+        state.next,
+        state.tally.cases()
+    );
+    in_process(&options, state)
+}
+
+/// OpenSSL beside the light client, from round 0 on; it is quick enough not to be resumed.
+fn openssl(options: &Options) -> Result<()> {
+    let mut peer = OpenSsl::start(&options.openssl)?;
+    let (mut asked, mut valid, mut number) = (0, 0, 0);
+    while asked < options.openssl_cases {
+        for case in round(number) {
+            let (theirs, ours) = (peer.verify(&case)?, sm2_oracles::judge::ours(&case));
+            if theirs != ours {
+                bail!("OpenSSL says {theirs}, the light client {ours}: round {number}, {case:?}");
+            }
+            asked += 1;
+            valid += usize::from(ours);
+        }
+        number += 1;
+    }
+    println!("OpenSSL agrees on {asked} cases, {valid} valid");
+    Ok(())
+}
+
+/// The implementations of this process, on all processors.
+fn in_process(options: &Options, state: State) -> Result<()> {
+    let generator = GeneratorTable::new();
+    let next = AtomicU64::new(state.next);
+    let shared = Mutex::new((state, Vec::<Disagreement>::new(), Instant::now()));
+    let start = Instant::now();
+    let work = || {
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let outcome = judge(&generator, &round(number));
+            let Ok(mut guard) = shared.lock() else { return };
+            let (state, disagreements, reported) = &mut *guard;
+            state.done(number);
+            match outcome {
+                Ok(counts) => state.tally.add(&counts),
+                Err(disagreement) => disagreements.push(*disagreement),
+            }
+            let finished = state.tally.cases() >= options.cases || !disagreements.is_empty();
+            if finished || reported.elapsed() > REPORT {
+                *reported = Instant::now();
+                println!(
+                    "{:>9} cases, {:.0} s",
+                    state.tally.cases(),
+                    start.elapsed().as_secs_f64()
+                );
+                if disagreements.is_empty() && state.save(&options.state).is_err() {
+                    println!("cannot write {}", options.state.display());
+                }
+            }
+            if finished {
+                return;
+            }
+        }
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(work);
+        }
+    });
+    let Ok((state, disagreements, _)) = shared.into_inner() else {
+        bail!("a thread ended badly");
+    };
+    if let Some(disagreement) = disagreements.first() {
+        bail!("they disagree: {disagreement:?}");
+    }
+    println!("{}", state.tally);
+    println!("all agree");
+    Ok(())
+}
+
+/// How far a soak is.
+#[derive(Default)]
+struct State {
+    /// The first round that has not been done.
+    next: u64,
+    /// Rounds above it that have.
+    ahead: Vec<u64>,
+    tally: Tally,
+}
+
+impl State {
+    fn load(path: &Path) -> Result<Self> {
+        let Ok(text) = fs::read_to_string(path) else {
+            return Ok(Self::default());
+        };
+        let (next, counts): (u64, Vec<(String, [usize; 2])>) =
+            serde_json::from_str(&text).with_context(|| format!("delete {}", path.display()))?;
+        let mut tally = Tally::default();
+        for (name, counts) in counts {
+            // A handful of names, once a run.
+            tally
+                .by_name
+                .insert(Box::leak(name.into_boxed_str()), counts);
+        }
+        Ok(Self {
+            next,
+            ahead: Vec::new(),
+            tally,
+        })
+    }
+
+    fn done(&mut self, number: u64) {
+        self.ahead.push(number);
+        while let Some(at) = self.ahead.iter().position(|ahead| *ahead == self.next) {
+            self.ahead.swap_remove(at);
+            self.next += 1;
+        }
+    }
+
+    /// Rounds ahead of a gap are in the counts and will be done again: a few cases counted twice
+    /// after a stop, none left out.
+    fn save(&self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let counts: Vec<_> = self.tally.by_name.iter().collect();
+        fs::write(path, serde_json::to_vec(&(self.next, counts))?)?;
+        Ok(())
+    }
+}
