@@ -7,6 +7,7 @@
 pub mod case;
 pub mod contest;
 pub mod dice;
+pub mod fuzz;
 pub mod judge;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod openssl;
