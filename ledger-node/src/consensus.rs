@@ -65,16 +65,18 @@ pub struct Setup {
 pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
     let (id, suite) = (ledger.id(), ledger.suite());
     let address = Address(setup.key.public_key().id(suite));
-    let verifier = NodeVerifier::new(id, suite);
+    let verifier = NodeVerifier::new(id, suite, ledger.app().keys().clone());
     let signer = setup
         .mark
         .clone()
         .map(|mark| NodeSigner::new(id, suite, setup.key.clone(), mark));
     let consensus = match &signer {
-        Some(signer) => {
-            ConsensusContext::new_validator(address, Box::new(verifier), Box::new(signer.clone()))
-        }
-        None => ConsensusContext::new_full_node(address, Box::new(verifier)),
+        Some(signer) => ConsensusContext::new_validator(
+            address,
+            Box::new(verifier.clone()),
+            Box::new(signer.clone()),
+        ),
+        None => ConsensusContext::new_full_node(address, Box::new(verifier.clone())),
     };
     let (channels, engine) = start_engine(
         TallyContext,

@@ -13,7 +13,7 @@ use crate::{
     hash::Digest,
     header::Header,
     id::Round,
-    key::{KeyError, Signature},
+    key::{KeyError, KnownKeys, PublicKey, Signature, Signed},
     suite::Suite,
     validator_set::ValidatorSet,
     vote::{Ballot, precommit},
@@ -118,6 +118,19 @@ impl Certificate {
         header: &Header,
         set: &ValidatorSet,
     ) -> Result<FinalizedHeader, CertificateError> {
+        self.check_with(header, set, &mut KnownKeys::none())
+    }
+
+    /// [`Self::check`], sooner where the validators' keys are known.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn check_with(
+        &self,
+        header: &Header,
+        set: &ValidatorSet,
+        keys: &mut KnownKeys,
+    ) -> Result<FinalizedHeader, CertificateError> {
         let core = &header.core;
         if core.epoch != set.epoch() {
             return Err(CertificateError::EpochMismatch);
@@ -132,14 +145,36 @@ impl Certificate {
             height: core.height,
             round: self.round,
         };
-        for commit in &self.signatures {
-            commit.check(&ballot, &hash, set, core.suite)?;
-        }
+
+        let precommits: Vec<Precommit<'_>> = self.precommits(&ballot, &hash, set, core.suite)?;
+        let signed: Vec<Signed<'_>> = precommits.iter().map(Precommit::signed).collect();
+        keys.verify_all(&signed).map_err(|(place, source)| {
+            CertificateError::SignatureMismatch {
+                signer: self
+                    .signatures
+                    .get(place)
+                    .map_or(u8::MAX, |commit| commit.signer),
+                source,
+            }
+        })?;
         Ok(FinalizedHeader {
             header: header.clone(),
             hash,
             signers: self.signatures.len(),
         })
+    }
+
+    fn precommits<'a>(
+        &'a self,
+        ballot: &Ballot,
+        header: &Digest,
+        set: &'a ValidatorSet,
+        suite: Suite,
+    ) -> Result<Vec<Precommit<'a>>, CertificateError> {
+        let signatures = self.signatures.iter();
+        signatures
+            .map(|commit| commit.precommit(ballot, header, set, suite))
+            .collect()
     }
 
     fn check_signers(&self, set: &ValidatorSet) -> Result<(), CertificateError> {
@@ -155,14 +190,31 @@ impl Certificate {
     }
 }
 
+/// A precommit with the bytes it is over and the key it must be by.
+struct Precommit<'a> {
+    key: &'a PublicKey,
+    message: Vec<u8>,
+    signature: &'a Signature,
+}
+
+impl Precommit<'_> {
+    fn signed(&self) -> Signed<'_> {
+        Signed {
+            key: self.key,
+            message: &self.message,
+            signature: self.signature,
+        }
+    }
+}
+
 impl CommitSignature {
-    fn check(
-        &self,
+    fn precommit<'a>(
+        &'a self,
         ballot: &Ballot,
         header: &Digest,
-        set: &ValidatorSet,
+        set: &'a ValidatorSet,
         suite: Suite,
-    ) -> Result<(), CertificateError> {
+    ) -> Result<Precommit<'a>, CertificateError> {
         let signer = self.signer;
         let validator = set
             .validators()
@@ -171,11 +223,11 @@ impl CommitSignature {
         if validator.key.kind().suite() != suite {
             return Err(CertificateError::SuiteMismatch);
         }
-        let message = precommit(ballot, Some(header), &validator.key.id(suite));
-        validator
-            .key
-            .verify(&message, &self.signature)
-            .map_err(|source| CertificateError::SignatureMismatch { signer, source })
+        Ok(Precommit {
+            key: &validator.key,
+            message: precommit(ballot, Some(header), &validator.key.id(suite)),
+            signature: &self.signature,
+        })
     }
 }
 
@@ -221,6 +273,18 @@ impl CertifiedHeader {
     /// [`CertificateError`].
     pub fn check(&self, set: &ValidatorSet) -> Result<FinalizedHeader, CertificateError> {
         self.certificate.check(&self.header, set)
+    }
+
+    /// See [`Certificate::check_with`].
+    ///
+    /// # Errors
+    /// [`CertificateError`].
+    pub fn check_with(
+        &self,
+        set: &ValidatorSet,
+        keys: &mut KnownKeys,
+    ) -> Result<FinalizedHeader, CertificateError> {
+        self.certificate.check_with(&self.header, set, keys)
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     cbor::{DecodeError, Reader, Wire, Writer},
     certificate::{CertificateError, CertifiedHeader},
     id::{Height, LedgerId},
+    key::KnownKeys,
     validator_set::ValidatorSet,
 };
 
@@ -69,6 +70,19 @@ impl Handoff {
         ledger: &LedgerId,
         current: &ValidatorSet,
     ) -> Result<Succession, HandoffError> {
+        self.check_with(ledger, current, &mut KnownKeys::none())
+    }
+
+    /// [`Self::check`], sooner where the validators' keys are known.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn check_with(
+        &self,
+        ledger: &LedgerId,
+        current: &ValidatorSet,
+        keys: &mut KnownKeys,
+    ) -> Result<Succession, HandoffError> {
         let core = &self.last.header.core;
         if core.ledger != *ledger {
             return Err(HandoffError::LedgerMismatch);
@@ -80,7 +94,7 @@ impl Handoff {
             return Err(HandoffError::NextSetMismatch);
         }
         self.last
-            .check(current)
+            .check_with(current, keys)
             .map_err(HandoffError::Certificate)?;
         Ok(Succession {
             next_set: self.next_set.clone(),

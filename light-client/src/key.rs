@@ -13,7 +13,7 @@ pub mod sm2;
 
 use alloc::vec::Vec;
 
-pub use known_keys::{Claim, KnownKeys};
+pub use known_keys::{KnownKeys, Signed};
 
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer},

@@ -44,4 +44,4 @@ pub mod vote;
 #[cfg(feature = "bindings")]
 pub mod wasm;
 
-pub use verify::verify;
+pub use verify::{verify, verify_with};

@@ -14,6 +14,7 @@ use crate::{
     genesis::{Genesis, Purpose},
     handoff::{Handoff, HandoffError},
     id::{Epoch, Height, LedgerId, TimeMs},
+    key::KnownKeys,
     suite::Suite,
     validator_set::ValidatorSet,
 };
@@ -161,15 +162,23 @@ impl TrustedLedger {
     /// # Errors
     /// [`TrustError::Handoff`], [`TrustError::HandoffConflict`]; nothing is learned then.
     pub fn follow(&mut self, handoffs: &[Handoff]) -> Result<(), TrustError> {
+        self.follow_with(handoffs, &mut KnownKeys::none())
+    }
+
+    pub(crate) fn follow_with(
+        &mut self,
+        handoffs: &[Handoff],
+        keys: &mut KnownKeys,
+    ) -> Result<(), TrustError> {
         let mut known = self.clone();
         for handoff in handoffs {
-            known.follow_one(handoff)?;
+            known.follow_one(handoff, keys)?;
         }
         *self = known;
         Ok(())
     }
 
-    fn follow_one(&mut self, handoff: &Handoff) -> Result<(), TrustError> {
+    fn follow_one(&mut self, handoff: &Handoff, keys: &mut KnownKeys) -> Result<(), TrustError> {
         let epoch = handoff.last.header.core.epoch;
         let mut followed = self.handoffs.iter();
         match followed.find(|known| known.last.header.core.epoch == epoch) {
@@ -179,13 +188,15 @@ impl TrustedLedger {
                 let set = self
                     .set_of(epoch)
                     .ok_or(TrustError::HandoffConflict { epoch: epoch.0 })?;
-                handoff.check(&self.id, set).map_err(TrustError::Handoff)?;
+                handoff
+                    .check_with(&self.id, set, keys)
+                    .map_err(TrustError::Handoff)?;
                 Ok(())
             }
             Some(_) => Err(TrustError::HandoffConflict { epoch: epoch.0 }),
             None => {
                 let next = handoff
-                    .check(&self.id, &self.newest_set)
+                    .check_with(&self.id, &self.newest_set, keys)
                     .map_err(TrustError::Handoff)?;
                 self.newest_set = next.next_set().clone();
                 self.handoffs.push(handoff.clone());
@@ -196,12 +207,9 @@ impl TrustedLedger {
 
     /// Keeps `header` as the newest if it is certified by the newest set and newer than the one
     /// kept; an older one is checked and left alone.
-    ///
-    /// # Errors
-    /// [`TrustError::Certificate`].
-    pub fn learn(&mut self, header: &CertifiedHeader) -> Result<(), TrustError> {
+    fn learn(&mut self, header: &CertifiedHeader, keys: &mut KnownKeys) -> Result<(), TrustError> {
         let finalized = header
-            .check(&self.newest_set)
+            .check_with(&self.newest_set, keys)
             .map_err(TrustError::Certificate)?;
         let height = finalized.header().core.height;
         if self
@@ -237,15 +245,16 @@ impl TrustStore {
     pub fn parse(bytes: &[u8]) -> Result<Self, TrustError> {
         let wire: StoreWire = cbor::parse(bytes, MAX_BYTES).map_err(TrustError::Decode)?;
         let mut store = Self::new(wire.profile);
+        let mut keys = KnownKeys::none();
         for pin in &wire.pins {
             let id = store.pin(pin.genesis.clone())?;
             let ledger = store
                 .ledgers
                 .get_mut(&id)
                 .ok_or(TrustError::UnknownLedger)?;
-            ledger.follow(&pin.handoffs)?;
+            ledger.follow_with(&pin.handoffs, &mut keys)?;
             if let Some(newest) = &pin.newest {
-                ledger.learn(newest)?;
+                ledger.learn(newest, &mut keys)?;
             }
         }
         // A ledger listed twice, out of order, or with something left over shows here.
@@ -309,13 +318,27 @@ impl TrustStore {
         handoffs: &[Handoff],
         header: &CertifiedHeader,
     ) -> Result<(), TrustError> {
+        self.advance_with(id, handoffs, header, &mut KnownKeys::none())
+    }
+
+    /// [`Self::advance`], sooner where the validators' keys are known.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn advance_with(
+        &mut self,
+        id: &LedgerId,
+        handoffs: &[Handoff],
+        header: &CertifiedHeader,
+        keys: &mut KnownKeys,
+    ) -> Result<(), TrustError> {
         let mut ledger = self
             .ledgers
             .get(id)
             .ok_or(TrustError::UnknownLedger)?
             .clone();
-        ledger.follow(handoffs)?;
-        ledger.learn(header)?;
+        ledger.follow_with(handoffs, keys)?;
+        ledger.learn(header, keys)?;
         self.ledgers.insert(*id, ledger);
         Ok(())
     }

@@ -18,6 +18,7 @@ mod standing;
 use crate::{
     bundle::{Bundle, Proofs},
     id::TimeMs,
+    key::KnownKeys,
     policy::Policy,
     trust::TrustStore,
     verdict::{Check, Reason, Verdict},
@@ -36,6 +37,18 @@ use report::Report;
 /// The same bytes, trust, policy and time give the same verdict on every platform. No part of
 /// the answer is taken from whoever delivered the bytes, names included.
 pub fn verify(bytes: &[u8], trust: &TrustStore, policy: &Policy, now: TimeMs) -> Verdict {
+    verify_with(bytes, trust, policy, now, &mut KnownKeys::none())
+}
+
+/// [`verify`] for someone who verifies many documents: the same verdict, sooner where the keys of
+/// validators, agencies and sellers have been seen before.
+pub fn verify_with(
+    bytes: &[u8],
+    trust: &TrustStore,
+    policy: &Policy,
+    now: TimeMs,
+    keys: &mut KnownKeys,
+) -> Verdict {
     let mut report = Report::new();
     if content::is_sd_jwt(bytes) {
         credential::check_bare(&mut report, bytes);
@@ -44,7 +57,7 @@ pub fn verify(bytes: &[u8], trust: &TrustStore, policy: &Policy, now: TimeMs) ->
     match Bundle::parse(bytes) {
         Ok(bundle) => {
             report.pass(Check::Format);
-            check_bundle(&mut report, &bundle, trust, policy, now);
+            check_bundle(&mut report, &bundle, trust, policy, now, keys);
         }
         Err(_) => report.fail(Check::Format, Reason::Malformed),
     }
@@ -57,13 +70,14 @@ fn check_bundle(
     trust: &TrustStore,
     policy: &Policy,
     now: TimeMs,
+    keys: &mut KnownKeys,
 ) {
     let content = content::read(report, &bundle.document);
-    let Some(head) = chain::check(report, &bundle.proofs, trust, policy, now) else {
+    let Some(head) = chain::check(report, &bundle.proofs, trust, policy, now, keys) else {
         return;
     };
     if let Some(content) = content {
-        check_document(report, &content, &bundle.proofs, &head, now);
+        check_document(report, &content, &bundle.proofs, &head, now, keys);
     }
 }
 
@@ -73,10 +87,13 @@ fn check_document(
     proofs: &Proofs,
     head: &Head<'_>,
     now: TimeMs,
+    keys: &mut KnownKeys,
 ) {
     report.document_digest(content.digest(head.suite));
     match content {
-        Content::Credential(document) => credential::check(report, document, proofs, head, now),
-        Content::Invoice(document) => invoice::check(report, document, proofs, head, now),
+        Content::Credential(document) => {
+            credential::check(report, document, proofs, head, now, keys);
+        }
+        Content::Invoice(document) => invoice::check(report, document, proofs, head, now, keys),
     }
 }

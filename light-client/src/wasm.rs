@@ -6,16 +6,20 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
     id::TimeMs,
-    key::{PublicKey, Signature},
+    key::{KnownKeys, PublicKey, Signature},
     policy::Policy,
     trust::{TrustError, TrustStore},
 };
+
+/// Keys with tables that a page may keep: a validator set and as many agencies, under 2.5 MB.
+const KNOWN_KEYS: usize = 48;
 
 /// A trust store that has been read and checked once.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Verifier {
     trust: TrustStore,
+    keys: KnownKeys,
 }
 
 #[wasm_bindgen]
@@ -27,16 +31,18 @@ impl Verifier {
     #[wasm_bindgen(constructor)]
     pub fn new(trust: &[u8]) -> Result<Self, String> {
         let trust = TrustStore::parse(trust).map_err(|error: TrustError| error.to_string())?;
-        Ok(Self { trust })
+        let keys = KnownKeys::with_tables(KNOWN_KEYS);
+        Ok(Self { trust, keys })
     }
 
     /// Decides `bundle` at `now_ms` and returns the verdict as JSON.
-    pub fn verify(&self, bundle: &[u8], max_age_ms: u64, now_ms: u64) -> String {
+    pub fn verify(&mut self, bundle: &[u8], max_age_ms: u64, now_ms: u64) -> String {
         let policy = Policy {
             max_age_ms,
             ..Policy::default()
         };
-        let verdict = crate::verify(bundle, &self.trust, &policy, TimeMs(now_ms));
+        let verdict =
+            crate::verify_with(bundle, &self.trust, &policy, TimeMs(now_ms), &mut self.keys);
         serde_json::to_string(&verdict).unwrap_or_default()
     }
 }

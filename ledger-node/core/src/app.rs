@@ -13,6 +13,7 @@ mod submit;
 mod undecided;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use light_client::{
     genesis::Genesis,
@@ -26,6 +27,7 @@ use light_client::{
 use crate::{
     answer::Head,
     execute::{ExecutedBlock, Parent},
+    keys::SharedKeys,
     ledger::Ledger,
     mempool::Mempool,
     store::Store,
@@ -51,6 +53,7 @@ pub struct App<S> {
     heads: TreeHeads,
     set: ValidatorSet,
     mempool: Mempool,
+    keys: Arc<SharedKeys>,
     /// Executed proposals for the next height, by header hash.
     candidates: BTreeMap<Digest, ExecutedBlock>,
 }
@@ -94,6 +97,11 @@ impl<S: Store> App<S> {
     /// The ledger's id.
     pub const fn ledger(&self) -> &LedgerId {
         self.ledger.id()
+    }
+
+    /// The keys this node remembers, for whatever else in it verifies signatures.
+    pub const fn keys(&self) -> &Arc<SharedKeys> {
+        &self.keys
     }
 
     /// The newest final block.

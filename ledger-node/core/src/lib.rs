@@ -44,6 +44,7 @@ pub mod block;
 mod certificate;
 mod execute;
 mod fault;
+mod keys;
 mod ledger;
 pub mod limits;
 mod log;
@@ -63,5 +64,6 @@ pub use app::{
 };
 pub use certificate::certificate;
 pub use fault::Fault;
+pub use keys::SharedKeys;
 pub use refusal::Refusal;
 pub use view::View;

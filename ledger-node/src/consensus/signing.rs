@@ -7,9 +7,10 @@ use arc_malachitebft_app_channel::app::types::core::{
 };
 use arc_malachitebft_signing::{Error, Signer, VerificationResult, Verifier};
 use async_trait::async_trait;
+use ledger_core::SharedKeys;
 use light_client::hash::Digest;
 use light_client::id;
-use light_client::key::{KeyId, PublicKey, Signature};
+use light_client::key::{KeyId, PublicKey, Signature, Signed};
 use light_client::suite::Suite;
 use light_client::vote::{Ballot, precommit, prevote, proposal, validator_proof};
 
@@ -19,15 +20,20 @@ use crate::key::SigningKey;
 use crate::mark::{Mark, MarkError, Step};
 
 /// Checks what other validators signed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct NodeVerifier {
     ledger: id::LedgerId,
     suite: Suite,
+    keys: Arc<SharedKeys>,
 }
 
 impl NodeVerifier {
-    pub(crate) fn new(ledger: id::LedgerId, suite: Suite) -> Self {
-        Self { ledger, suite }
+    pub(crate) fn new(ledger: id::LedgerId, suite: Suite, keys: Arc<SharedKeys>) -> Self {
+        Self {
+            ledger,
+            suite,
+            keys,
+        }
     }
 
     /// Whether the holder of `key` streamed the block `value`.
@@ -47,8 +53,15 @@ impl NodeVerifier {
         signature: &Signature,
         key: &PublicKey,
     ) -> VerificationResult {
-        let holds = key.kind().suite() == self.suite
-            && message.is_some_and(|message| key.verify(&message, signature).is_ok());
+        let holds = |message: Vec<u8>| {
+            let signed = Signed {
+                key,
+                message: &message,
+                signature,
+            };
+            self.keys.verify(signed).is_ok()
+        };
+        let holds = key.kind().suite() == self.suite && message.is_some_and(holds);
         VerificationResult::from_bool(holds)
     }
 }

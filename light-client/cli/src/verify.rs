@@ -11,10 +11,11 @@ use light_client::{
     certificate::CertifiedHeader,
     hash::Digest,
     id::{LedgerId, TimeMs},
+    key::KnownKeys,
     policy::{MAX_CLOCK_SKEW_MS, Policy},
     trust::{TrustStore, TrustedLedger},
     verdict::{Headline, Verdict},
-    verify,
+    verify_with,
 };
 
 use crate::{
@@ -22,6 +23,9 @@ use crate::{
     csv, input, json, report,
     words::Lang,
 };
+
+/// Keys with tables: validators, agencies, and the sellers that turn up most; under 25 MB.
+const KNOWN_KEYS: usize = 256;
 
 /// One file and what was decided.
 pub(crate) struct Answer<'a> {
@@ -43,7 +47,8 @@ pub(crate) fn run(
     let now = options.now.unwrap_or(clock);
     let mut policy = Policy::default();
     policy.max_age_ms = options.max_age.unwrap_or(policy.max_age_ms);
-    learn(&mut trust, &files, (&policy, now), lang)?;
+    let mut keys = KnownKeys::with_tables(KNOWN_KEYS);
+    learn(&mut trust, &files, (&policy, now), &mut keys, lang)?;
     let mut seen = HashMap::<(LedgerId, Digest), String>::new();
     let mut worst = 0;
     if options.format == Format::Csv {
@@ -51,7 +56,7 @@ pub(crate) fn run(
     }
     for path in &files {
         let bytes = input::read(path, lang)?;
-        let verdict = verify(&bytes, &trust, &policy, now);
+        let verdict = verify_with(&bytes, &trust, &policy, now, &mut keys);
         let file = path.display().to_string();
         let key = document_key(&verdict);
         let answer = Answer {
@@ -85,6 +90,7 @@ fn learn(
     trust: &mut TrustStore,
     files: &[PathBuf],
     (policy, now): (&Policy, TimeMs),
+    keys: &mut KnownKeys,
     lang: Lang,
 ) -> Result<(), Failure> {
     let is_current = |ledger: &&TrustedLedger| {
@@ -108,7 +114,7 @@ fn learn(
         let is_future = head.header.core.time_ms.0 > now.0.saturating_add(MAX_CLOCK_SKEW_MS);
         if current.contains(ledger) && !is_future && is_newer(trust, ledger, head) {
             // What does not hold is not learned, and is judged with its file.
-            let _unlearned = trust.advance(ledger, handoffs, head);
+            let _unlearned = trust.advance_with(ledger, handoffs, head, keys);
         }
     }
     Ok(())

@@ -16,7 +16,7 @@ use super::{CredentialLimits, DocumentError, jwk, sd_jwt};
 use crate::{
     hash::{Digest, Tag, hash},
     id::{DocumentType, IssuerId, LedgerId},
-    key::{KeyError, KeyId, KeyKind, PublicKey, Signature, did_key},
+    key::{KeyError, KeyId, KeyKind, KnownKeys, PublicKey, Signature, Signed, did_key},
     suite::Suite,
 };
 
@@ -246,11 +246,27 @@ impl Credential {
     /// # Errors
     /// [`KeyError`]; a key of another kind than the algorithm's is a mismatch.
     pub fn verify_signature(&self, key: &PublicKey) -> Result<(), KeyError> {
+        self.verify_signature_with(key, &mut KnownKeys::none())
+    }
+
+    /// [`Self::verify_signature`], sooner where the key is known.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn verify_signature_with(
+        &self,
+        key: &PublicKey,
+        keys: &mut KnownKeys,
+    ) -> Result<(), KeyError> {
         if key.kind() != self.algorithm.key_kind() {
             return Err(KeyError::SignatureMismatch);
         }
         let signing_input = self.jwt.as_bytes().get(..self.signing_input_len);
-        key.verify(signing_input.unwrap_or_default(), &self.signature)
+        keys.verify(Signed {
+            key,
+            message: signing_input.unwrap_or_default(),
+            signature: &self.signature,
+        })
     }
 
     /// The name under which a ledger of `suite` knows the document.

@@ -26,7 +26,7 @@ const CROWD: usize = 8;
 
 /// One signature to verify.
 #[derive(Debug, Clone, Copy)]
-pub struct Claim<'a> {
+pub struct Signed<'a> {
     /// Who is said to have signed.
     pub key: &'a PublicKey,
     /// What.
@@ -54,7 +54,9 @@ struct Known {
 
 impl KnownKeys {
     /// Remembers nothing: for a single signature.
-    pub const NONE: Self = Self::with_tables(0);
+    pub const fn none() -> Self {
+        Self::with_tables(0)
+    }
 
     /// Keeps tables for at most `capacity` keys: under 100 kB each natively, under 40 kB in wasm,
     /// and the generator's once.
@@ -71,7 +73,7 @@ impl KnownKeys {
     ///
     /// # Errors
     /// [`KeyError`].
-    pub fn verify(&mut self, claim: Claim<'_>) -> Result<(), KeyError> {
+    pub fn verify(&mut self, claim: Signed<'_>) -> Result<(), KeyError> {
         if claim.key.kind() != KeyKind::Sm2 || self.capacity == 0 {
             return claim.key.verify(claim.message, claim.signature);
         }
@@ -92,7 +94,7 @@ impl KnownKeys {
     ///
     /// # Errors
     /// The first claim that does not hold, by its place, and why.
-    pub fn verify_all(&mut self, claims: &[Claim<'_>]) -> Result<(), (usize, KeyError)> {
+    pub fn verify_all(&mut self, claims: &[Signed<'_>]) -> Result<(), (usize, KeyError)> {
         let mut crowd = Vec::new();
         for (place, claim) in claims.iter().enumerate() {
             if self.has_table(claim.key) {
@@ -105,10 +107,11 @@ impl KnownKeys {
         let mut first = self.verify_crowd(claims, &crowd);
         for (place, claim) in claims.iter().enumerate() {
             let sooner = first.is_none_or(|(wrong, _)| place < wrong);
-            if sooner && crowd.binary_search(&place).is_err() {
-                if let Err(error) = self.verify(*claim) {
-                    first = Some((place, error));
-                }
+            if sooner
+                && crowd.binary_search(&place).is_err()
+                && let Err(error) = self.verify(*claim)
+            {
+                first = Some((place, error));
             }
         }
         first.map_or(Ok(()), Err)
@@ -145,7 +148,7 @@ impl KnownKeys {
     /// Verifies the claims at `places`, all of keys with tables, together.
     fn verify_crowd(
         &mut self,
-        claims: &[Claim<'_>],
+        claims: &[Signed<'_>],
         places: &[usize],
     ) -> Option<(usize, KeyError)> {
         for place in places {

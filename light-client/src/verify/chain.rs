@@ -6,6 +6,7 @@ use crate::{
     handoff::HandoffError,
     header::{Header, history_leaf},
     id::{TimeMs, TreeSize},
+    key::KnownKeys,
     merkle::Tree,
     policy::{MAX_CLOCK_SKEW_MS, Policy},
     state::StateRoots,
@@ -38,6 +39,7 @@ pub(super) fn check<'a>(
     trust: &TrustStore,
     policy: &Policy,
     now: TimeMs,
+    keys: &mut KnownKeys,
 ) -> Option<Head<'a>> {
     let mut ledger = match known_ledger(proofs, trust, policy, now) {
         Ok(ledger) => ledger,
@@ -46,10 +48,10 @@ pub(super) fn check<'a>(
             return None;
         }
     };
-    if !report.record(Check::Ledger, follow(&mut ledger, proofs)) {
+    if !report.record(Check::Ledger, follow(&mut ledger, proofs, keys)) {
         return None;
     }
-    match finality(&ledger, proofs) {
+    match finality(&ledger, proofs, keys) {
         Ok(finalized) => {
             report.pass(Check::Finality);
             let fresh = judge_time(report, &ledger, &finalized, policy, now);
@@ -80,9 +82,9 @@ fn known_ledger(
     Ok(ledger.clone())
 }
 
-fn follow(ledger: &mut TrustedLedger, proofs: &Proofs) -> Result<(), Reason> {
+fn follow(ledger: &mut TrustedLedger, proofs: &Proofs, keys: &mut KnownKeys) -> Result<(), Reason> {
     ledger
-        .follow(&proofs.handoffs)
+        .follow_with(&proofs.handoffs, keys)
         .map_err(|error| match error {
             TrustError::HandoffConflict { .. } => Reason::HandoffConflict,
             TrustError::Handoff(HandoffError::LedgerMismatch) => Reason::LedgerMismatch,
@@ -90,7 +92,11 @@ fn follow(ledger: &mut TrustedLedger, proofs: &Proofs) -> Result<(), Reason> {
         })
 }
 
-fn finality(ledger: &TrustedLedger, proofs: &Proofs) -> Result<FinalizedHeader, Reason> {
+fn finality(
+    ledger: &TrustedLedger,
+    proofs: &Proofs,
+    keys: &mut KnownKeys,
+) -> Result<FinalizedHeader, Reason> {
     let header = &proofs.head.header;
     let core = &header.core;
     if core.ledger != proofs.ledger || core.suite != ledger.suite() {
@@ -105,9 +111,12 @@ fn finality(ledger: &TrustedLedger, proofs: &Proofs) -> Result<FinalizedHeader, 
     }
     let finalized = match ledger.known(&proofs.head) {
         Some(known) => known.clone(),
-        None => proofs.head.check(set).map_err(certificate_reason)?,
+        None => proofs
+            .head
+            .check_with(set, keys)
+            .map_err(certificate_reason)?,
     };
-    current_history(ledger, proofs, &finalized)?;
+    current_history(ledger, proofs, &finalized, keys)?;
     if proofs.roots.hash(core.suite) != header.rest.state_root {
         return Err(Reason::StateRootMismatch);
     }
@@ -127,6 +136,7 @@ fn current_history(
     ledger: &TrustedLedger,
     proofs: &Proofs,
     finalized: &FinalizedHeader,
+    keys: &mut KnownKeys,
 ) -> Result<(), Reason> {
     let newest_set = ledger.newest_set();
     let superseded = finalized.header().core.epoch != newest_set.epoch();
@@ -137,7 +147,7 @@ fn current_history(
         Some(succession) => {
             let newest = succession
                 .newest
-                .check(newest_set)
+                .check_with(newest_set, keys)
                 .map_err(certificate_reason)?;
             let header = newest.header();
             if header.core.ledger != proofs.ledger {

@@ -5,7 +5,7 @@ use crate::{
     document::{Credential, CredentialIssuer},
     hash::Digest,
     id::{DocumentType, IssuerId, TimeMs},
-    key::KeyId,
+    key::{KeyId, KnownKeys},
     record::{IssuerEntry, Module, document_leaf},
     verdict::{Check, Reason},
 };
@@ -19,6 +19,7 @@ pub(super) fn check(
     proofs: &Proofs,
     head: &Head<'_>,
     now: TimeMs,
+    keys: &mut KnownKeys,
 ) {
     report.record(Check::Period, period(credential, now));
     let (issuer, key_id) = match credential.issuer() {
@@ -44,7 +45,7 @@ pub(super) fn check(
             report.record(Check::Authority, right);
             // What was altered is refused by its hash; its signatures would add nothing.
             if unaltered {
-                check_signatures(report, credential, key_id, entry, proofs, head);
+                check_signatures(report, credential, key_id, entry, (proofs, head), keys);
             }
         }
         Err(reason) => report.fail(Check::Authority, reason),
@@ -84,18 +85,18 @@ fn check_signatures(
     credential: &Credential,
     key_id: &KeyId,
     entry: &IssuerEntry,
-    proofs: &Proofs,
-    head: &Head<'_>,
+    (proofs, head): (&Proofs, &Head<'_>),
+    keys: &mut KnownKeys,
 ) {
     let signed = match entry.key(head.suite, key_id) {
         Some(key) => credential
-            .verify_signature(key)
+            .verify_signature_with(key, keys)
             .map_err(|_| Reason::IssuerSignatureInvalid),
         None => Err(Reason::IssuerMismatch),
     };
     report.record(Check::Signature, signed);
     if let Some(found) = &proofs.origin {
-        report.record(Check::Signature, origin::batch_signature(found, head));
+        report.record(Check::Signature, origin::batch_signature(found, head, keys));
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     document::InvoiceDocument,
     hash::Digest,
     id::{DocumentType, TimeMs},
-    key::did_key,
+    key::{KnownKeys, did_key},
     record::{
         InvoiceRecord, Lease, Module, invoice_leaf, lease_key, record_key, seller_digest, used_key,
     },
@@ -21,6 +21,7 @@ pub(super) fn check(
     proofs: &Proofs,
     head: &Head<'_>,
     now: TimeMs,
+    keys: &mut KnownKeys,
 ) {
     let commitment = document.commitment(head.suite);
     let Some(found) = &proofs.origin else {
@@ -52,7 +53,7 @@ pub(super) fn check(
     report.record(Check::Authority, authority);
     // What was altered is refused by its hash; a signature would add nothing.
     if unaltered {
-        report.record(Check::Signature, origin::batch_signature(found, head));
+        report.record(Check::Signature, origin::batch_signature(found, head, keys));
     }
     check_entries(report, document, &commitment, found, proofs, head);
     standing::check(report, issuer, &commitment, proofs, head, now);

@@ -4,6 +4,7 @@ use crate::{
     bundle::{Origin, Proofs},
     hash::Digest,
     id::{DocumentType, IssuerId, LedgerId},
+    key::{KnownKeys, Signed},
     merkle::Tree,
     record::{BatchStatement, IssuerEntry, Module, issuer_key},
     verdict::{AnchorEvidence, Check, IssuerEvidence, Reason},
@@ -74,7 +75,11 @@ fn hashes(
 }
 
 /// Checks the issuer's signature over the batch.
-pub(super) fn batch_signature(origin: &Origin, head: &Head<'_>) -> Result<(), Reason> {
+pub(super) fn batch_signature(
+    origin: &Origin,
+    head: &Head<'_>,
+    keys: &mut KnownKeys,
+) -> Result<(), Reason> {
     let leaf = &origin.leaf;
     if origin.signature.key.id(head.suite) != leaf.key_id {
         return Err(Reason::BatchSignatureInvalid);
@@ -91,10 +96,13 @@ pub(super) fn batch_signature(origin: &Origin, head: &Head<'_>) -> Result<(), Re
     if origin.signature.expiry < leaf.height {
         return Err(Reason::BatchSignatureInvalid);
     }
-    let signed = &origin.signature;
-    signed
-        .key
-        .verify(&statement.to_bytes(), &signed.signature)
+    let found = &origin.signature;
+    let signed = Signed {
+        key: &found.key,
+        message: &statement.to_bytes(),
+        signature: &found.signature,
+    };
+    keys.verify(signed)
         .map_err(|_| Reason::BatchSignatureInvalid)
 }
 

@@ -11,6 +11,7 @@ use crate::component::page_title::PageTitle;
 use crate::i18n::{Key, use_lang};
 use crate::session::{Event, Session, use_session};
 use crate::wallet::proofs;
+use crate::wallet::renew::with_newest_proofs;
 
 mod paste;
 mod result;
@@ -147,13 +148,17 @@ async fn verify_all(session: &Session, chosen: &[Chosen]) -> Vec<Verified> {
 /// Fetches the file that the address names.
 #[hook]
 fn use_site_file(file: Option<AttrValue>, choose: Callback<Result<Vec<Chosen>, Key>>) {
-    use_effect_with(file, move |file| {
-        if let Some(path) = file.clone() {
+    let session = use_session();
+    // Newer proofs can be judged once it is known which ledgers are trusted.
+    let ready = session.shared.pins.is_some();
+    use_effect_with((file, ready), move |(file, ready)| {
+        if let Some(path) = file.clone().filter(|_| *ready) {
             spawn_local(async move {
                 let name = path.rsplit('/').next().unwrap_or_default().to_owned();
-                let fetched = proofs::site_file(&path)
-                    .await
-                    .map_err(|_| Key::FileUnreadable);
+                let fetched = match proofs::site_file(&path).await {
+                    Ok(bytes) => Ok(with_newest_proofs(&session, bytes).await),
+                    Err(_) => Err(Key::FileUnreadable),
+                };
                 choose.emit(fetched.map(|bytes| vec![(name, Rc::new(bytes))]));
             });
         }

@@ -11,6 +11,7 @@ use light_client::verdict::Reason;
 
 use super::documents::StoredDocument;
 use super::proofs::{self, FetchError};
+use crate::browser::origin;
 use crate::session::Session;
 use crate::verification::Report;
 
@@ -38,24 +39,40 @@ pub(crate) async fn renew(session: &Session, document: &StoredDocument) -> Renew
         Err(FetchError::Refused) => return Renewal::Kept,
         Err(FetchError::Unreachable) => return Renewal::Unreachable,
     };
-    let held = document.content.to_vec();
-    let Ok(bundle) = session.verifier.compose(held.clone(), proofs).await else {
-        return Renewal::Kept;
-    };
-    let (new, old) = (
-        session.check(bundle.clone()).await,
-        session.check(held).await,
-    );
-    match new {
-        Ok(new) if is_better(&new, old.ok().as_deref()) => Renewal::Renewed(
+    match better(session, &document.content, proofs).await {
+        Some((bundle, report)) => Renewal::Renewed(
             StoredDocument {
                 content: Rc::new(bundle),
                 ..document.clone()
             },
-            new,
+            report,
         ),
-        Ok(_) | Err(_) => Renewal::Kept,
+        None => Renewal::Kept,
     }
+}
+
+/// A file that this site itself hands out, with the newest proofs that this site has for it: the
+/// sample was made a while ago. A file the reader brings is not looked up; that would tell the
+/// portal what is being checked.
+pub(crate) async fn with_newest_proofs(session: &Session, file: Vec<u8>) -> Vec<u8> {
+    let Ok(digest) = session.digest(file.clone()).await else {
+        return file;
+    };
+    let Ok(proofs) = proofs::fetch(&origin(), &digest).await else {
+        return file;
+    };
+    let better = better(session, &file, proofs).await;
+    better.map_or(file, |(bundle, _)| bundle)
+}
+
+/// The document with these proofs, if they decide and are no older than those it has.
+async fn better(session: &Session, held: &[u8], proofs: Vec<u8>) -> Option<(Vec<u8>, Rc<Report>)> {
+    let bundle = session.verifier.compose(held.to_vec(), proofs).await.ok()?;
+    let (new, old) = (
+        session.check(bundle.clone()).await.ok()?,
+        session.check(held.to_vec()).await,
+    );
+    is_better(&new, old.ok().as_deref()).then_some((bundle, new))
 }
 
 fn is_better(new: &Report, old: Option<&Report>) -> bool {

@@ -1,6 +1,7 @@
 //! The beginning: founding a ledger, or opening one that was founded.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use light_client::{
     cbor,
@@ -13,6 +14,7 @@ use super::App;
 use crate::{
     answer::Head,
     fault::Fault,
+    keys::SharedKeys,
     ledger::Ledger,
     log::Log,
     mempool::Mempool,
@@ -79,7 +81,8 @@ impl<S: Store> App<S> {
         let set = view
             .validator_set(head.epoch)?
             .ok_or(Fault::Missing("the validator set"))?;
-        let mempool = waiting(&store, &ledger)?;
+        let keys = Arc::new(SharedKeys::new());
+        let mempool = waiting(&store, &ledger, &keys)?;
         Ok(Self {
             store,
             ledger,
@@ -87,6 +90,7 @@ impl<S: Store> App<S> {
             heads,
             set,
             mempool,
+            keys,
             candidates: BTreeMap::new(),
         })
     }
@@ -141,12 +145,12 @@ fn first_rows(store: &impl Store, genesis: &Genesis) -> Result<Batch, Fault> {
 }
 
 /// The transactions that waited when the node stopped.
-fn waiting(store: &impl Store, ledger: &Ledger) -> Result<Mempool, Fault> {
+fn waiting(store: &impl Store, ledger: &Ledger, keys: &SharedKeys) -> Result<Mempool, Fault> {
     let mut mempool = Mempool::default();
     let end = u64::MAX.to_be_bytes();
     for (key, bytes) in store.scan(Column::Pending, &[], &end, usize::MAX)? {
         let sequence = key.try_into().map_err(|_| Fault::Missing("a sequence"))?;
-        let transaction = Checked::check(ledger, &bytes);
+        let transaction = Checked::check(ledger, keys, &bytes);
         let transaction = transaction.map_err(|_| Fault::Missing("a valid transaction"))?;
         mempool.restore(u64::from_be_bytes(sequence), transaction);
     }

@@ -6,7 +6,7 @@
 use light_client::{
     cbor::Writer,
     id::{LedgerId, TreeSize},
-    key::{KeyId, PublicKey},
+    key::{KeyId, PublicKey, Signature, Signed},
     validator_set::ValidatorSet,
 };
 
@@ -15,6 +15,7 @@ use super::{
     SignedTransaction, TxId, op::invoice_type,
 };
 use crate::{
+    keys::SharedKeys,
     ledger::Ledger,
     limits::{MAX_BATCH, MAX_LEASE},
     refusal::Refusal,
@@ -53,18 +54,19 @@ pub(crate) struct Checked {
 
 impl Checked {
     /// Reads and checks a transaction of `ledger`.
-    pub(crate) fn check(ledger: &Ledger, bytes: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn check(ledger: &Ledger, keys: &SharedKeys, bytes: &[u8]) -> Result<Self, Refusal> {
         let transaction = SignedTransaction::parse(bytes).map_err(Refusal::Malformed)?;
         let body = &transaction.body;
         if body.ledger != *ledger.id() {
             return Err(Refusal::WrongLedger);
         }
         let signed = body.signing_bytes();
-        if body.sender.verify(&signed, &transaction.signature).is_err() {
-            return Err(Refusal::BadSignature);
-        }
-        let sender = body.sender.id(ledger.suite());
-        let context = Context { ledger, sender };
+        let context = Context {
+            ledger,
+            keys,
+            sender: body.sender.id(ledger.suite()),
+        };
+        context.signed(&body.sender, &signed, &transaction.signature)?;
         match &body.op {
             Op::Amend(change) | Op::Register(change) => {
                 context.issuer_change(change)?;
@@ -82,7 +84,7 @@ impl Checked {
         Ok(Self {
             id: body.id(ledger.suite()),
             bytes: bytes.to_vec(),
-            sender,
+            sender: context.sender,
             transaction,
         })
     }
@@ -107,10 +109,26 @@ impl Checked {
 
 struct Context<'a> {
     ledger: &'a Ledger,
+    keys: &'a SharedKeys,
     sender: KeyId,
 }
 
 impl Context<'_> {
+    /// One signature by a key that may well be known.
+    fn signed(
+        &self,
+        key: &PublicKey,
+        message: &[u8],
+        signature: &Signature,
+    ) -> Result<(), Refusal> {
+        let signed = Signed {
+            key,
+            message,
+            signature,
+        };
+        self.keys.verify(signed).map_err(|_| Refusal::BadSignature)
+    }
+
     /// A quorum of members, strictly ascending, each over the operation itself.
     fn approvals(
         &self,
@@ -128,7 +146,7 @@ impl Context<'_> {
                 .genesis()
                 .members
                 .get(usize::from(approval.member))
-                .and_then(|member| member.key.verify(&message, &approval.signature).ok())
+                .and_then(|member| self.signed(&member.key, &message, &approval.signature).ok())
                 .ok_or(Refusal::BadApproval)?;
         }
         Ok(())
@@ -160,9 +178,7 @@ impl Context<'_> {
             if validator.key.kind().suite() != self.ledger.suite() {
                 return Err(Refusal::OutOfRange("validator key"));
             }
-            if validator.key.verify(&message, signature).is_err() {
-                return Err(Refusal::BadSignature);
-            }
+            self.signed(&validator.key, &message, signature)?;
         }
         Ok(())
     }
@@ -174,9 +190,7 @@ impl Context<'_> {
         }
         count(batch.count)?;
         let statement = batch.statement(self.ledger.id(), self.sender);
-        sender
-            .verify(&statement.to_bytes(), &batch.signature)
-            .map_err(|_| Refusal::BadSignature)
+        self.signed(sender, &statement.to_bytes(), &batch.signature)
     }
 
     fn issue(&self, issue: &InvoiceIssue, sender: &PublicKey) -> Result<(), Refusal> {
@@ -194,9 +208,7 @@ impl Context<'_> {
             line.claim_key.as_ref().map_or(Ok(()), point)?;
         }
         let statement = issue.statement(self.ledger.suite(), self.ledger.id(), self.sender);
-        sender
-            .verify(&statement.to_bytes(), &issue.signature)
-            .map_err(|_| Refusal::BadSignature)
+        self.signed(sender, &statement.to_bytes(), &issue.signature)
     }
 }
 

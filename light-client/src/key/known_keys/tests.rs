@@ -10,8 +10,8 @@ fn signed(seed: u8, message: &[u8]) -> (PublicKey, Signature) {
     (key, Signature(signature.to_bytes().into()))
 }
 
-fn claims<'a>(signed: &'a [(PublicKey, Signature)], message: &'a [u8]) -> Vec<Claim<'a>> {
-    let claim = |(key, signature)| Claim {
+fn claims<'a>(signed: &'a [(PublicKey, Signature)], message: &'a [u8]) -> Vec<Signed<'a>> {
+    let claim = |(key, signature)| Signed {
         key,
         message,
         signature,
@@ -28,7 +28,7 @@ fn memory_never_changes_an_answer() {
     for round in 0..3 * BREAK_EVEN {
         for seed in 1..=4 {
             let (key, signature) = signed(seed, b"message");
-            let claim = |message, signature| Claim {
+            let claim = |message, signature| Signed {
                 key: &key,
                 message,
                 signature,
@@ -109,7 +109,7 @@ fn other_kinds_and_bad_keys_get_their_usual_answers() {
         .find(|key| key.check_point().is_err())
         .expect("half of all x have no point");
     let signature = Signature([1; 64]);
-    let claim = Claim {
+    let claim = Signed {
         key: &off,
         message: b"",
         signature: &signature,
@@ -117,15 +117,12 @@ fn other_kinds_and_bad_keys_get_their_usual_answers() {
     assert_eq!(keys.verify(claim), Err(KeyError::NotAPoint));
     assert_eq!(keys.prepare(&off), Err(KeyError::NotAPoint));
     assert_eq!(keys.verify_all(&[claim]), Err((0, KeyError::NotAPoint)));
-    assert_eq!(
-        KnownKeys::NONE.clone().verify(claim),
-        Err(KeyError::NotAPoint)
-    );
+    assert_eq!(KnownKeys::none().verify(claim), Err(KeyError::NotAPoint));
 
     let mut base = [0x66; 32];
     base[0] = 0x58;
     let ed25519 = PublicKey::new(KeyKind::Ed25519, &base).expect("the form is right");
-    let claim = Claim {
+    let claim = Signed {
         key: &ed25519,
         ..claim
     };

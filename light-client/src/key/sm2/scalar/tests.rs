@@ -45,7 +45,7 @@ proptest! {
     fn addition_is_modulo_the_order(a in bytes(), b in bytes()) {
         let (x, y) = (Scalar::reduce(&a), Scalar::reduce(&b));
         let (a_n, b_n) = (number(&a) % n(), number(&b) % n());
-        prop_assert_eq!(value(&x), a_n.clone());
+        prop_assert_eq!(&value(&x), &a_n);
         prop_assert_eq!(value(&x.plus(y)), (&a_n + &b_n) % n());
         prop_assert_eq!(value(&x.minus(y)), (&a_n + n() - &b_n) % n());
         prop_assert_eq!(Scalar::from_bytes(&a).is_some(), number(&a) < n());
@@ -67,13 +67,13 @@ proptest! {
             }
             digits.iter().enumerate().map(|(index, digit)| place(index) * *digit).sum::<BigInt>()
         };
-        prop_assert_eq!(sparse(scalar.sparse_digits::<5>(), 5), expected.clone());
-        prop_assert_eq!(sparse(scalar.sparse_digits::<8>(), 8), expected.clone());
+        prop_assert_eq!(&sparse(scalar.sparse_digits::<5>(), 5), &expected);
+        prop_assert_eq!(&sparse(scalar.sparse_digits::<8>(), 8), &expected);
         for width in 4..=12 {
             let digits = scalar.dense_digits(width);
             prop_assert!(digits.iter().all(|digit| digit.unsigned_abs() <= 1 << (width - 1)));
             let sum: BigInt = digits.iter().enumerate().map(|(index, digit)| place(width * index) * *digit).sum();
-            prop_assert_eq!(sum, expected.clone(), "width {}", width);
+            prop_assert_eq!(&sum, &expected, "width {}", width);
         }
     }
 }
