@@ -6,6 +6,10 @@
 //! The hash is the suite's: SM3 or SHA-256. Every tag of the project is a constant of [`Tag`],
 //! so that a reader can see at a glance that none is used twice.
 
+mod pair;
+
+pub(crate) use pair::{pair, pairs};
+
 use alloc::string::String;
 use core::fmt;
 

@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer},
-    hash::{Digest, Tag, hash},
+    hash::{Digest, Tag, hash, pair, pairs},
     id::{LeafIndex, TreeSize},
     suite::Suite,
 };
@@ -63,7 +63,7 @@ impl Tree {
 
     /// The hash of an inner node.
     pub fn node(self, suite: Suite, left: &Digest, right: &Digest) -> Digest {
-        hash(suite, self.node_tag(), &[left.as_bytes(), right.as_bytes()])
+        pair(suite, self.node_tag(), left, right)
     }
 
     /// The root of the tree without leaves.
@@ -153,12 +153,17 @@ impl Wire for Frontier {
 }
 
 /// The root of the tree over `leaves`.
+///
+/// Level by level, so that the nodes of a level are hashed several at a time.
 pub fn root(tree: Tree, suite: Suite, leaves: &[Digest]) -> Digest {
-    let mut frontier = Frontier::new();
-    for leaf in leaves {
-        frontier.append(tree, suite, *leaf, |_, _, _| {});
+    let mut level = leaves.to_vec();
+    while level.len() > 1 {
+        let mut above = pairs(suite, tree.node_tag(), &level);
+        // An odd one is carried up.
+        above.extend(level.as_chunks::<2>().1);
+        level = above;
     }
-    frontier.root(tree, suite)
+    level.first().copied().unwrap_or_else(|| tree.empty(suite))
 }
 
 /// The inclusion proof of one of `leaves`; none if there is no such leaf.

@@ -1,9 +1,14 @@
 //! `cargo xtask soak`: what tests do in seconds, for hours. Each goes on where it was stopped.
 
+use std::process::Command;
+
 use anyhow::Result;
 
 use crate::workspace::Workspace;
-use crate::{bench, progress, shell};
+use crate::{bench, progress, shell, web};
+
+/// About 20,000 cases: wasm runs the same arithmetic as the natively tested 29-bit limbs.
+const WASM_ROUNDS: &str = "300";
 
 /// What to soak.
 #[derive(clap::Args)]
@@ -25,6 +30,11 @@ enum Subject {
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let Subject::Sm2 = options.subject;
     let openssl = bench::openssl_peer(workspace)?;
+    let module = web::oracles(workspace)?;
+    progress::step("SM2: all implementations on the same signatures, in wasm (Node)");
+    let script = workspace.path("light-client/oracles/js/soak.mjs");
+    let mut node = Command::new("node");
+    shell::run(node.arg(script).arg(module).arg(WASM_ROUNDS))?;
     progress::step("SM2: all implementations on the same signatures");
     // The dev profile: cryptography is optimised, and overflows are still caught.
     let mut soak =

@@ -38,7 +38,7 @@ export function rowsOf(module, { perRound = KEYS } = {}) {
     const checks = javascriptChecks(peer, cases);
     return signatureRow({ name, group: 'javascript', prepared }, checks, perRound);
   });
-  return [...wasm, ...javascript, coldRow(module, cases), warmRow(module)];
+  return [...wasm, ...javascript, coldRow(module, cases), warmRow(module), tablesRow(contest)];
 }
 
 /** `Contest` takes no altered cases: that the module refuses them is for its own tests to show. */
@@ -135,6 +135,13 @@ function certificate(cases) {
 function warmRow({ glue }) {
   const quorum = new glue.Quorum(SIGNERS);
   return quorumRow('quorum, tables ready', true, nothing, () => quorum.run());
+}
+
+/** Building the tables of as many keys, which pays once a key has verified often enough. */
+function tablesRow(contest) {
+  const [generator, key] = contest.table_bytes();
+  const name = `tables, ${key} B a key, ${generator} B for all`;
+  return quorumRow(name, true, nothing, () => contest.build_tables(SIGNERS));
 }
 
 function quorumRow(name, prepared, before, verify) {

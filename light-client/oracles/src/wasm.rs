@@ -3,7 +3,8 @@
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::contest::{Contest as Inner, Peer, Quorum as InnerQuorum};
-use light_client::key::sm2::VerifyingKey;
+use crate::soak::{judge, round};
+use light_client::key::sm2::{GeneratorTable, KeyTable, VerifyingKey};
 
 /// See [`crate::contest::Contest`].
 #[wasm_bindgen]
@@ -34,6 +35,18 @@ impl Contest {
     /// See [`crate::contest::Contest::run`]; 0 for an unknown peer.
     pub fn run(&self, peer: &str, start: usize, count: usize) -> usize {
         Peer::named(peer).map_or(0, |peer| self.0.run(peer, start, count))
+    }
+
+    /// Builds the tables of `count` keys; returns how many it built.
+    pub fn build_tables(&self, count: usize) -> usize {
+        let keys = self.0.keys().take(count);
+        keys.filter(|key| KeyTable::new(key).size() > 0).count()
+    }
+
+    /// Bytes of the generator's tables and of one key's.
+    pub fn table_bytes(&self) -> Vec<usize> {
+        let (generator, key) = self.0.table_bytes();
+        vec![generator, key]
     }
 }
 
@@ -100,4 +113,21 @@ impl Quorum {
     pub fn run(&self) -> usize {
         self.0.run()
     }
+}
+
+/// Judges rounds of the soak in wasm; returns how many cases all agreed on.
+///
+/// # Errors
+/// The case on which they do not.
+#[wasm_bindgen]
+pub fn soak(first: u32, rounds: u32) -> Result<usize, String> {
+    let generator = GeneratorTable::new();
+    let mut cases = 0;
+    for number in first..first.saturating_add(rounds) {
+        let tally = judge(&generator, &round(number.into()));
+        cases += tally
+            .map_err(|disagreement| format!("{disagreement:?}"))?
+            .cases();
+    }
+    Ok(cases)
 }

@@ -156,9 +156,10 @@ fn clippy_native(workspace: &Workspace) -> Result<Outcome> {
 fn clippy_wasm(workspace: &Workspace) -> Result<Outcome> {
     setup::wasm_target()?;
     let common = ["clippy", "--locked", "--target", WASM_TARGET];
-    let runs: [&[&str]; 2] = [
+    let runs: [&[&str]; 3] = [
         &["-pcredentials-schemas", "-plight-client", "-pweb-app"],
         &["-p", "light-client", "--features", "bindings"],
+        &["-p", "sm2-oracles", "--features", "bindings", "--lib"],
     ];
     for packages in runs {
         let deny = ["--", "-D", "warnings"];

@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
+use light_client::hash::{Digest, Tag, hash};
 use light_client::key::sm2::{GeneratorTable, KeyTable, VerifyingKey};
+use light_client::merkle::{Tree, root};
+use light_client::suite::Suite;
 use rustix::time::{ClockId, clock_gettime};
 use sm2_oracles::contest::{Contest, Peer, Quorum};
 use sm2_oracles::openssl::OpenSsl;
@@ -43,6 +46,15 @@ fn main() -> Result<()> {
         Row::new("tables of one key"),
         Row::new("tables of the generator"),
     ];
+    let mut nodes = [
+        Row::new("SM3 tree node, one by one"),
+        Row::new("SM3 tree node, in a level"),
+    ];
+    let leaves: Vec<Digest> = (0..4096_u32)
+        .map(|leaf| hash(Suite::Sm, Tag::LOG_LEAF, &[&leaf.to_be_bytes()]))
+        .collect();
+    let expected = root(Tree::Log, Suite::Sm, &leaves);
+    ensure!(alone(&leaves) == [expected], "two ways to one root differ");
     let keys: Vec<VerifyingKey> = contest.keys().cloned().collect();
     for round in 0..ROUNDS {
         eprint!("\rround {} of {ROUNDS}", round + 1);
@@ -61,6 +73,10 @@ fn main() -> Result<()> {
                 .div_f64(f64::from(u32::try_from(COUNT)?)),
         );
         others[1].time(1, || quorum.run() == 21)?;
+        nodes[0].time(leaves.len() - 1, || alone(&leaves).len() == 1)?;
+        nodes[1].time(leaves.len() - 1, || {
+            root(Tree::Log, Suite::Sm, &leaves) == expected
+        })?;
         others[2].time(8, || {
             keys.iter().take(8).all(|key| KeyTable::new(key).size() > 0)
         })?;
@@ -80,9 +96,25 @@ fn main() -> Result<()> {
             median.as_secs_f64() * 1e6
         );
     }
+    for row in &nodes {
+        let nanoseconds = row.median().as_secs_f64() * 1e9;
+        println!("  {:<28} {nanoseconds:>9.1} ns", row.name);
+    }
     let (generator, key) = contest.table_bytes();
     println!("  tables: generator {generator} bytes, a key {key} bytes");
     Ok(())
+}
+
+/// A tree of a power of two of leaves, node by node.
+fn alone(leaves: &[Digest]) -> Vec<Digest> {
+    let mut level = leaves.to_vec();
+    while level.len() > 1 {
+        let pairs = level.as_chunks::<2>().0.iter();
+        level = pairs
+            .map(|[left, right]| Tree::Log.node(Suite::Sm, left, right))
+            .collect();
+    }
+    level
 }
 
 struct Row {
