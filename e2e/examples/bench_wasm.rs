@@ -1,4 +1,4 @@
-//! Times verifications in wasm, in Chromium, beside one stock SM2 verification.
+//! Times verifications in wasm, in Chromium, beside one SM2 signature.
 //!
 //! CPU time of the page's main thread, median over interleaved rounds; `cargo xtask bench` runs it
 //! after packaging the verifier.
@@ -34,7 +34,7 @@ const LOAD: &str = r#"
 "#;
 
 const CASES: [&str; 3] = [
-    "stock sm2, one signature",
+    "one SM2 signature",
     "credential, new header",
     "invoice, new header",
 ];
@@ -141,7 +141,7 @@ fn report(times: &mut [Vec<f64>; 3], quorum: usize, handoffs: usize) {
     });
     for (name, median) in CASES.iter().zip(medians) {
         println!(
-            "  {name:<28} {median:>9.3} ms  {:>6.2} × stock",
+            "  {name:<28} {median:>9.3} ms  {:>6.2} × one",
             median / medians[0]
         );
     }

@@ -1,4 +1,4 @@
-//! Times one verification beside one stock SM2 verification, in one process.
+//! Times one verification beside one SM2 signature, in one process.
 //!
 //! Prints medians over interleaved rounds; `cargo xtask bench` runs it in release.
 
@@ -70,7 +70,7 @@ fn compare(ledger: &Ledger, bundles: &[Vec<u8>], cold: &TrustStore, warm: &Trust
     let signer = Signer::new(Suite::Sm, 1);
     let (key, signature) = (signer.public(), signer.sign(b"message"));
     let mut cases = [
-        Case::new("stock sm2, one signature", || {
+        Case::new("one SM2 signature", || {
             key.verify(b"message", &signature).is_ok()
         }),
         Case::new("credential, new header", || valid(&bundles[0], cold)),
@@ -91,11 +91,11 @@ fn compare(ledger: &Ledger, bundles: &[Vec<u8>], cold: &TrustStore, warm: &Trust
         "{count} validators, quorum {}",
         ledger.validators.set.quorum()
     );
-    let stock = cases[0].median();
+    let one = cases[0].median();
     for case in &cases {
-        let ratio = case.median().as_secs_f64() / stock.as_secs_f64();
+        let ratio = case.median().as_secs_f64() / one.as_secs_f64();
         println!(
-            "  {:<28} {:>9.1} µs  {ratio:>6.2} × stock",
+            "  {:<28} {:>9.1} µs  {ratio:>6.2} × one",
             case.name,
             case.median().as_secs_f64() * 1e6
         );

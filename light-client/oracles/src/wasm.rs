@@ -110,7 +110,7 @@ impl Quorum {
     }
 
     /// Verifies all with tables; returns how many hold.
-    pub fn run(&self) -> usize {
+    pub fn run(&mut self) -> usize {
         self.0.run()
     }
 }

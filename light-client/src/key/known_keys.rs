@@ -16,13 +16,18 @@ use super::{
 /// Signatures after which a key's tables would have paid for themselves, measured
 /// (`docs/benchmarks.md`). Waiting for so many bounds the cost of tables that are never used
 /// again: at worst all is twice as dear as without.
-const BREAK_EVEN: u32 = 8;
+const BREAK_EVEN: u32 = if cfg!(target_arch = "wasm32") { 4 } else { 6 };
 
 /// How many decoded keys are kept for each key with tables; a decoded key takes about 150 bytes.
 const DECODED_PER_TABLE: usize = 8;
 
-/// From how many signatures on adding in affine coordinates pays.
-const CROWD: usize = 8;
+/// From how many signatures on adding in affine coordinates pays, measured: in wasm, where tables
+/// are smaller, not for a quorum.
+const CROWD: usize = if cfg!(target_arch = "wasm32") {
+    usize::MAX
+} else {
+    16
+};
 
 /// One signature to verify.
 #[derive(Debug, Clone, Copy)]

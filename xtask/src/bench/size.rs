@@ -25,9 +25,9 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     progress::note(&format!("brotli 11  {:>9} bytes", brotli_bytes(&raw)?));
     let named = workspace.target(WASM_TARGET).join("wasm/light_client.wasm");
     let code = functions(&fs::read(named)?, &SM2)?;
-    let packed = brotli_bytes(&code)? + SM2_TABLE;
+    let share = brotli_bytes(&code)? + SM2_TABLE;
     progress::note(&format!(
-        "brotli 11  {packed:>9} bytes of it the SM2 module: code {} raw, table {SM2_TABLE}",
+        "brotli 11  {share:>9} bytes of it the SM2 module: code {} raw, table {SM2_TABLE}",
         code.len()
     ));
     for name in ["web-app_bg.wasm", "verify-worker_bg.wasm"] {

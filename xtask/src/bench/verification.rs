@@ -1,4 +1,4 @@
-//! One verification beside one signature by stock sm2: in wasm and natively.
+//! One verification beside one signature: in wasm and natively.
 
 use std::process::Command;
 

@@ -32,7 +32,7 @@ fn main() -> Result<()> {
     let options = Options::parse();
     let contest = Contest::new(SIGNATURES, KEYS).context("a key is not usable")?;
     let mut openssl = OpenSsl::start(&options.openssl)?;
-    let quorum = Quorum::new(21).context("a key is not usable")?;
+    let mut quorum = Quorum::new(21).context("a key is not usable")?;
     let mut rows: Vec<Row> = Peer::ALL
         .iter()
         .map(|peer| Row::new(&peer.to_string()))
