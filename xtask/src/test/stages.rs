@@ -136,7 +136,17 @@ fn licences(workspace: &Workspace) -> Result<Outcome> {
     }
     cargo(
         workspace,
-        &["deny", "--locked", "check", "bans", "licenses", "sources"],
+        &[
+            "deny",
+            "--locked",
+            "--log-level",
+            "error",
+            "check",
+            "--hide-inclusion-graph",
+            "bans",
+            "licenses",
+            "sources",
+        ],
     )
 }
 
