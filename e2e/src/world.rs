@@ -16,7 +16,9 @@ pub struct World {
     pub city: City,
     /// The portal that people meet, if it is not the service itself.
     pub portal: Option<LyingPortal>,
-    _folder: Folder,
+    /// What the service serves as pages: a copy of the app, to which a journey may add files.
+    pub www: PathBuf,
+    _folders: [Folder; 2],
 }
 
 impl World {
@@ -46,6 +48,10 @@ impl World {
             "the web app has not been built; `cargo xtask web` does that"
         );
         let folder = Folder::new(journey)?;
+        // Beside the city's own folder, of which the city disposes.
+        let pages = Folder::new(&format!("{journey}-www"))?;
+        let www = pages.0.clone();
+        copy(&dist, &www)?;
         let public_url = portal.as_ref().map(|portal| portal.url().to_owned());
         let plan = Plan {
             folder: folder.0.clone(),
@@ -54,14 +60,15 @@ impl World {
             doorway: Doorway {
                 port,
                 public_url,
-                web: Some(dist.canonicalize()?),
+                web: Some(www.clone()),
             },
         };
         let city = City::open(plan, &mut |_| {})?;
         Ok(Self {
             city,
             portal,
-            _folder: folder,
+            www,
+            _folders: [folder, pages],
         })
     }
 
@@ -69,6 +76,20 @@ impl World {
     pub fn page(&self, path: &str) -> String {
         format!("{}{path}", self.city.service.public_url())
     }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
 }
 
 /// A folder that goes when the journey was good, and stays with its logs when it was not.

@@ -1,7 +1,10 @@
 //! Someone without a wallet drops files on the page and is told what is wrong with each.
 
 use anyhow::Result;
+use demo_city::story;
 use e2e::{Browser, Look, World};
+
+use super::citizen::verdict;
 
 /// Each file of the story, the verdict and the reason that a person must be given.
 const VERDICTS: [(&str, &str, &str); 5] = [
@@ -43,6 +46,31 @@ async fn genuine_and_false_files_are_told_apart() -> Result<()> {
         browser.close().await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn a_file_of_the_site_is_shown_with_the_newest_proofs() -> Result<()> {
+    let world = World::open("site-file")?;
+    let file = world.city.export_files()?.join("F1.tally");
+    std::fs::copy(&file, world.www.join("F1.tally"))?;
+    let tax = world.city.service.desk(story::TAX)?;
+    let document = world.city.papers.id("F1")?;
+    tax.revoke(document, "issued_in_error")?.success()?;
+    tax.revoked(document)?;
+
+    let browser = Browser::open("site-file", Look::ENGLISH).await?;
+    // What somebody brings is judged as it is: looking it up would tell what is being checked.
+    browser.go(&world.page("/verify")).await?;
+    browser.choose_file("file-input", &file).await?;
+    browser.see_with("verdict", "data-file", "F1.tally").await?;
+    assert_eq!(verdict(&browser).await?.0, "valid");
+
+    browser.go(&world.page("/verify#/F1.tally")).await?;
+    browser
+        .see_with("verdict", "data-reason", "revoked")
+        .await?;
+    browser.picture("revoked-since").await?;
+    browser.close().await
 }
 
 #[tokio::test]
