@@ -65,7 +65,7 @@ pub struct Setup {
 pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
     let (id, suite) = (ledger.id(), ledger.suite());
     let address = Address(setup.key.public_key().id(suite));
-    let verifier = NodeVerifier::new(id, suite, ledger.app().keys().clone());
+    let verifier = NodeVerifier::new(id, suite);
     let signer = setup
         .mark
         .clone()

@@ -149,13 +149,8 @@ impl Certificate {
         let precommits: Vec<Precommit<'_>> = self.precommits(&ballot, &hash, set, core.suite)?;
         let signed: Vec<Signed<'_>> = precommits.iter().map(Precommit::signed).collect();
         keys.verify_all(&signed).map_err(|(place, source)| {
-            CertificateError::SignatureMismatch {
-                signer: self
-                    .signatures
-                    .get(place)
-                    .map_or(u8::MAX, |commit| commit.signer),
-                source,
-            }
+            let signer = precommits[place].signer;
+            CertificateError::SignatureMismatch { signer, source }
         })?;
         Ok(FinalizedHeader {
             header: header.clone(),
@@ -192,6 +187,7 @@ impl Certificate {
 
 /// A precommit with the bytes it is over and the key it must be by.
 struct Precommit<'a> {
+    signer: u8,
     key: &'a PublicKey,
     message: Vec<u8>,
     signature: &'a Signature,
@@ -224,6 +220,7 @@ impl CommitSignature {
             return Err(CertificateError::SuiteMismatch);
         }
         Ok(Precommit {
+            signer,
             key: &validator.key,
             message: precommit(ballot, Some(header), &validator.key.id(suite)),
             signature: &self.signature,

@@ -5,7 +5,7 @@
 //! signature = 64 bytes                          r ‖ s, or R ‖ S
 //! ```
 //! Libraries disagree on crafted valid signatures, so nodes, portals, the command line and the
-//! browser all call [`PublicKey::verify`] and nothing else.
+//! browser all call [`PublicKey::verify`], or [`KnownKeys`], which gives the same answers sooner.
 
 pub mod did_key;
 mod known_keys;
@@ -140,7 +140,7 @@ impl PublicKey {
     /// [`KeyError::NotAPoint`].
     pub fn check_point(&self) -> Result<(), KeyError> {
         match self.kind {
-            KeyKind::Sm2 => sm2::decode(&self.bytes).map(|_| ()),
+            KeyKind::Sm2 => sm2::VerifyingKey::decode(&self.bytes).map(|_| ()),
             KeyKind::Ed25519 => ed25519_key(&self.bytes).map(|_| ()),
             KeyKind::P256 => p256_key(&self.bytes).map(|_| ()),
         }
@@ -159,7 +159,7 @@ impl PublicKey {
     /// FIPS 186-5 §6.4.2 with s ≤ n/2.
     pub fn verify(&self, message: &[u8], signature: &Signature) -> Result<(), KeyError> {
         match self.kind {
-            KeyKind::Sm2 => sm2::verify(&self.bytes, message, &signature.0),
+            KeyKind::Sm2 => sm2::VerifyingKey::decode(&self.bytes)?.verify(message, &signature.0),
             KeyKind::Ed25519 => {
                 let signature = ed25519_dalek::Signature::from_bytes(&signature.0);
                 ed25519_key(&self.bytes)?

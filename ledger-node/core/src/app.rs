@@ -13,13 +13,12 @@ mod submit;
 mod undecided;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use light_client::{
     genesis::Genesis,
     hash::Digest,
     id::{LedgerId, Round},
-    key::KeyId,
+    key::{KeyId, KnownKeys},
     suite::Suite,
     validator_set::ValidatorSet,
 };
@@ -53,7 +52,10 @@ pub struct App<S> {
     heads: TreeHeads,
     set: ValidatorSet,
     mempool: Mempool,
-    keys: Arc<SharedKeys>,
+    /// Keys of those who send transactions: anybody can fill this.
+    sender_keys: SharedKeys,
+    /// Keys of validators only, for certificates.
+    validator_keys: KnownKeys,
     /// Executed proposals for the next height, by header hash.
     candidates: BTreeMap<Digest, ExecutedBlock>,
 }
@@ -97,11 +99,6 @@ impl<S: Store> App<S> {
     /// The ledger's id.
     pub const fn ledger(&self) -> &LedgerId {
         self.ledger.id()
-    }
-
-    /// The keys this node remembers, for whatever else in it verifies signatures.
-    pub const fn keys(&self) -> &Arc<SharedKeys> {
-        &self.keys
     }
 
     /// The newest final block.

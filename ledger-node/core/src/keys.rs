@@ -1,4 +1,4 @@
-//! The keys that sign again and again, remembered for the whole node.
+//! Keys that sign again and again, remembered by several users of one part of a node.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,8 +7,8 @@ use light_client::key::{KeyError, KnownKeys, Signed};
 /// Tables for about as many keys as a ledger has validators and busy agencies: under 6 MB.
 const KNOWN_KEYS: usize = 64;
 
-/// [`KnownKeys`] that several can use in turn. One verification takes tens of microseconds, so
-/// nobody waits for long.
+/// [`KnownKeys`] that several can use in turn. One verification takes tens of microseconds, and now
+/// and then some hundreds more for a key's tables, so nobody waits for long.
 #[derive(Debug)]
 pub struct SharedKeys(Mutex<KnownKeys>);
 
@@ -23,13 +23,9 @@ impl SharedKeys {
     /// # Errors
     /// [`KeyError`].
     pub fn verify(&self, signed: Signed<'_>) -> Result<(), KeyError> {
-        self.with(|keys| keys.verify(signed))
-    }
-
-    /// Lends the keys out.
-    pub fn with<R>(&self, run: impl FnOnce(&mut KnownKeys) -> R) -> R {
         // What a thread that panicked left behind is at worst a key less.
-        run(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.verify(signed)
     }
 }
 

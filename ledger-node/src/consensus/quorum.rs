@@ -1,7 +1,5 @@
 //! Certificates between the engine's form and the ledger's.
 
-use std::sync::Arc;
-
 use anyhow::{Context as _, Result};
 use arc_malachitebft_app_channel::app::types::core::{
     CommitCertificate, ExtendedCommitCertificate, ExtendedCommitSignature, Round, ThresholdParams,
@@ -75,7 +73,7 @@ pub async fn engine_accepts(
     let Ok(certificate) = extended_certificate(header, certificate, &set) else {
         return false;
     };
-    NodeVerifier::new(core.ledger, core.suite, Arc::default())
+    NodeVerifier::new(core.ledger, core.suite)
         .verify_commit_certificate(
             &TallyContext,
             &certificate.trim_vote_extensions(),

@@ -24,15 +24,16 @@ use crate::mark::{Mark, MarkError, Step};
 pub(crate) struct NodeVerifier {
     ledger: id::LedgerId,
     suite: Suite,
+    /// Those who vote: the engine asks about no others.
     keys: Arc<SharedKeys>,
 }
 
 impl NodeVerifier {
-    pub(crate) fn new(ledger: id::LedgerId, suite: Suite, keys: Arc<SharedKeys>) -> Self {
+    pub(crate) fn new(ledger: id::LedgerId, suite: Suite) -> Self {
         Self {
             ledger,
             suite,
-            keys,
+            keys: Arc::default(),
         }
     }
 

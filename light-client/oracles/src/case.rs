@@ -26,6 +26,9 @@ const N_MINUS_1: [u8; 32] = [
     0x72, 0x03, 0xdf, 0x6b, 0x21, 0xc6, 0x05, 0x2b, 0x53, 0xbb, 0xf4, 0x09, 0x39, 0xd5, 0x41, 0x22,
 ];
 
+/// p − n, which has 16 bytes.
+const P_MINUS_N: [u8; 16] = 0x8dfc_2093_de39_fad5_ac44_0bf6_c62a_bedc_u128.to_be_bytes();
+
 /// A question put to every implementation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
@@ -145,7 +148,9 @@ pub fn special_points(dice: &mut Dice) -> Vec<Case> {
     n[31] += 1;
     let n = U256::from_be_slice(&n);
     let offset = U256::from(dice.next() >> 1);
+    let low = meeting("", offset, dice);
     vec![
+        wrapped(low),
         meeting("x of n or more", n.wrapping_add(&offset), dice),
         meeting("x below p - n", offset, dice),
         meeting(
@@ -154,6 +159,20 @@ pub fn special_points(dice: &mut Dice) -> Vec<Case> {
             dice,
         ),
     ]
+}
+
+/// e such that only x + p, which is x under another name, would fit: r − e + n = x + p. An
+/// implementation that takes r − e + n without asking whether it is below p accepts it.
+fn wrapped(mut case: Case) -> Case {
+    // p − n, big-endian.
+    let mut more = [0; 32];
+    more[16..].copy_from_slice(&P_MINUS_N);
+    let e = Scalar::reduce(&FieldBytes::from(case.digest));
+    let e = e - Scalar::reduce(&FieldBytes::from(more));
+    case.digest = e.to_repr().into();
+    case.name = "x + p for x";
+    case.expected = Some(false);
+    case
 }
 
 /// A key P and s, t with sG + tP at the first x from `x` on that has a point.

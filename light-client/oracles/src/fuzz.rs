@@ -1,6 +1,6 @@
 //! What a fuzzer runs: any bytes, and no two implementations may differ.
 
-use light_client::key::sm2::{GeneratorTable, KeyTable, VerifyingKey};
+use light_client::key::sm2::{GeneratorTable, KeyTable, VerifyingKey, verify_digests};
 
 use crate::case::Case;
 use crate::dice::Dice;
@@ -21,8 +21,18 @@ pub fn verify_sm2(generator: &GeneratorTable, input: &[u8]) -> Option<bool> {
     let on_curve = sm2::PublicKey::from_sec1_bytes(&case.key).is_ok();
     assert_eq!(decoded.is_ok(), on_curve, "key: {case:?}");
     if let Ok(key) = decoded {
-        let known = KeyTable::new(&key).verify_digest(generator, &case.digest, &case.signature);
+        let table = KeyTable::new(&key);
+        let known = table.verify_digest(generator, &case.digest, &case.signature);
         assert_eq!(known.is_ok(), stock, "known key: {case:?}");
+        let same = (&table, case.digest, case.signature);
+        let other = (&table, [1; 32], [1; 64]);
+        let together = verify_digests(generator, &[same, other, same]);
+        assert!(together.len() == 3 && together[1].is_err(), "{case:?}");
+        assert_eq!(
+            [&together[0], &together[2]],
+            [&known, &known],
+            "together: {case:?}"
+        );
     }
     Some(stock)
 }

@@ -32,6 +32,7 @@ fn t07_all_implementations_agree() {
         "s = n + 1",
         "x of n or more",
         "x below p - n",
+        "x + p for x",
         "29-bit limb edges",
         "64-bit limb edges",
         "tampered",

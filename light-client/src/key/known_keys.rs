@@ -1,10 +1,11 @@
 //! Keys that verify again and again: validators, agencies, sellers.
 //!
 //! ```text
-//! new key → decoded, kept → after BREAK_EVEN signatures: tables → verified several times faster
+//! new key → decoded, kept → after BREAK_EVEN good signatures: tables → verified several times faster
 //! ```
 //! What is remembered never changes an answer, only how soon it comes; the caller owns the
-//! memory, and bounds it. Nothing is shared between callers.
+//! memory, and bounds it. Nothing is shared between callers. Only signatures that hold count: who
+//! sends bad ones is not remembered.
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
@@ -15,18 +16,19 @@ use super::{
 
 /// Signatures after which a key's tables would have paid for themselves, measured
 /// (`docs/benchmarks.md`). Waiting for so many bounds the cost of tables that are never used
-/// again: at worst all is twice as dear as without.
+/// again: the key's own are then at worst as dear as what came before. The generator's, built with
+/// the first, cost as much as fifty signatures, once.
 const BREAK_EVEN: u32 = if cfg!(target_arch = "wasm32") { 4 } else { 6 };
 
-/// How many decoded keys are kept for each key with tables; a decoded key takes about 150 bytes.
+/// How many decoded keys are kept for each key with tables; a decoded key takes about 250 bytes.
 const DECODED_PER_TABLE: usize = 8;
 
-/// From how many signatures on adding in affine coordinates pays, measured: in wasm, where tables
-/// are smaller, not for a quorum.
-const CROWD: usize = if cfg!(target_arch = "wasm32") {
-    usize::MAX
+/// From how many signatures on adding in affine coordinates pays, measured. In wasm, where tables
+/// are smaller, it does not for a quorum.
+const CROWD: Option<usize> = if cfg!(target_arch = "wasm32") {
+    None
 } else {
-    16
+    Some(16)
 };
 
 /// One signature to verify.
@@ -57,6 +59,22 @@ struct Known {
     last_use: u64,
 }
 
+impl Known {
+    fn verify(
+        &self,
+        generator: Option<&GeneratorTable>,
+        message: &[u8],
+        signature: &Signature,
+    ) -> Result<(), KeyError> {
+        match (&self.table, generator) {
+            (Some(table), Some(generator)) => {
+                table.verify_digest(generator, &self.key.digest(message), &signature.0)
+            }
+            _ => self.key.verify(message, &signature.0),
+        }
+    }
+}
+
 impl KnownKeys {
     /// Remembers nothing: for a single signature.
     pub const fn none() -> Self {
@@ -78,48 +96,43 @@ impl KnownKeys {
     ///
     /// # Errors
     /// [`KeyError`].
-    pub fn verify(&mut self, claim: Signed<'_>) -> Result<(), KeyError> {
-        if claim.key.kind() != KeyKind::Sm2 || self.capacity == 0 {
-            return claim.key.verify(claim.message, claim.signature);
+    pub fn verify(&mut self, signed: Signed<'_>) -> Result<(), KeyError> {
+        let Signed {
+            key,
+            message,
+            signature,
+        } = signed;
+        if key.kind() != KeyKind::Sm2 || self.capacity == 0 {
+            return key.verify(message, signature);
         }
-        self.note(claim.key)?;
-        let Some(known) = self.keys.get(claim.key.key_bytes()) else {
-            return claim.key.verify(claim.message, claim.signature);
-        };
-        let digest = known.key.digest(claim.message);
-        match (&known.table, &self.generator) {
-            (Some(table), Some(generator)) => {
-                table.verify_digest(generator, &digest, &claim.signature.0)
+        match self.keys.get(key.key_bytes()) {
+            Some(known) => {
+                known.verify(self.generator.as_ref(), message, signature)?;
             }
-            _ => known.key.verify_digest(&digest, &claim.signature.0),
+            None => {
+                let decoded = VerifyingKey::decode(key.key_bytes())?;
+                decoded.verify(message, &signature.0)?;
+                self.remember(key, decoded);
+            }
         }
+        self.count(key);
+        Ok(())
     }
 
-    /// Verifies all claims; those of keys with tables together, which is faster still.
+    /// Verifies all; those of keys with tables together, which is faster still.
     ///
     /// # Errors
-    /// The first claim that does not hold, by its place, and why.
-    pub fn verify_all(&mut self, claims: &[Signed<'_>]) -> Result<(), (usize, KeyError)> {
-        let mut crowd = Vec::new();
-        for (place, claim) in claims.iter().enumerate() {
-            if self.has_table(claim.key) {
-                crowd.push(place);
+    /// The first that does not hold, by its place, and why.
+    pub fn verify_all(&mut self, all: &[Signed<'_>]) -> Result<(), (usize, KeyError)> {
+        let proven = self.proven_together(all);
+        for (place, signed) in all.iter().enumerate() {
+            if proven.binary_search(&place).is_ok() {
+                self.count(signed.key);
+            } else {
+                self.verify(*signed).map_err(|error| (place, error))?;
             }
         }
-        if crowd.len() < CROWD {
-            crowd.clear();
-        }
-        let mut first = self.verify_crowd(claims, &crowd);
-        for (place, claim) in claims.iter().enumerate() {
-            let sooner = first.is_none_or(|(wrong, _)| place < wrong);
-            if sooner
-                && crowd.binary_search(&place).is_err()
-                && let Err(error) = self.verify(*claim)
-            {
-                first = Some((place, error));
-            }
-        }
-        first.map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// Builds a key's tables now, as for a validator set that will sign every block.
@@ -130,7 +143,10 @@ impl KnownKeys {
         if key.kind() != KeyKind::Sm2 || self.capacity == 0 {
             return key.check_point();
         }
-        self.note(key)?;
+        if !self.keys.contains_key(key.key_bytes()) {
+            self.remember(key, VerifyingKey::decode(key.key_bytes())?);
+        }
+        self.count(key);
         self.build(key.key_bytes());
         Ok(())
     }
@@ -145,58 +161,61 @@ impl KnownKeys {
         self.keys.values().filter_map(|known| known.table.as_ref())
     }
 
-    fn has_table(&self, key: &PublicKey) -> bool {
-        let known = self.keys.get(key.key_bytes());
-        key.kind() == KeyKind::Sm2 && known.is_some_and(|known| known.table.is_some())
-    }
-
-    /// Verifies the claims at `places`, all of keys with tables, together.
-    fn verify_crowd(
-        &mut self,
-        claims: &[Signed<'_>],
-        places: &[usize],
-    ) -> Option<(usize, KeyError)> {
-        for place in places {
-            // Cannot fail: the key has been decoded before. It counts as a use.
-            self.note(claims[*place].key).ok()?;
-        }
-        let generator = self.generator.as_ref()?;
-        let case = |place: &usize| {
-            let claim = &claims[*place];
-            let known = self.keys.get(claim.key.key_bytes())?;
-            let digest = known.key.digest(claim.message);
-            Some((known.table.as_ref()?, digest, claim.signature.0))
+    /// The places, ascending, of those that hold, as far as many can be verified together. Of the
+    /// others nothing is said.
+    fn proven_together(&self, all: &[Signed<'_>]) -> Vec<usize> {
+        let (Some(crowd), Some(generator)) = (CROWD, &self.generator) else {
+            return Vec::new();
         };
-        let cases: Vec<_> = places.iter().filter_map(case).collect();
+        let (mut places, mut cases) = (Vec::new(), Vec::new());
+        for (place, signed) in all.iter().enumerate() {
+            if let Some((known, table)) = self.with_table(signed.key) {
+                places.push(place);
+                cases.push((table, known.key.digest(signed.message), signed.signature.0));
+            }
+        }
+        if cases.len() < crowd {
+            return Vec::new();
+        }
         let outcomes = verify_digests(generator, &cases);
-        let mut wrong = places.iter().zip(outcomes);
-        wrong.find_map(|(place, outcome)| outcome.err().map(|error| (*place, error)))
+        let held = places.into_iter().zip(outcomes);
+        held.filter_map(|(place, outcome)| outcome.is_ok().then_some(place))
+            .collect()
     }
 
-    /// Counts a use of an SM2 key; remembers it if it is new, and builds its tables once they pay.
-    fn note(&mut self, key: &PublicKey) -> Result<(), KeyError> {
-        self.clock += 1;
-        let clock = self.clock;
-        if let Some(known) = self.keys.get_mut(key.key_bytes()) {
-            known.last_use = clock;
-            known.uses = known.uses.saturating_add(1);
-            if known.uses >= BREAK_EVEN && known.table.is_none() {
-                self.build(key.key_bytes());
-            }
-            return Ok(());
+    fn with_table(&self, key: &PublicKey) -> Option<(&Known, &KeyTable)> {
+        if key.kind() != KeyKind::Sm2 {
+            return None;
         }
-        let decoded = VerifyingKey::decode(key.key_bytes())?;
+        let known = self.keys.get(key.key_bytes())?;
+        Some((known, known.table.as_ref()?))
+    }
+
+    /// Keeps a decoded key, in place of one without tables if there is one, the oldest first.
+    fn remember(&mut self, key: &PublicKey, decoded: VerifyingKey) {
         if self.keys.len() >= self.capacity.saturating_mul(DECODED_PER_TABLE) {
             self.forget(|_| true);
         }
         let known = Known {
             key: decoded,
             table: None,
-            uses: 1,
-            last_use: clock,
+            uses: 0,
+            last_use: self.clock,
         };
         self.keys.insert(key.key_bytes().to_vec(), known);
-        Ok(())
+    }
+
+    /// Counts a use of a remembered key, and builds its tables once they pay.
+    fn count(&mut self, key: &PublicKey) {
+        self.clock += 1;
+        let Some(known) = self.keys.get_mut(key.key_bytes()) else {
+            return;
+        };
+        known.last_use = self.clock;
+        known.uses = known.uses.saturating_add(1);
+        if known.uses >= BREAK_EVEN {
+            self.build(key.key_bytes());
+        }
     }
 
     fn build(&mut self, key: &[u8]) {
@@ -212,10 +231,11 @@ impl KnownKeys {
         }
     }
 
-    /// Forgets the key that has gone unused the longest among those that `matter`.
+    /// Forgets the key that has gone unused the longest among those that `matter`; one with tables
+    /// only if all of them have some.
     fn forget(&mut self, matter: impl Fn(&Known) -> bool) {
         let candidates = self.keys.iter().filter(|(_, known)| matter(known));
-        let oldest = candidates.min_by_key(|(_, known)| known.last_use);
+        let oldest = candidates.min_by_key(|(_, known)| (known.table.is_some(), known.last_use));
         if let Some(key) = oldest.map(|(key, _)| key.clone()) {
             self.keys.remove(&key);
         }

@@ -16,8 +16,10 @@
 //! # Standard
 //! GB/T 32918.2-2016 §7.1, user id `1234567812345678`, curve of GB/T 32918.5-2017.
 
-// The limbs of this arithmetic are cut and joined on purpose; `docs/sm2.md` has the bounds.
-#![allow(clippy::as_conversions)]
+#![expect(
+    clippy::as_conversions,
+    reason = "limbs are cut and joined on purpose; docs/sm2.md has the bounds"
+)]
 
 mod affine;
 mod any_key;
@@ -26,15 +28,17 @@ mod generator;
 mod known_key;
 mod point;
 mod scalar;
+mod words;
 
 use alloc::vec::Vec;
 
 use super::KeyError;
 use crate::{hash::Hasher, suite::Suite};
-use field::{Element, Field, MODULUS};
+use field::{Element, Field as _, MODULUS};
 use known_key::{Shape, Table};
 use point::{Affine, Jacobian};
-use scalar::{Scalar, bytes_of, subtract, words_of};
+use scalar::Scalar;
+use words::{Words, bytes_of, is_below, subtract};
 
 /// The user id that enters Z_A, fixed for all of Tallystick (GM/T 0009-2012 §10).
 const USER_ID: &[u8] = b"1234567812345678";
@@ -83,8 +87,8 @@ impl VerifyingKey {
     /// # Errors
     /// [`KeyError::SignatureMismatch`].
     pub fn verify_digest(&self, digest: &[u8; 32], signature: &[u8; 64]) -> Result<(), KeyError> {
-        let claim = Claim::parse(digest, signature)?;
-        claim.decide(any_key::combine(&claim.s, &self.point, &claim.t))
+        let equation = Equation::parse(digest, signature)?;
+        equation.decide(any_key::combine(&equation.s, &self.point, &equation.t))
     }
 
     /// e: the hash that is signed (§7.1 B3, B4).
@@ -116,10 +120,7 @@ const fn shape(width: usize, stride: usize) -> Shape {
 
 impl GeneratorTable {
     /// Builds them.
-    #[expect(
-        clippy::new_without_default,
-        reason = "it is work: about a millisecond"
-    )]
+    #[expect(clippy::new_without_default, reason = "it is work: some milliseconds")]
     pub fn new() -> Self {
         Self(Table::of_generator(SHAPES[0]))
     }
@@ -151,48 +152,46 @@ impl KeyTable {
         digest: &[u8; 32],
         signature: &[u8; 64],
     ) -> Result<(), KeyError> {
-        let claim = Claim::parse(digest, signature)?;
-        claim.decide(known_key::combine(
+        let equation = Equation::parse(digest, signature)?;
+        equation.decide(known_key::combine(
             &generator.0,
-            &claim.s,
+            &equation.s,
             &self.0,
-            &claim.t,
+            &equation.t,
         ))
     }
 }
 
-/// [`KeyTable::verify_digest`] for several at once: the same answers, sooner from about eight on.
+/// [`KeyTable::verify_digest`] for several at once: the same answers, sooner from about sixteen on.
 pub fn verify_digests(
     generator: &GeneratorTable,
     cases: &[(&KeyTable, [u8; 32], [u8; 64])],
 ) -> Vec<Result<(), KeyError>> {
-    let parsed: Vec<Result<Claim, KeyError>> = cases
+    let parsed: Vec<Result<Equation, KeyError>> = cases
         .iter()
-        .map(|(_, digest, signature)| Claim::parse(digest, signature))
+        .map(|(_, digest, signature)| Equation::parse(digest, signature))
         .collect();
-    let claims: Vec<(Scalar, &Table<Element>, Scalar)> = cases
+    let terms: Vec<(Scalar, &Table<Element>, Scalar)> = cases
         .iter()
         .zip(&parsed)
-        .filter_map(|((table, ..), claim)| {
-            claim
-                .as_ref()
-                .ok()
-                .map(|claim| (claim.s, &table.0, claim.t))
+        .filter_map(|((table, ..), equation)| {
+            let equation = equation.as_ref().ok()?;
+            Some((equation.s, &table.0, equation.t))
         })
         .collect();
-    let mut sums = known_key::combine_all(&generator.0, &claims).into_iter();
-    let decide = |claim: Result<Claim, KeyError>| claim?.decide(sums.next().flatten());
+    let mut sums = known_key::combine_all(&generator.0, &terms).into_iter();
+    let decide = |equation: Result<Equation, KeyError>| equation?.decide(sums.next().flatten());
     parsed.into_iter().map(decide).collect()
 }
 
 /// What a signature says of the point s·G + t·P: its x-coordinate is `x` modulo n.
-struct Claim {
+struct Equation {
     s: Scalar,
     t: Scalar,
     x: Scalar,
 }
 
-impl Claim {
+impl Equation {
     /// §7.1 B1, B2 (r and s from 1 to n − 1) and B5 (t = r + s modulo n is not 0).
     fn parse(digest: &[u8; 32], signature: &[u8; 64]) -> Result<Self, KeyError> {
         let (r, s) = signature.split_at(32);
@@ -209,7 +208,7 @@ impl Claim {
     /// §7.1 B6, B7: e + x₁ = r modulo n. As p < 2n, x₁ is x or x + n.
     fn decide(&self, sum: Option<Jacobian<Element>>) -> Result<(), KeyError> {
         let sum = sum.ok_or(KeyError::SignatureMismatch)?;
-        let below = |words: &field::Words| subtract(words, &MODULUS).1;
+        let below = |words: &Words| is_below(words, &MODULUS);
         let other = self.x.plus_order().filter(below);
         let holds = sum.has_x(Element::from_words(self.x.words()))
             || other.is_some_and(|x| sum.has_x(Element::from_words(&x)));
@@ -227,37 +226,9 @@ fn scalar_of(bytes: &[u8]) -> Option<Scalar> {
     (scalar != Scalar::ZERO).then_some(scalar)
 }
 
-impl<F: Field> Affine<F> {
-    /// The point with this x and a y of this parity, if the curve has one.
-    fn with_x(x: &[u8; 32], odd: bool) -> Option<Self> {
-        let words = words_of(x);
-        if !subtract(&words, &MODULUS).1 {
-            return None;
-        }
-        let x = F::from_words(&words);
-        // x³ − 3x + b = x·(x² − 3) + b.
-        let three = F::ONE.times::<3>();
-        let cubic = F::multiply(F::square(x).minus(three), x);
-        let y = field::square_root(F::multiply(F::ONE, cubic.plus(F::B)))?;
-        let is_odd = y.to_words()[0] & 1 == 1;
-        Some(Self {
-            x,
-            y: if is_odd == odd { y } else { y.negate() },
-        })
-    }
-
-    /// 04, x and y.
-    fn uncompressed(&self) -> [u8; 65] {
-        let mut bytes = [4; 65];
-        bytes[1..33].copy_from_slice(&bytes_of(&self.x.to_words()));
-        bytes[33..].copy_from_slice(&bytes_of(&self.y.to_words()));
-        bytes
-    }
-}
-
 /// Z_A (GB/T 32918.2-2016 §5.5): the id's length in bits and the id, a, b, G, and the key.
 fn identity(uncompressed: &[u8; 65]) -> [u8; 32] {
-    let three_less: field::Words = subtract(&MODULUS, &[3, 0, 0, 0]).0;
+    let three_less: Words = subtract(&MODULUS, &[3, 0, 0, 0]).0;
     let [gx, gy] = &generator::ODD[0];
     let mut hasher = Hasher::new(Suite::Sm);
     hasher.update(&[0, 128]);
@@ -267,16 +238,6 @@ fn identity(uncompressed: &[u8; 65]) -> [u8; 32] {
     }
     hasher.update(&uncompressed[1..]);
     *hasher.finish().as_bytes()
-}
-
-/// Decodes a compressed key; the curve crate checks that it is on the curve.
-pub(super) fn decode(key: &[u8]) -> Result<VerifyingKey, KeyError> {
-    VerifyingKey::decode(key)
-}
-
-/// Verifies r ‖ s over `message`.
-pub(super) fn verify(key: &[u8], message: &[u8], signature: &[u8; 64]) -> Result<(), KeyError> {
-    VerifyingKey::decode(key)?.verify(message, signature)
 }
 
 #[cfg(test)]

@@ -187,7 +187,7 @@ impl<S: Store> App<S> {
         let transaction = SignedTransaction::parse(bytes).map_err(Refusal::Malformed)?;
         match self.mempool.known(&transaction.id(self.suite()), bytes) {
             Some(known) => Ok(Cow::Borrowed(known)),
-            None => Checked::check(&self.ledger, &self.keys, bytes).map(Cow::Owned),
+            None => Checked::check(&self.ledger, &self.sender_keys, bytes).map(Cow::Owned),
         }
     }
 }

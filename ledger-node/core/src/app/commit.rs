@@ -76,7 +76,7 @@ impl<S: Store> App<S> {
             header: block.header.clone(),
             certificate: certificate.clone(),
         };
-        self.keys.with(|keys| header.check_with(&self.set, keys))?;
+        header.check_with(&self.set, &mut self.validator_keys)?;
         self.store_block(&header, hash, block)
     }
 

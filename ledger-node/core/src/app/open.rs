@@ -1,12 +1,12 @@
 //! The beginning: founding a ledger, or opening one that was founded.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use light_client::{
     cbor,
     genesis::Genesis,
     id::{Epoch, Height},
+    key::KnownKeys,
     merkle::Frontier,
 };
 
@@ -24,6 +24,9 @@ use crate::{
     tree::{Changes, TreeHeads},
     view::{self, View},
 };
+
+/// Two sets of the largest consortium that is planned for: the one that goes and the one that comes.
+const KNOWN_VALIDATORS: usize = 60;
 
 /// Why a ledger could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -81,8 +84,8 @@ impl<S: Store> App<S> {
         let set = view
             .validator_set(head.epoch)?
             .ok_or(Fault::Missing("the validator set"))?;
-        let keys = Arc::new(SharedKeys::new());
-        let mempool = waiting(&store, &ledger, &keys)?;
+        let sender_keys = SharedKeys::new();
+        let mempool = waiting(&store, &ledger, &sender_keys)?;
         Ok(Self {
             store,
             ledger,
@@ -90,7 +93,8 @@ impl<S: Store> App<S> {
             heads,
             set,
             mempool,
-            keys,
+            sender_keys,
+            validator_keys: KnownKeys::with_tables(KNOWN_VALIDATORS),
             candidates: BTreeMap::new(),
         })
     }

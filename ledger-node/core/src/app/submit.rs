@@ -66,7 +66,7 @@ impl<S: Store> App<S> {
     }
 
     fn admit(&mut self, bytes: &[u8], rows: &mut Batch) -> Result<TxId, Stop> {
-        let transaction = Checked::check(&self.ledger, &self.keys, bytes)?;
+        let transaction = Checked::check(&self.ledger, &self.sender_keys, bytes)?;
         let id = transaction.id();
         if self.mempool.contains(&id) || self.view().transaction(&id)?.is_some() {
             return Ok(id);

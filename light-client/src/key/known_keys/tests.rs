@@ -10,15 +10,15 @@ fn signed(seed: u8, message: &[u8]) -> (PublicKey, Signature) {
     (key, Signature(signature.to_bytes().into()))
 }
 
-fn claims<'a>(signed: &'a [(PublicKey, Signature)], message: &'a [u8]) -> Vec<Signed<'a>> {
-    let claim = |(key, signature)| Signed {
+fn all<'a>(signed: &'a [(PublicKey, Signature)], message: &'a [u8]) -> Vec<Signed<'a>> {
+    let one = |(key, signature)| Signed {
         key,
         message,
         signature,
     };
     signed
         .iter()
-        .map(|(key, signature)| claim((key, signature)))
+        .map(|(key, signature)| one((key, signature)))
         .collect()
 }
 
@@ -49,14 +49,14 @@ fn tables_are_built_when_they_pay_and_are_bounded() {
     let mut keys = KnownKeys::with_tables(2);
     let signed: Vec<_> = (1..=5).map(|seed| signed(seed, b"message")).collect();
     for (uses, claim) in (1..BREAK_EVEN).flat_map(|uses| {
-        claims(&signed, b"message")
+        all(&signed, b"message")
             .into_iter()
             .map(move |claim| (uses, claim))
     }) {
         assert_eq!(keys.verify(claim), Ok(()));
         assert_eq!(keys.table_bytes(), 0, "after {uses} uses");
     }
-    for claim in claims(&signed, b"message") {
+    for claim in all(&signed, b"message") {
         assert_eq!(keys.verify(claim), Ok(()));
     }
     assert_eq!(keys.tables().count(), 2);
@@ -74,11 +74,39 @@ fn unseen_keys_are_forgotten_first() {
     let (kept, _) = signed(1, b"");
     assert_eq!(keys.prepare(&kept), Ok(()));
     for seed in 2..40 {
-        assert_eq!(keys.note(&signed(seed, b"").0), Ok(()));
-        assert_eq!(keys.note(&kept), Ok(()));
+        let (key, signature) = signed(seed, b"message");
+        assert_eq!(keys.verify(one(&key, &signature)), Ok(()));
     }
     assert_eq!(keys.keys.len(), DECODED_PER_TABLE);
-    assert!(keys.has_table(&kept));
+    assert!(keys.with_table(&kept).is_some());
+}
+
+fn one<'a>(key: &'a PublicKey, signature: &'a Signature) -> Signed<'a> {
+    Signed {
+        key,
+        message: b"message",
+        signature,
+    }
+}
+
+#[test]
+fn bad_signatures_leave_nothing_behind() {
+    let mut keys = KnownKeys::with_tables(1);
+    let (key, _) = signed(1, b"");
+    for bad in [
+        Signature([0; 64]),
+        Signature([1; 64]),
+        Signature([0xff; 64]),
+    ] {
+        for _ in 0..2 * BREAK_EVEN {
+            assert_eq!(
+                keys.verify(one(&key, &bad)),
+                Err(KeyError::SignatureMismatch)
+            );
+        }
+    }
+    assert!(keys.keys.is_empty());
+    assert_eq!(keys.table_bytes(), 0);
 }
 
 #[test]
@@ -88,11 +116,11 @@ fn a_crowd_names_the_first_that_does_not_hold() {
     for (key, _) in &signed[..16] {
         assert_eq!(keys.prepare(key), Ok(()));
     }
-    assert_eq!(keys.verify_all(&claims(&signed, b"message")), Ok(()));
+    assert_eq!(keys.verify_all(&all(&signed, b"message")), Ok(()));
     for wrong in [19, 17, 12, 3, 0] {
         signed[wrong].1.0[40] ^= 1;
         let expected = Err((wrong, KeyError::SignatureMismatch));
-        assert_eq!(keys.verify_all(&claims(&signed, b"message")), expected);
+        assert_eq!(keys.verify_all(&all(&signed, b"message")), expected);
     }
     assert_eq!(keys.verify_all(&[]), Ok(()));
 }

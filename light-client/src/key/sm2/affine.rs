@@ -11,71 +11,84 @@ use super::{
     point::Affine,
 };
 
-/// The denominator of the slope through a and b: 2y where they are the same point. None where
-/// they are opposite, and their sum is infinity.
-#[inline]
-pub(super) fn denominator<F: Field>(a: &Affine<F>, b: &Affine<F>) -> Option<F> {
-    let width = b.x.minus(a.x);
-    if !F::vanishes(width) {
-        Some(F::settle(width))
-    } else if F::vanishes(b.y.minus(a.y)) {
-        Some(a.y.times::<2>())
-    } else {
-        None
-    }
+/// How two points lie to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meeting {
+    /// Different x: the line through both.
+    Chord,
+    /// The same point: its tangent.
+    Tangent,
+    /// Opposite points: their sum is infinity.
+    Vertical,
 }
 
-/// a + b, given the inverse of their [`denominator`].
-#[inline]
-pub(super) fn sum<F: Field>(a: &Affine<F>, b: &Affine<F>, inverse: F) -> Affine<F> {
-    let slope = if F::vanishes(b.x.minus(a.x)) {
-        // 3x² − 3 = 3(x − 1)(x + 1).
-        let rise = F::multiply(a.x.minus(F::ONE), a.x.plus(F::ONE)).times::<3>();
-        F::multiply(rise, inverse)
-    } else {
-        F::multiply(b.y.minus(a.y), inverse)
-    };
-    let x = F::square_minus::<1>(slope, a.x, b.x);
-    Affine {
-        x,
-        y: F::multiply_minus(slope, a.x.minus(x), a.y),
+impl Meeting {
+    /// How a and b lie, and the denominator of the slope; 1 where there is none.
+    #[inline]
+    pub(super) fn of<F: Field>(a: &Affine<F>, b: &Affine<F>) -> (Self, F) {
+        let width = b.x.minus(a.x);
+        if !F::vanishes(width) {
+            (Self::Chord, F::settle(width))
+        } else if F::vanishes(b.y.minus(a.y)) {
+            (Self::Tangent, a.y.times::<2>())
+        } else {
+            (Self::Vertical, F::ONE)
+        }
+    }
+
+    /// a + b, given the inverse of their denominator; none for infinity.
+    #[inline]
+    pub(super) fn sum<F: Field>(
+        self,
+        a: &Affine<F>,
+        b: &Affine<F>,
+        inverse: F,
+    ) -> Option<Affine<F>> {
+        let slope = match self {
+            Self::Chord => F::multiply(b.y.minus(a.y), inverse),
+            Self::Tangent => {
+                // 3x² − 3 = 3(x − 1)(x + 1).
+                let rise = F::multiply(a.x.minus(F::ONE), a.x.plus(F::ONE)).times::<3>();
+                F::multiply(rise, inverse)
+            }
+            Self::Vertical => return None,
+        };
+        let x = F::square_minus::<1>(slope, a.x, b.x);
+        Some(Affine {
+            x,
+            y: F::multiply_minus(slope, a.x.minus(x), a.y),
+        })
     }
 }
 
 /// Adds up each list, until it holds its sum alone, or nothing if that is infinity.
 pub(super) fn add_up<F: Field>(mut lists: Vec<&mut Vec<Affine<F>>>) {
-    let (mut denominators, mut scratch) = (Vec::new(), Vec::new());
+    let (mut meetings, mut denominators, mut scratch) = (Vec::new(), Vec::new(), Vec::new());
     while lists.iter().any(|list| list.len() > 1) {
+        meetings.clear();
         denominators.clear();
         for list in &lists {
-            let pairs = list.as_chunks::<2>().0;
-            // 1 keeps the place of a pair that has no slope.
-            let place = |[a, b]: &[Affine<F>; 2]| denominator(a, b).unwrap_or(F::ONE);
-            denominators.extend(pairs.iter().map(place));
+            for [a, b] in list.as_chunks::<2>().0 {
+                let (meeting, denominator) = Meeting::of(a, b);
+                meetings.push(meeting);
+                denominators.push(denominator);
+            }
         }
         invert_all(&mut denominators, &mut scratch);
-        let mut inverses = denominators.iter();
+        let mut slopes = meetings.iter().zip(&denominators);
         for list in &mut lists {
-            halve(list, &mut inverses);
+            halve(list, &mut slopes);
         }
     }
 }
 
 /// Replaces each pair by its sum; a last point without a partner stays.
-fn halve<'a, F: Field>(list: &mut Vec<Affine<F>>, inverses: &mut impl Iterator<Item = &'a F>) {
-    let mut kept = 0;
-    let pairs = list.len() / 2;
-    for pair in 0..pairs {
-        let (a, b) = (list[2 * pair], list[2 * pair + 1]);
-        let inverse = inverses.next();
-        if let (Some(inverse), Some(_)) = (inverse, denominator(&a, &b)) {
-            list[kept] = sum(&a, &b, *inverse);
-            kept += 1;
-        }
-    }
-    if list.len() % 2 == 1 {
-        list[kept] = list[2 * pairs];
-        kept += 1;
-    }
-    list.truncate(kept);
+fn halve<'a, F: Field>(
+    list: &mut Vec<Affine<F>>,
+    slopes: &mut impl Iterator<Item = (&'a Meeting, &'a F)>,
+) {
+    let (pairs, rest) = list.as_chunks::<2>();
+    let sums = pairs.iter().zip(slopes);
+    let sums = sums.filter_map(|([a, b], (meeting, inverse))| meeting.sum(a, b, *inverse));
+    *list = sums.chain(rest.iter().copied()).collect();
 }

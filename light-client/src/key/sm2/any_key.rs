@@ -43,7 +43,8 @@ fn odd_multiples<F: Field>(key: &Affine<F>) -> [Powers<F>; 1 << (KEY_WIDTH - 2)]
     let mut last = first;
     core::array::from_fn(|index| {
         if index > 0 {
-            last = last.add(&twice).unwrap_or(last);
+            let next = last.add(&twice);
+            last = next.expect("no odd multiple up to 15 meets -2P: n is a prime above 17");
         }
         Powers::from(last)
     })
@@ -55,7 +56,7 @@ fn chosen<T: Copy>(multiples: &[T], digit: i8, negate: impl Fn(T) -> T) -> Optio
     if digit == 0 {
         return None;
     }
-    let multiple = *multiples.get(usize::from(digit.unsigned_abs() / 2))?;
+    let multiple = multiples[usize::from(digit.unsigned_abs() / 2)];
     Some(if digit < 0 {
         negate(multiple)
     } else {

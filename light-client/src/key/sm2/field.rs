@@ -4,8 +4,8 @@
 //! reduction step adds *is* the lowest limb, and adding it takes shifts and additions only.
 //!
 //! There are two representations, chosen by measurement (`docs/benchmarks.md`): four 64-bit limbs
-//! where the machine multiplies 64 × 64 → 128, nine 29-bit limbs elsewhere. Both are always
-//! compiled and tested; [`Element`] is the one in use.
+//! where the machine multiplies 64 × 64 → 128, nine 29-bit limbs elsewhere. Tests compile both;
+//! [`Element`] is the one in use.
 //!
 //! # Security
 //! Variable time: public data only.
@@ -13,12 +13,28 @@
 //! # Standard
 //! GB/T 32918.5-2017: the recommended curve.
 
+use super::{generator, point::Affine, words::Words};
+
+/// The generator's odd multiples in a representation: its `new` takes an integer.
+macro_rules! generator_odd {
+    ($field:ident) => {{
+        let (x, y) = ($field::ZERO, $field::ZERO);
+        let mut points = [Affine { x, y }; generator::ODD_MULTIPLES];
+        let mut index = 0;
+        while index < points.len() {
+            let [x, y] = &generator::ODD[index];
+            let (x, y) = ($field::new(x), $field::new(y));
+            points[index] = Affine { x, y };
+            index += 1;
+        }
+        points
+    }};
+}
+
 #[cfg(any(test, target_arch = "wasm32", sm2_limbs = "29"))]
 pub(super) mod limbs29;
 #[cfg(any(test, not(any(target_arch = "wasm32", sm2_limbs = "29"))))]
 pub(super) mod limbs64;
-
-use super::{generator, point::Affine};
 
 /// The representation in use.
 #[cfg(not(any(target_arch = "wasm32", sm2_limbs = "29")))]
@@ -26,9 +42,6 @@ pub(super) type Element = limbs64::Limbs64;
 /// The representation in use.
 #[cfg(any(target_arch = "wasm32", sm2_limbs = "29"))]
 pub(super) type Element = limbs29::Limbs29;
-
-/// A 256-bit integer, the lowest word first.
-pub(super) type Words = [u64; 4];
 
 /// p.
 pub(super) const MODULUS: Words = [
@@ -63,13 +76,18 @@ pub(super) trait Field: Copy + core::fmt::Debug + 'static {
     /// The integer below p.
     fn to_words(self) -> Words;
 
+    /// self + other, to be multiplied.
     fn plus(self, other: Self) -> Self::Sum;
+    /// self − other, to be multiplied, squared or compared with 0.
     fn minus(self, other: Self) -> Self::Difference;
     /// k·self for k from 2 to 4.
     fn times<const K: u32>(self) -> Self;
+    /// −self.
     fn negate(self) -> Self;
 
+    /// left·right.
     fn multiply(left: impl Into<Self::Difference>, right: impl Into<Self::Sum>) -> Self;
+    /// value².
     fn square(value: impl Into<Self::Difference>) -> Self;
     /// value² − one − K·other, for K of 1 or 2.
     fn square_minus<const K: u32>(
@@ -103,7 +121,7 @@ fn square_times<F: Field>(value: F, count: u32) -> F {
     (0..count).fold(value, |value, _| F::square(value))
 }
 
-/// value^(2^k − 1) for k = 31, 32, 62 and 128: p in binary is long runs of ones.
+/// value^(2^k − 1) for k = 31, 62 and 128: p in binary is long runs of ones.
 struct Runs<F> {
     ones31: F,
     ones62: F,

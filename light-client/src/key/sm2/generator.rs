@@ -6,7 +6,7 @@
 //! # Standard
 //! GB/T 32918.5-2017: y² = x³ − 3x + b over p, generator G of prime order n.
 
-use super::field::Words;
+use super::words::Words;
 
 /// b.
 #[rustfmt::skip]

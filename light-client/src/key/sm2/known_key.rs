@@ -9,7 +9,7 @@
 use alloc::vec::Vec;
 
 use super::{
-    affine::{add_up, denominator, sum},
+    affine::{Meeting, add_up},
     field::{Field, invert_all},
     point::{Affine, Jacobian, add_affine},
     scalar::{DENSE, Scalar, windows},
@@ -31,6 +31,11 @@ impl Shape {
 
     const fn row_len(self) -> usize {
         1 << (self.width - 1)
+    }
+
+    /// Whether digits begin `shift` bits above each row's place.
+    const fn has_digits_at(self, shift: usize) -> bool {
+        shift < self.step() && shift.is_multiple_of(self.width)
     }
 
     /// Bits between two rows.
@@ -81,7 +86,7 @@ impl<F: Field> Table<F> {
 
     /// Appends the points that the digits at `shift` bits above each row's place stand for.
     fn choose(&self, shift: usize, digits: &[i16; DENSE], chosen: &mut Vec<Affine<F>>) {
-        if shift >= self.shape.step() || !shift.is_multiple_of(self.shape.width) {
+        if !self.shape.has_digits_at(shift) {
             return;
         }
         let rows = self.points.chunks_exact(self.shape.row_len());
@@ -106,7 +111,7 @@ impl<F: Field> Table<F> {
 #[inline]
 fn entry<F: Field>(row: &[Affine<F>], digit: i16) -> Option<Affine<F>> {
     let index = usize::from(digit.unsigned_abs()).checked_sub(1)?;
-    row.get(index).copied()
+    Some(row[index])
 }
 
 /// The points that make up s·G + t·P: those to be doubled most come first.
@@ -127,14 +132,15 @@ impl<F: Field> Parts<F> {
         let (s, t) = (generator.digits(s), key.digits(t));
         let steps = generator.shape.step().max(key.shape.step());
         let mut groups: Vec<Group<F>> = Vec::new();
-        for shift in (0..steps).rev() {
+        let used = |shift: &usize| {
+            generator.shape.has_digits_at(*shift) || key.shape.has_digits_at(*shift)
+        };
+        for shift in (0..steps).rev().filter(used) {
             let mut points = Vec::with_capacity(generator.shape.rows() + key.shape.rows());
             key.choose(shift, &t, &mut points);
             generator.choose(shift, &s, &mut points);
-            if !points.is_empty() || shift == 0 {
-                let doublings = shift;
-                groups.push(Group { points, doublings });
-            }
+            let doublings = shift;
+            groups.push(Group { points, doublings });
         }
         // From "doublings in all" to "doublings until the next group".
         for index in 1..groups.len() {
@@ -165,10 +171,10 @@ pub(super) fn combine<F: Field>(
 /// that share one inversion, for 6 multiplications an addition instead of 11.
 pub(super) fn combine_all<F: Field>(
     generator: &Table<F>,
-    claims: &[(Scalar, &Table<F>, Scalar)],
+    terms: &[(Scalar, &Table<F>, Scalar)],
 ) -> Vec<Option<Jacobian<F>>> {
     let parts = |(s, key, t): &(Scalar, &Table<F>, Scalar)| Parts::of(generator, s, key, t);
-    let mut all: Vec<Parts<F>> = claims.iter().map(parts).collect();
+    let mut all: Vec<Parts<F>> = terms.iter().map(parts).collect();
     let lists = all.iter_mut().flat_map(|parts| &mut parts.groups);
     add_up(lists.map(|group| &mut group.points).collect());
     all.iter().map(Parts::sum).collect()
@@ -197,19 +203,24 @@ fn multiples<F: Field>(bases: &[Affine<F>], shape: Shape, scratch: &mut Vec<F>) 
     for base in bases {
         points.extend(core::iter::repeat_n(*base, len));
     }
-    let mut slopes = Vec::new();
+    let (mut meetings, mut slopes) = (Vec::new(), Vec::new());
     let mut known = 1;
     while known < len {
+        meetings.clear();
         slopes.clear();
         for row in points.chunks_exact(len) {
-            slopes.extend(
-                (0..known).map(|index| denominator(&row[known - 1], &row[index]).unwrap_or(F::ONE)),
-            );
+            for point in &row[..known] {
+                let (meeting, denominator) = Meeting::of(&row[known - 1], point);
+                meetings.push(meeting);
+                slopes.push(denominator);
+            }
         }
         invert_all(&mut slopes, scratch);
-        for (row, slopes) in points.chunks_exact_mut(len).zip(slopes.chunks_exact(known)) {
-            for (index, inverse) in slopes.iter().enumerate() {
-                row[known + index] = sum(&row[known - 1], &row[index], *inverse);
+        let mut places = meetings.iter().zip(&slopes);
+        for row in points.chunks_exact_mut(len) {
+            for (index, (meeting, inverse)) in (0..known).zip(&mut places) {
+                let sum = meeting.sum(&row[known - 1], &row[index], *inverse);
+                row[known + index] = sum.expect("multiples below n are never opposite");
             }
         }
         known *= 2;

@@ -10,7 +10,10 @@
 //! # Standard
 //! GB/T 32918.1-2016 §3.2.3 (the group), annex A.1.2.3.2 (Jacobian coordinates).
 
-use super::field::Field;
+use super::{
+    field::{Field, MODULUS, square_root},
+    words::{bytes_of, is_below, words_of},
+};
 
 /// A point that is not at infinity: x and y.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +23,33 @@ pub(super) struct Affine<F> {
 }
 
 impl<F: Field> Affine<F> {
+    /// The point with this x and a y of this parity, if the curve has one.
+    pub(super) fn with_x(x: &[u8; 32], odd: bool) -> Option<Self> {
+        let words = words_of(x);
+        if !is_below(&words, &MODULUS) {
+            return None;
+        }
+        let x = F::from_words(&words);
+        // x³ − 3x + b = x·(x² − 3) + b.
+        let three = F::ONE.times::<3>();
+        let cubic = F::multiply(F::square(x).minus(three), x);
+        let y = square_root(F::multiply(F::ONE, cubic.plus(F::B)))?;
+        let is_odd = y.to_words()[0] & 1 == 1;
+        Some(Self {
+            x,
+            y: if is_odd == odd { y } else { y.negate() },
+        })
+    }
+
+    /// 04, x and y.
+    pub(super) fn uncompressed(&self) -> [u8; 65] {
+        let mut bytes = [4; 65];
+        bytes[1..33].copy_from_slice(&bytes_of(&self.x.to_words()));
+        bytes[33..].copy_from_slice(&bytes_of(&self.y.to_words()));
+        bytes
+    }
+
+    /// −self.
     pub(super) fn negate(self) -> Self {
         Self {
             x: self.x,

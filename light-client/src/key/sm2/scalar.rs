@@ -2,7 +2,10 @@
 //!
 //! Verification only ever adds and subtracts them; there is no multiplication here.
 
-use super::{field::Words, generator::ORDER};
+use super::{
+    generator::ORDER,
+    words::{Words, add, is_below, subtract, words_of},
+};
 
 /// An integer below n.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,8 +17,7 @@ impl Scalar {
     /// Reads 32 bytes, big-endian; none if they are n or more.
     pub(super) fn from_bytes(bytes: &[u8; 32]) -> Option<Self> {
         let words = words_of(bytes);
-        let (_, below) = subtract(&words, &ORDER);
-        below.then_some(Self(words))
+        is_below(&words, &ORDER).then_some(Self(words))
     }
 
     /// 32 bytes, big-endian, modulo n. Once is enough: 2²⁵⁶ < 2n.
@@ -60,7 +62,7 @@ impl Scalar {
         let at = |index: usize| self.0.get(index).copied().unwrap_or(0);
         let both = u128::from(at(word)) | u128::from(at(word + 1)) << 64;
         let mask = (1_u128 << count) - 1;
-        u64::try_from((both >> shift) & mask).unwrap_or(0)
+        ((both >> shift) & mask) as u64
     }
 
     /// The non-adjacent form of a window of `WIDTH` bits: digits d_i, each 0 or odd and below
@@ -75,7 +77,7 @@ impl Scalar {
             }
             let window = self.bits(position, WIDTH) + carry;
             carry = window >> (WIDTH - 1);
-            digits[position] = centred::<i8>(window, carry, WIDTH);
+            digits[position] = centred(window, carry, WIDTH) as i8;
             position += WIDTH;
         }
         digits
@@ -89,16 +91,15 @@ impl Scalar {
         for (index, digit) in digits.iter_mut().take(windows(width)).enumerate() {
             let window = self.bits(width * index, width) + carry;
             carry = u64::from(window > 1 << (width - 1));
-            *digit = centred::<i16>(window, carry, width);
+            *digit = centred(window, carry, width) as i16;
         }
         digits
     }
 }
 
-/// window − carry·2^width.
-fn centred<D: TryFrom<i64> + Default>(window: u64, carry: u64, width: usize) -> D {
-    let digit = i64::try_from(window).unwrap_or(0) - i64::try_from(carry << width).unwrap_or(0);
-    D::try_from(digit).unwrap_or_default()
+/// window − carry·2^width: at most 2^(width − 1) in size, so it fits the digit's type.
+const fn centred(window: u64, carry: u64, width: usize) -> i64 {
+    window as i64 - (carry << width) as i64
 }
 
 /// Places of a sparse form: 256 bits and a carry.
@@ -109,47 +110,6 @@ pub(super) const DENSE: usize = windows(4);
 /// How many digits of `width` bits hold 256 bits and a carry.
 pub(super) const fn windows(width: usize) -> usize {
     256 / width + 1
-}
-
-pub(super) fn words_of(bytes: &[u8; 32]) -> Words {
-    let mut words = [0; 4];
-    for (word, bytes) in words.iter_mut().rev().zip(bytes.chunks_exact(8)) {
-        *word = bytes
-            .iter()
-            .fold(0, |word, byte| word << 8 | u64::from(*byte));
-    }
-    words
-}
-
-pub(super) fn bytes_of(words: &Words) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    for (bytes, word) in bytes.chunks_exact_mut(8).zip(words.iter().rev()) {
-        bytes.copy_from_slice(&word.to_be_bytes());
-    }
-    bytes
-}
-
-fn add(a: &Words, b: &Words) -> (Words, bool) {
-    let mut carry = false;
-    let sum = core::array::from_fn(|index| {
-        let (sum, first) = a[index].overflowing_add(b[index]);
-        let (sum, second) = sum.overflowing_add(u64::from(carry));
-        carry = first | second;
-        sum
-    });
-    (sum, carry)
-}
-
-/// a − b modulo 2²⁵⁶, and whether a < b.
-pub(super) fn subtract(a: &Words, b: &Words) -> (Words, bool) {
-    let mut borrow = false;
-    let difference = core::array::from_fn(|index| {
-        let (difference, first) = a[index].overflowing_sub(b[index]);
-        let (difference, second) = difference.overflowing_sub(u64::from(borrow));
-        borrow = first | second;
-        difference
-    });
-    (difference, borrow)
 }
 
 #[cfg(test)]

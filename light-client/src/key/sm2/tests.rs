@@ -1,13 +1,14 @@
 //! The group operations in both representations, against the `sm2` crate's.
 
-use alloc::{borrow::ToOwned as _, vec::Vec};
+use alloc::{format, vec::Vec};
 
 use ::sm2::elliptic_curve::{
     Group as _, PrimeField as _, point::AffineCoordinates as _, sec1::ToSec1Point as _,
 };
 use ::sm2::{ProjectivePoint, Scalar as Stock};
 
-use super::field::{limbs29::Limbs29, limbs64::Limbs64};
+use super::field::{Field, limbs29::Limbs29, limbs64::Limbs64};
+use super::words::words_of;
 use super::*;
 
 /// n − 1.
@@ -63,7 +64,8 @@ fn scalars() -> Vec<Stock> {
     scalars
 }
 
-const SMALL_SHAPES: [Shape; 4] = [shape(4, 1), shape(6, 3), shape(9, 2), shape(5, 2)];
+/// The second pairs with the third as in the browser.
+const SMALL_SHAPES: [Shape; 4] = [shape(4, 1), shape(9, 2), shape(6, 3), shape(5, 2)];
 
 /// s·G + t·P by all paths for keys close to the generator, where sums and table entries are
 /// equal or opposite again and again.
@@ -89,6 +91,7 @@ fn every_path<F: Field>() {
         for (index, s) in scalars().iter().enumerate() {
             for t in scalars().iter().skip(index % 5).step_by(5) {
                 let expected = ProjectivePoint::GENERATOR * s + point * t;
+                let swapped = ProjectivePoint::GENERATOR * t + point * s;
                 let (s, t) = (ours(s), ours(t));
                 assert_same(any_key::combine(&s, &key, &t), &expected, "any key");
                 let kind = index % tables.len();
@@ -100,6 +103,7 @@ fn every_path<F: Field>() {
                 );
                 let all = known_key::combine_all(generator, &[(s, table, t), (t, table, s)]);
                 assert_same(all[0], &expected, "known keys together");
+                assert_same(all[1], &swapped, "known keys together, swapped");
             }
         }
     }
@@ -141,18 +145,21 @@ fn tables_hold_what_they_say() {
     let point = ProjectivePoint::GENERATOR * Stock::from(77_u64);
     for shape in SMALL_SHAPES.into_iter().chain(SHAPES) {
         let table = Table::<Element>::new(&affine(&point), shape);
-        let scalar = |value: u64| ours(&Stock::from(value));
-        let zero = scalar(0);
+        let zero = Scalar::ZERO;
         let generator = Table::<Element>::of_generator(shape);
-        for value in [1, 2, 31, 32, 33, 511, 512, 513, 100_000_007, u64::MAX] {
-            let sum = known_key::combine(&generator, &zero, &table, &scalar(value));
-            assert_same(sum, &(point * Stock::from(value)), "key");
-            let sum = known_key::combine(&generator, &scalar(value), &table, &zero);
+        // Powers of three up to n: digits in all rows.
+        let mut value = Stock::ONE;
+        for power in 0..170 {
+            let scalar = ours(&value);
+            let sum = known_key::combine(&generator, &zero, &table, &scalar);
+            assert_same(sum, &(point * value), &format!("3^{power} P"));
+            let sum = known_key::combine(&generator, &scalar, &table, &zero);
             assert_same(
                 sum,
-                &(ProjectivePoint::GENERATOR * Stock::from(value)),
-                "generator",
+                &(ProjectivePoint::GENERATOR * value),
+                &format!("3^{power} G"),
             );
+            value = value + value + value;
         }
     }
 }
@@ -195,23 +202,23 @@ fn t07_keys_in_another_form_or_off_the_curve_are_refused() {
         refused(&other);
     }
     // x + p, where that has 32 bytes: the same residue under another name.
-    let mut small = [0; 33];
-    small[0] = 2;
+    let mut decoded = 0;
     for x in 0..=255 {
-        small[32] = x;
-        let by_the_crate = ::sm2::PublicKey::from_sec1_bytes(&small);
+        let mut small = [0; 33];
+        (small[0], small[32]) = (2, x);
+        let by_the_crate = ::sm2::PublicKey::from_sec1_bytes(&small).is_ok();
         assert_eq!(
             VerifyingKey::decode(&small).is_ok(),
-            by_the_crate.is_ok(),
+            by_the_crate,
             "x = {x}"
         );
-        let mut above = bytes_of(&MODULUS).to_vec();
-        above.insert(0, 2);
-        // p ends in ones: adding x + 1 to p - 1 would carry; x = 0 is p itself.
-        if x == 0 {
-            refused(&above.to_owned());
-        }
+        decoded += usize::from(by_the_crate);
+        let (sum, carry) = words::add(&MODULUS, &[u64::from(x), 0, 0, 0]);
+        assert!(!carry, "p + 255 is below 2^256");
+        small[1..].copy_from_slice(&bytes_of(&sum));
+        refused(&small);
     }
+    assert!(decoded > 50, "about half of all x have a point: {decoded}");
     let mut ones = [0xff; 33];
     ones[0] = 3;
     refused(&ones);

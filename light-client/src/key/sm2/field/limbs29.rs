@@ -4,15 +4,19 @@
 //! carry. Three types say how large a value may be (in limbs, and as a whole):
 //!
 //! ```text
-//! Limbs29     each limb  0 ≤ l < 2²⁹, the top one |l| < 2²⁹     |value| ≤ 2p
+//! Limbs29     each limb  0 ≤ l < 2²⁹, the top one |l| ≤ 2²⁵     |value| ≤ 2p
 //! Difference  each limb |l| < 2²⁹                               |value| ≤ 4p
 //! Sum         each limb |l| < 2³⁰                               |value| ≤ 4p
 //! ```
 //! A product of a `Difference` and a `Sum` then fills a column with at most 9·2⁵⁹ < 2⁶³, and
-//! with R = 32p its reduction is at most 4p·4p/R + p = 1.5p: a `Limbs29` again.
+//! with R > 32p its reduction is at most 4p·4p/R + p < 1.5p: a `Limbs29` again.
 
-use super::{Field, MODULUS, Words};
-use crate::key::sm2::{generator, point::Affine};
+use super::{Field, MODULUS};
+use crate::key::sm2::{
+    generator,
+    point::Affine,
+    words::{Words, is_below, subtract},
+};
 
 const LIMBS: usize = 9;
 const BITS: u32 = 29;
@@ -80,18 +84,8 @@ impl Field for Limbs29 {
     const ZERO: Self = Self([0; LIMBS]);
     const ONE: Self = Self::new(&[1, 0, 0, 0]);
     const B: Self = Self::new(&generator::B);
-    const GENERATOR_ODD: &'static [Affine<Self>; generator::ODD_MULTIPLES] = &{
-        let (x, y) = (Self::ZERO, Self::ZERO);
-        let mut points = [Affine { x, y }; generator::ODD_MULTIPLES];
-        let mut index = 0;
-        while index < points.len() {
-            let [x, y] = &generator::ODD[index];
-            let (x, y) = (Self::new(x), Self::new(y));
-            points[index] = Affine { x, y };
-            index += 1;
-        }
-        points
-    };
+    const GENERATOR_ODD: &'static [Affine<Self>; generator::ODD_MULTIPLES] =
+        &generator_odd!(Limbs29);
 
     fn from_words(words: &Words) -> Self {
         Self::new(words)
@@ -115,6 +109,7 @@ impl Field for Limbs29 {
 
     #[inline(always)]
     fn times<const K: u32>(self) -> Self {
+        const { assert!(K >= 2 && K <= 4) };
         let k = i64::from(K);
         shrink(limbs!(i => k * i64::from(self.0[i])))
     }
@@ -337,21 +332,13 @@ fn canonical(value: &Limbs29) -> Words {
 }
 
 /// `words` modulo p, for words ≤ 8p.
-fn subtract_multiples(mut words: [u64; 5]) -> Words {
-    loop {
-        let mut borrow = false;
-        let mut next = [0; 5];
-        for (index, word) in words.into_iter().enumerate() {
-            let modulus = MODULUS.get(index).copied().unwrap_or(0);
-            let (difference, first) = word.overflowing_sub(modulus);
-            let (difference, second) = difference.overflowing_sub(u64::from(borrow));
-            next[index] = difference;
-            borrow = first | second;
-        }
-        if borrow {
-            let [a, b, c, d, _] = words;
-            return [a, b, c, d];
-        }
-        words = next;
+fn subtract_multiples(words: [u64; 5]) -> Words {
+    let [a, b, c, d, mut top] = words;
+    let mut value = [a, b, c, d];
+    while top > 0 || !is_below(&value, &MODULUS) {
+        let (less, borrow) = subtract(&value, &MODULUS);
+        value = less;
+        top -= u64::from(borrow);
     }
+    value
 }

@@ -3,8 +3,12 @@
 //! Any value below 2²⁵⁶ represents its residue: reducing below p after each operation would cost
 //! more than it saves. Only [`Field::to_words`] and the tests for zero reduce fully.
 
-use super::{Field, MODULUS, Words};
-use crate::key::sm2::{generator, point::Affine};
+use super::{Field, MODULUS};
+use crate::key::sm2::{
+    generator,
+    point::Affine,
+    words::{Words, add, add_carry, sub_borrow, subtract},
+};
 
 /// R² modulo p: what takes an integer into Montgomery form.
 const R_SQUARED: Words = [
@@ -25,18 +29,8 @@ impl Field for Limbs64 {
     const ZERO: Self = Self([0; 4]);
     const ONE: Self = Self::new(&[1, 0, 0, 0]);
     const B: Self = Self::new(&generator::B);
-    const GENERATOR_ODD: &'static [Affine<Self>; generator::ODD_MULTIPLES] = &{
-        let (x, y) = (Self::ZERO, Self::ZERO);
-        let mut points = [Affine { x, y }; generator::ODD_MULTIPLES];
-        let mut index = 0;
-        while index < points.len() {
-            let [x, y] = &generator::ODD[index];
-            let (x, y) = (Self::new(x), Self::new(y));
-            points[index] = Affine { x, y };
-            index += 1;
-        }
-        points
-    };
+    const GENERATOR_ODD: &'static [Affine<Self>; generator::ODD_MULTIPLES] =
+        &generator_odd!(Limbs64);
 
     fn from_words(words: &Words) -> Self {
         Self::new(words)
@@ -61,6 +55,7 @@ impl Field for Limbs64 {
 
     #[inline(always)]
     fn times<const K: u32>(self) -> Self {
+        const { assert!(K >= 2 && K <= 4) };
         if K == 4 {
             let (shifted, top) = shift_left::<2>(&self.0);
             return Self(fold_up(shifted, top));
@@ -89,6 +84,7 @@ impl Field for Limbs64 {
 
     #[inline(always)]
     fn square_minus<const K: u32>(value: impl Into<Self>, one: Self, other: Self) -> Self {
+        const { assert!(K == 1 || K == 2) };
         let square = Self::square(value);
         let (less, first) = subtract(&square.0, &one.0);
         let (less, second) = subtract(&less, &other.0);
@@ -135,41 +131,9 @@ impl Limbs64 {
 }
 
 #[inline(always)]
-const fn add_carry(a: u64, b: u64, carry: bool) -> (u64, bool) {
-    let (sum, first) = a.overflowing_add(b);
-    let (sum, second) = sum.overflowing_add(carry as u64);
-    (sum, first | second)
-}
-
-#[inline(always)]
-const fn sub_borrow(a: u64, b: u64, borrow: bool) -> (u64, bool) {
-    let (difference, first) = a.overflowing_sub(b);
-    let (difference, second) = difference.overflowing_sub(borrow as u64);
-    (difference, first | second)
-}
-
-#[inline(always)]
 const fn wide(a: u64, b: u64) -> (u64, u64) {
     let product = (a as u128) * (b as u128);
     (product as u64, (product >> 64) as u64)
-}
-
-#[inline(always)]
-const fn add(a: &Words, b: &Words) -> (Words, bool) {
-    let (s0, carry) = add_carry(a[0], b[0], false);
-    let (s1, carry) = add_carry(a[1], b[1], carry);
-    let (s2, carry) = add_carry(a[2], b[2], carry);
-    let (s3, carry) = add_carry(a[3], b[3], carry);
-    ([s0, s1, s2, s3], carry)
-}
-
-#[inline(always)]
-const fn subtract(a: &Words, b: &Words) -> (Words, bool) {
-    let (d0, borrow) = sub_borrow(a[0], b[0], false);
-    let (d1, borrow) = sub_borrow(a[1], b[1], borrow);
-    let (d2, borrow) = sub_borrow(a[2], b[2], borrow);
-    let (d3, borrow) = sub_borrow(a[3], b[3], borrow);
-    ([d0, d1, d2, d3], borrow)
 }
 
 /// top·(2²⁵⁶ − p), for a small `top`: 2²⁵⁶ − p = 2²²⁴ + 2⁹⁶ − 2⁶⁴ + 1.
@@ -183,7 +147,7 @@ const fn excess(top: u64) -> Words {
 const fn fold_up(value: Words, top: u64) -> Words {
     let (folded, carry) = add(&value, &excess(top));
     if carry {
-        // Rare: the value was within 2²⁵⁸⁻³² of 2²⁵⁶, and now is near 0.
+        // Rare: the value was within top·2²²⁵ of 2²⁵⁶, and now is near 0.
         return add(&folded, &excess(1)).0;
     }
     folded
@@ -194,7 +158,7 @@ const fn fold_up(value: Words, top: u64) -> Words {
 const fn fold_down(value: Words, top: u64) -> Words {
     let (folded, borrow) = subtract(&value, &excess(top));
     if borrow {
-        // Rare: the value was near 0, and now is near 2²⁵⁶.
+        // Rare: the value was below top·2²²⁵, and now is near 2²⁵⁶.
         return subtract(&folded, &excess(1)).0;
     }
     folded
@@ -313,4 +277,53 @@ const fn reduce(value: [u64; 8]) -> Words {
     let (sum, carry) = add(&window, &[value[4], value[5], value[6], value[7]]);
     // The sum is below 2²⁵⁶ + p, so this cannot carry again.
     add(&sum, &excess(carry as u64)).0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Raw limbs, also at and above p, where a folded carry carries once more.
+    #[test]
+    fn values_near_the_ends_of_256_bits() {
+        let ends = [[0; 4], [1, 0, 0, 0], [9, 0, 0, 0], MODULUS, [u64::MAX; 4]];
+        let mut values = ends.to_vec();
+        values.push([u64::MAX - 5, u64::MAX, u64::MAX, u64::MAX]);
+        values.push([0, 0, 0, 1 << 32]);
+        values.push([7, MODULUS[1], MODULUS[2], u64::MAX]);
+        for a in &values {
+            for b in &values {
+                let [x, y] = [Limbs64(*a), Limbs64(*b)];
+                // The same residues below p, where nothing carries twice.
+                let [small_x, small_y] = [x, y].map(|value| Limbs64(below_modulus(value.0)));
+                let same = |found: Limbs64, expected: Limbs64| {
+                    assert_eq!(found.to_words(), expected.to_words(), "{a:x?} {b:x?}");
+                };
+                same(x.plus(y), small_x.plus(small_y));
+                same(x.minus(y), small_x.minus(small_y));
+                same(x.times::<2>(), small_x.plus(small_x));
+                same(x.times::<3>(), small_x.plus(small_x).plus(small_x));
+                same(x.times::<4>(), small_x.times::<2>().times::<2>());
+                let product = Limbs64::multiply(small_x, small_y);
+                same(Limbs64::multiply(x, y), product);
+                same(
+                    Limbs64::cross(x, y, y, y),
+                    product.minus(Limbs64::square(small_y)),
+                );
+                same(
+                    Limbs64::cross(y, y, x, x),
+                    Limbs64::square(small_y).minus(Limbs64::square(small_x)),
+                );
+                let less = Limbs64::square(small_x)
+                    .minus(small_y)
+                    .minus(small_y)
+                    .minus(small_x);
+                same(Limbs64::square_minus::<2>(x, x, y), less);
+                assert_eq!(
+                    Limbs64::vanishes(x.minus(y)),
+                    small_x.to_words() == small_y.to_words()
+                );
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@ use num_bigint::BigUint;
 use proptest::prelude::*;
 
 use super::{limbs29::Limbs29, limbs64::Limbs64, *};
-use crate::key::sm2::scalar::bytes_of;
+use crate::key::sm2::words::bytes_of;
 
 fn number(words: &Words) -> BigUint {
     BigUint::from_bytes_be(&bytes_of(words))
@@ -128,7 +128,8 @@ proptest! {
     }
 }
 
-/// All pairs of the values at which a carry starts, stops or runs through.
+/// All pairs of numbers at which a carry starts, stops or runs through on the way into the field
+/// and out of it; `limbs64.rs` has the same for limbs as they are.
 fn carry_edges<F: Field>() {
     let mut edges: Vec<Words> = (-3..=3).map(|offset| near(&MODULUS, offset)).collect();
     edges.extend((-3..=3).map(|offset| near(&[0; 4], offset)));

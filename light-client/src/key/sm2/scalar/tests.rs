@@ -2,6 +2,7 @@ use num_bigint::{BigInt, BigUint};
 use proptest::prelude::*;
 
 use super::*;
+use crate::key::sm2::words::bytes_of;
 
 fn number(bytes: &[u8; 32]) -> BigUint {
     BigUint::from_bytes_be(bytes)
