@@ -10,8 +10,17 @@ mod support;
 use std::{fs, path::PathBuf};
 
 use light_client::{
-    bundle::Bundle, cbor::to_bytes, document::CredentialIssuer, hash::Digest, id::TimeMs,
-    key::Signature, policy::Policy, record::Standing, suite::Suite, trust::TrustStore, verify,
+    bundle::Bundle,
+    cbor::to_bytes,
+    document::CredentialIssuer,
+    hash::Digest,
+    id::TimeMs,
+    key::{KnownKeys, Signature},
+    policy::Policy,
+    record::Standing,
+    suite::Suite,
+    trust::TrustStore,
+    verify, verify_with,
 };
 use support::{
     Ledger, Signer, Validators,
@@ -210,6 +219,7 @@ fn every_vector_has_its_verdict() {
     for (suite, prefix) in [(Suite::Sm, "sm"), (Suite::Intl, "intl")] {
         let scene = scene(suite);
         let trust = scene.ledger.trust();
+        let mut keys = KnownKeys::with_tables(16);
         let folder = folder().join(prefix);
         if regenerate {
             fs::create_dir_all(&folder).expect("a folder");
@@ -220,6 +230,14 @@ fn every_vector_has_its_verdict() {
         for scenario in scenarios(&scene) {
             let now = TimeMs(scene.ledger.now().0 + scenario.later_ms);
             let answer = answer(&scenario, &trust, now);
+            // A memory of keys, with tables from the sixth scenario on, changes no verdict.
+            let policy = Policy::default();
+            assert_eq!(
+                verify_with(&scenario.bytes, &trust, &policy, now, &mut keys),
+                verify(&scenario.bytes, &trust, &policy, now),
+                "{}",
+                scenario.name
+            );
             let file = |extension| folder.join(format!("{}.{extension}", scenario.name));
             if regenerate {
                 fs::write(file("tally"), &scenario.bytes).expect("written");
@@ -241,5 +259,6 @@ fn every_vector_has_its_verdict() {
                 scenario.name
             );
         }
+        assert_eq!(keys.table_bytes() > 0, suite == Suite::Sm);
     }
 }

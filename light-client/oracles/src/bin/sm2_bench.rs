@@ -20,6 +20,8 @@ const KEYS: usize = 64;
 const SIGNATURES: usize = 512;
 /// Signatures a round: each key once.
 const COUNT: usize = KEYS;
+const CROWDS: [usize; 4] = [8, 21, 64, 256];
+const LEAVES: u32 = 4096;
 
 #[derive(Parser)]
 struct Options {
@@ -31,78 +33,99 @@ struct Options {
 fn main() -> Result<()> {
     let options = Options::parse();
     let contest = Contest::new(SIGNATURES, KEYS).context("a key is not usable")?;
-    let mut openssl = OpenSsl::start(&options.openssl)?;
-    let mut quorum = Quorum::new(21).context("a key is not usable")?;
-    let mut rows: Vec<Row> = Peer::ALL
-        .iter()
-        .map(|peer| Row::new(&peer.to_string()))
-        .collect();
-    let mut crowds: Vec<Row> = [8, 21, 64, 256]
-        .map(|size| Row::new(&format!("ours, {size} known keys at once")))
-        .into();
-    let mut others = [
-        Row::new("OpenSSL 3, SM2"),
-        Row::new("quorum of 21, tables ready"),
-        Row::new("tables of one key"),
-        Row::new("tables of the generator"),
-    ];
-    let mut nodes = [
-        Row::new("SM3 tree node, one by one"),
-        Row::new("SM3 tree node, in a level"),
-    ];
-    let leaves: Vec<Digest> = (0..4096_u32)
-        .map(|leaf| hash(Suite::Sm, Tag::LOG_LEAF, &[&leaf.to_be_bytes()]))
-        .collect();
-    let expected = root(Tree::Log, Suite::Sm, &leaves);
-    ensure!(alone(&leaves) == [expected], "two ways to one root differ");
-    let keys: Vec<VerifyingKey> = contest.keys().cloned().collect();
+    let mut rows = signatures(&contest);
+    rows.push(openssl(&contest, OpenSsl::start(&options.openssl)?));
+    rows.extend(preparations(&contest)?);
+    rows.extend(nodes()?);
     for round in 0..ROUNDS {
-        eprint!("\rround {} of {ROUNDS}", round + 1);
-        let start = round * COUNT;
-        for (peer, row) in Peer::ALL.iter().zip(&mut rows) {
-            row.time(COUNT, || contest.run(*peer, start, COUNT) == COUNT)?;
+        if round % 10 == 0 {
+            eprintln!("  round {} of {ROUNDS}", round + 1);
         }
-        for (size, row) in [8, 21, 64, 256].into_iter().zip(&mut crowds) {
-            row.time(size, || contest.run_together(start, size) == size)?;
+        for row in &mut rows {
+            let spent = (row.measure)(round * COUNT)?;
+            row.spent.push(spent);
         }
-        let case = contest.cases().nth(start % SIGNATURES).context("a case")?;
-        ensure!(openssl.verify(case)?, "OpenSSL refuses an honest signature");
-        others[0].spent.push(
-            openssl
-                .time(COUNT)?
-                .div_f64(f64::from(u32::try_from(COUNT)?)),
-        );
-        others[1].time(1, || quorum.run() == 21)?;
-        nodes[0].time(leaves.len() - 1, || alone(&leaves).len() == 1)?;
-        nodes[1].time(leaves.len() - 1, || {
-            root(Tree::Log, Suite::Sm, &leaves) == expected
-        })?;
-        others[2].time(8, || {
-            keys.iter().take(8).all(|key| KeyTable::new(key).size() > 0)
-        })?;
-        others[3].time(1, || GeneratorTable::new().size() > 0)?;
     }
-    eprintln!();
-    let stock = rows[0].median();
+    report(&rows);
+    let (generator, key) = contest.table_bytes();
+    println!("  tables: generator {generator} bytes, a key {key} bytes");
+    Ok(())
+}
+
+fn report(rows: &[Row<'_>]) {
+    let stock = rows.first().map_or(Duration::ZERO, Row::median);
     println!(
         "{SIGNATURES} signatures by {KEYS} keys, CPU time, medians of {ROUNDS} rounds of {COUNT}"
     );
-    for row in rows.iter().chain(&crowds).chain(&others) {
+    for row in rows {
         let median = row.median();
         let ratio = stock.as_secs_f64() / median.as_secs_f64();
         println!(
-            "  {:<28} {:>9.1} µs  {ratio:>6.2} × as fast as stock",
+            "  {:<28} {:>9.2} µs  {ratio:>7.2} × as fast as stock",
             row.name,
             median.as_secs_f64() * 1e6
         );
     }
-    for row in &nodes {
-        let nanoseconds = row.median().as_secs_f64() * 1e9;
-        println!("  {:<28} {nanoseconds:>9.1} ns", row.name);
+}
+
+/// Everyone on single signatures, stock first, and the light client on many at once.
+fn signatures(contest: &Contest) -> Vec<Row<'_>> {
+    let alone = |peer: Peer| {
+        let run = move |start| contest.run(peer, start, COUNT) == COUNT;
+        Row::new(&peer.to_string(), COUNT, run)
+    };
+    let together = |size: usize| {
+        let run = move |start| contest.run_together(start, size) == size;
+        Row::new(&format!("ours, {size} known keys at once"), size, run)
+    };
+    let rows = Peer::ALL.into_iter().map(alone);
+    rows.chain(CROWDS.into_iter().map(together)).collect()
+}
+
+/// OpenSSL counts its CPU time itself.
+fn openssl(contest: &Contest, mut peer: OpenSsl) -> Row<'_> {
+    let measure = move |start: usize| {
+        let case = contest.cases().nth(start % SIGNATURES).context("a case")?;
+        ensure!(peer.verify(case)?, "OpenSSL refuses an honest signature");
+        Ok(peer.time(COUNT)?.div_f64(f64::from(u32::try_from(COUNT)?)))
+    };
+    Row {
+        name: "OpenSSL 3, SM2".to_owned(),
+        measure: Box::new(measure),
+        spent: Vec::new(),
     }
-    let (generator, key) = contest.table_bytes();
-    println!("  tables: generator {generator} bytes, a key {key} bytes");
-    Ok(())
+}
+
+/// What tables cost, and what a quorum costs with them.
+fn preparations(contest: &Contest) -> Result<Vec<Row<'_>>> {
+    let mut quorum = Quorum::new(21).context("a key is not usable")?;
+    let keys: Vec<VerifyingKey> = contest.keys().take(8).cloned().collect();
+    Ok(vec![
+        Row::new("quorum of 21, tables ready", 1, move |_| quorum.run() == 21),
+        Row::new("tables of one key", keys.len(), move |_| {
+            keys.iter().all(|key| KeyTable::new(key).size() > 0)
+        }),
+        Row::new("tables of the generator", 1, |_| {
+            GeneratorTable::new().size() > 0
+        }),
+    ])
+}
+
+/// A Merkle tree, node by node and level by level.
+fn nodes<'a>() -> Result<Vec<Row<'a>>> {
+    let leaf = |leaf: u32| hash(Suite::Sm, Tag::LOG_LEAF, &[&leaf.to_be_bytes()]);
+    let leaves: Vec<Digest> = (0..LEAVES).map(leaf).collect();
+    let expected = root(Tree::Log, Suite::Sm, &leaves);
+    ensure!(alone(&leaves) == [expected], "two ways to one root differ");
+    let (count, same) = (leaves.len() - 1, leaves.clone());
+    Ok(vec![
+        Row::new("SM3 tree node, one by one", count, move |_| {
+            alone(&same) == [expected]
+        }),
+        Row::new("SM3 tree node, in a level", count, move |_| {
+            root(Tree::Log, Suite::Sm, &leaves) == expected
+        }),
+    ])
 }
 
 /// A tree of a power of two of leaves, node by node.
@@ -117,34 +140,37 @@ fn alone(leaves: &[Digest]) -> Vec<Digest> {
     level
 }
 
-struct Row {
+/// Something to measure, from a first signature on.
+type Measure<'a> = Box<dyn FnMut(usize) -> Result<Duration> + 'a>;
+
+struct Row<'a> {
     name: String,
+    measure: Measure<'a>,
     spent: Vec<Duration>,
 }
 
-impl Row {
-    fn new(name: &str) -> Self {
+impl<'a> Row<'a> {
+    /// CPU time for each of the `count` that `run` does.
+    fn new(name: &str, count: usize, mut run: impl FnMut(usize) -> bool + 'a) -> Self {
+        let subject = name.to_owned();
+        let measure = move |start: usize| {
+            let before = cpu();
+            let held = run(start);
+            let spent = cpu().saturating_sub(before);
+            ensure!(held, "{subject} refused an honest signature");
+            Ok(spent.div_f64(f64::from(u32::try_from(count)?)))
+        };
         Self {
             name: name.to_owned(),
+            measure: Box::new(measure),
             spent: Vec::new(),
         }
-    }
-
-    /// CPU time for each of `count`.
-    fn time(&mut self, count: usize, run: impl FnOnce() -> bool) -> Result<()> {
-        let start = cpu();
-        let held = run();
-        let spent = cpu().saturating_sub(start);
-        ensure!(held, "{} refused an honest signature", self.name);
-        self.spent
-            .push(spent.div_f64(f64::from(u32::try_from(count)?)));
-        Ok(())
     }
 
     fn median(&self) -> Duration {
         let mut spent = self.spent.clone();
         spent.sort();
-        spent[spent.len() / 2]
+        spent.get(spent.len() / 2).copied().unwrap_or_default()
     }
 }
 

@@ -70,32 +70,20 @@ fn openssl(options: &Options) -> Result<()> {
 fn in_process(options: &Options, state: State) -> Result<()> {
     let generator = GeneratorTable::new();
     let next = AtomicU64::new(state.next);
-    let shared = Mutex::new((state, Vec::<Disagreement>::new(), Instant::now()));
-    let start = Instant::now();
+    let shared = Mutex::new(Progress {
+        state,
+        disagreement: None,
+        start: Instant::now(),
+        reported: Instant::now(),
+    });
     let work = || {
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
             let outcome = judge(&generator, &round(number));
-            let Ok(mut guard) = shared.lock() else { return };
-            let (state, disagreements, reported) = &mut *guard;
-            state.done(number);
-            match outcome {
-                Ok(counts) => state.tally.add(&counts),
-                Err(disagreement) => disagreements.push(*disagreement),
-            }
-            let finished = state.tally.cases() >= options.cases || !disagreements.is_empty();
-            if finished || reported.elapsed() > REPORT {
-                *reported = Instant::now();
-                println!(
-                    "{:>9} cases, {:.0} s",
-                    state.tally.cases(),
-                    start.elapsed().as_secs_f64()
-                );
-                if disagreements.is_empty() && state.save(&options.state).is_err() {
-                    println!("cannot write {}", options.state.display());
-                }
-            }
-            if finished {
+            let Ok(mut progress) = shared.lock() else {
+                return;
+            };
+            if progress.take(number, outcome, options) {
                 return;
             }
         }
@@ -106,15 +94,52 @@ fn in_process(options: &Options, state: State) -> Result<()> {
             scope.spawn(work);
         }
     });
-    let Ok((state, disagreements, _)) = shared.into_inner() else {
+    let Ok(progress) = shared.into_inner() else {
         bail!("a thread ended badly");
     };
-    if let Some(disagreement) = disagreements.first() {
+    if let Some(disagreement) = progress.disagreement {
         bail!("they disagree: {disagreement:?}");
     }
-    println!("{}", state.tally);
+    println!("{}", progress.state.tally);
     println!("all agree");
     Ok(())
+}
+
+/// What all threads have found so far.
+struct Progress {
+    state: State,
+    disagreement: Option<Disagreement>,
+    start: Instant,
+    reported: Instant,
+}
+
+impl Progress {
+    /// Takes a round's outcome in; says and saves now and then how far it is. True at the end.
+    fn take(
+        &mut self,
+        number: u64,
+        outcome: Result<Tally, Box<Disagreement>>,
+        options: &Options,
+    ) -> bool {
+        match outcome {
+            Ok(counts) => {
+                self.state.done(number);
+                self.state.tally.add(&counts);
+            }
+            Err(disagreement) => self.disagreement = Some(*disagreement),
+        }
+        let cases = self.state.tally.cases();
+        let finished = cases >= options.cases || self.disagreement.is_some();
+        if finished || self.reported.elapsed() > REPORT {
+            self.reported = Instant::now();
+            let seconds = self.start.elapsed().as_secs_f64();
+            println!("{cases:>9} cases, {seconds:.0} s");
+            if self.state.save(&options.state).is_err() {
+                println!("cannot write {}", options.state.display());
+            }
+        }
+        finished
+    }
 }
 
 /// How far a soak is.
