@@ -28,7 +28,7 @@ const DECODED_PER_TABLE: usize = 8;
 const CROWD: Option<usize> = if cfg!(target_arch = "wasm32") {
     None
 } else {
-    Some(16)
+    Some(32)
 };
 
 /// One signature to verify.

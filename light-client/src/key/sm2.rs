@@ -165,7 +165,7 @@ impl KeyTable {
 /// How many are verified together at most: more gain nothing, and take 5 kB each.
 const TOGETHER: usize = 64;
 
-/// [`KeyTable::verify_digest`] for several at once: the same answers, sooner from about sixteen on.
+/// [`KeyTable::verify_digest`] for several at once: the same answers, sooner from about thirty on.
 pub fn verify_digests(
     generator: &GeneratorTable,
     cases: &[(&KeyTable, [u8; 32], [u8; 64])],

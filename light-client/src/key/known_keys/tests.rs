@@ -111,13 +111,14 @@ fn bad_signatures_leave_nothing_behind() {
 
 #[test]
 fn a_crowd_names_the_first_that_does_not_hold() {
-    let mut keys = KnownKeys::with_tables(32);
-    let mut signed: Vec<_> = (1..=21).map(|seed| signed(seed, b"message")).collect();
-    for (key, _) in &signed[..16] {
+    let mut keys = KnownKeys::with_tables(64);
+    let mut signed: Vec<_> = (1..=48).map(|seed| signed(seed, b"message")).collect();
+    for (key, _) in &signed[..40] {
         assert_eq!(keys.prepare(key), Ok(()));
     }
+    assert_eq!(keys.proven_together(&all(&signed, b"message")).len(), 40);
     assert_eq!(keys.verify_all(&all(&signed, b"message")), Ok(()));
-    for wrong in [19, 17, 12, 3, 0] {
+    for wrong in [46, 41, 12, 3, 0] {
         signed[wrong].1.0[40] ^= 1;
         let expected = Err((wrong, KeyError::SignatureMismatch));
         assert_eq!(keys.verify_all(&all(&signed, b"message")), expected);
