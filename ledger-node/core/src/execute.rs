@@ -14,16 +14,17 @@ use light_client::{
 
 use crate::{
     block::BlockBody,
+    event::Event,
     fault::Fault,
     ledger::Ledger,
     log::Log,
-    module,
+    module::{self, Versions},
     state::{
         State, Stop, Written,
         index::{self, Place},
     },
     store::{Batch, Column, Store},
-    transaction::{Checked, TxId},
+    transaction::{Checked, SupportedVersion, TxId},
     tree::TreeHeads,
 };
 
@@ -47,6 +48,7 @@ pub(crate) struct ExecutedBlock {
     pub(crate) heads: TreeHeads,
     pub(crate) transactions: Vec<(TxId, Option<LeafIndex>)>,
     pub(crate) next_set: Option<ValidatorSet>,
+    pub(crate) events: Vec<(TxId, Event)>,
     /// All rows but header, body and head.
     pub(crate) rows: Batch,
 }
@@ -70,6 +72,11 @@ impl<'a, S: Store> Execution<'a, S> {
             state,
             transactions: Vec::new(),
         }
+    }
+
+    /// A module's version that is in force in this block and not supported.
+    pub(crate) fn lacks(&self, supported: &Versions) -> Result<Option<SupportedVersion>, Fault> {
+        module::lacking(&self.state, supported)
     }
 
     /// Executes a transaction, whole or not at all.
@@ -102,9 +109,10 @@ impl<'a, S: Store> Execution<'a, S> {
 
         let history = extend_history(&mut state, &parent, &mut rows)?;
         let (log, transactions) = extend_log(&mut state, &mut rows)?;
-        let next_set = module::take_next_set(&mut state)?;
+        let next_set = module::end_epoch(&mut state)?;
         module::forget_expired(&mut state)?;
-        let written = state.finish();
+        let mut written = state.finish();
+        let events = take_events(&mut written);
         index_rows(store, height, &written, &transactions, &mut rows)?;
         let heads = parent
             .heads
@@ -134,9 +142,20 @@ impl<'a, S: Store> Execution<'a, S> {
             heads,
             transactions,
             next_set,
+            events,
             rows,
         })
     }
+}
+
+/// What the transactions changed, in order.
+fn take_events(written: &mut Written) -> Vec<(TxId, Event)> {
+    let mut events = Vec::new();
+    for executed in &mut written.executed {
+        let id = executed.id;
+        events.extend(executed.events.drain(..).map(|event| (id, event)));
+    }
+    events
 }
 
 /// Appends the parent's header to the history log.

@@ -42,6 +42,7 @@ mod answer;
 mod app;
 pub mod block;
 mod certificate;
+mod event;
 mod execute;
 mod fault;
 mod keys;
@@ -63,7 +64,9 @@ pub use app::{
     ProposeError,
 };
 pub use certificate::certificate;
+pub use event::Event;
 pub use fault::Fault;
 pub use keys::SharedKeys;
+pub use module::{Member, Module, Parameter, Versions, WaitingSet};
 pub use refusal::Refusal;
 pub use view::View;

@@ -18,6 +18,7 @@ use light_client::{
 };
 
 use crate::{
+    event::Event,
     fault::Fault,
     ledger::Ledger,
     refusal::Refusal,
@@ -25,7 +26,9 @@ use crate::{
     transaction::{Checked, TxId},
     tree::{Changes, TreeHeads},
 };
-pub(crate) use entry::{Entry, Kept, Replay, SetRole, encode, member_key, set_key};
+pub(crate) use entry::{
+    Entry, Kept, Published, Replay, SetRole, Successor, encode, set_key, validator_key,
+};
 
 /// The longest value of the state: an issuer with all its rights.
 const MAX_VALUE_BYTES: usize = 1 << 20;
@@ -45,6 +48,7 @@ struct Writes {
     entries: Changes,
     leaf: Option<LogLeaf>,
     leases: Leases,
+    events: Vec<Event>,
 }
 
 /// Last number → first number.
@@ -58,6 +62,7 @@ pub(crate) struct Executed {
     /// The hash of its replay key.
     pub(crate) replay_key: Digest,
     pub(crate) leaf: Option<LogLeaf>,
+    pub(crate) events: Vec<Event>,
 }
 
 /// Everything that a block's transactions wrote.
@@ -160,6 +165,11 @@ impl<'a, S: Store> State<'a, S> {
         self.transaction.leaf = Some(leaf);
     }
 
+    /// Tells what the transaction changes.
+    pub(crate) fn emit(&mut self, event: Event) {
+        self.transaction.events.push(event);
+    }
+
     /// The issuer, which must be registered.
     pub(crate) fn issuer(&self, issuer: &IssuerId) -> Result<IssuerEntry, Stop> {
         let key = record::issuer_key(self.suite(), self.ledger(), issuer);
@@ -210,6 +220,7 @@ impl<'a, S: Store> State<'a, S> {
             expiry: transaction.body().expiry,
             replay_key: self.replay_key(transaction).hash,
             leaf: writes.leaf,
+            events: writes.events,
         });
     }
 

@@ -3,8 +3,9 @@
 //!
 //! ```text
 //! frontier    key [1, ledger, 8, 1, "anchor" | "history"]   value [1, ledger, 8, 1, frontier]
-//! member      key [1, ledger, 1, 1, agency]                 value [1, ledger, 1, 1, member]
-//! set         key [1, ledger, 1, 2, "current" | "next"]     value [1, ledger, 1, 2, set]
+//! members     key [1, ledger, 1, 1]                         value [1, ledger, 1, 1, [member, …]]
+//! set         key [1, ledger, 1, 2, "current" | "next"]     value [1, ledger, 1, 2, set | waiting set]
+//! validator's key   key [1, ledger, 1, 6, key id]           value [1, ledger, 1, 6, epoch]
 //! replay key  key [1, ledger, 7, 1, sender's key id, idempotency key]
 //!             value [1, ledger, 7, 1, [expiry, transaction id]]
 //! ```
@@ -12,13 +13,14 @@
 use light_client::{
     cbor::{DecodeError, Reader, Wire, Writer, to_bytes},
     id::{Height, IssuerId, LedgerId},
+    key::KeyId,
     merkle::Frontier,
     state::{Kind, StateKey},
     suite::Suite,
-    validator_set::{Validator, ValidatorSet},
+    validator_set::ValidatorSet,
 };
 
-use crate::transaction::TxId;
+use crate::transaction::{Publication, TxId};
 
 /// What is kept under one kind of key.
 pub(crate) trait Kept: Wire {
@@ -31,10 +33,6 @@ impl Kept for Frontier {
 
 impl Kept for Replay {
     const KIND: Kind = Kind::Sender;
-}
-
-impl Kept for Validator {
-    const KIND: Kind = Kind::Member;
 }
 
 impl Kept for ValidatorSet {
@@ -108,7 +106,48 @@ pub(crate) fn set_key(suite: Suite, ledger: &LedgerId, role: SetRole) -> StateKe
     StateKey::new(suite, ledger, Kind::ValidatorSet, &[role])
 }
 
-/// Where a member is kept.
-pub(crate) fn member_key(suite: Suite, ledger: &LedgerId, agency: &IssuerId) -> StateKey {
-    StateKey::new(suite, ledger, Kind::Member, &[agency.as_str().as_bytes()])
+/// Where it is noted that a key was once a validator's.
+pub(crate) fn validator_key(suite: Suite, ledger: &LedgerId, key: &KeyId) -> StateKey {
+    StateKey::new(suite, ledger, Kind::ValidatorKey, &[key.0.as_bytes()])
+}
+
+/// Who answers for an issuer's documents besides itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Successor(pub(crate) IssuerId);
+
+impl Kept for Successor {
+    const KIND: Kind = Kind::Successor;
+}
+
+impl Wire for Successor {
+    fn encode(&self, writer: &mut Writer) {
+        writer.value(&self.0);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.value().map(Self)
+    }
+}
+
+/// What members have published, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub(crate) publication: Publication,
+    pub(crate) height: Height,
+}
+
+impl Kept for Published {
+    const KIND: Kind = Kind::Published;
+}
+
+impl Wire for Published {
+    fn encode(&self, writer: &mut Writer) {
+        writer.array(2).value(&self.publication).value(&self.height);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(2)?;
+        Ok(Self {
+            publication: reader.value()?,
+            height: reader.value()?,
+        })
+    }
 }
