@@ -1,7 +1,7 @@
 //! The formats, pinned. A change here is a change of format: one commit with the specification,
 //! the vectors and the changelog.
 
-use ledger_core::transaction::Op;
+use ledger_core::transaction::{Action, Op};
 use light_client::{
     cbor::to_bytes,
     hash::{Hasher, Tag, hash},
@@ -17,8 +17,8 @@ fn kit(suite: Suite) -> Kit {
     let mut kit = Kit::with_validators(suite, 4);
     kit.register("uni", &[(30, DEGREE, None)]);
     kit.register("tax", &[(40, INVOICE, Some(500))]);
-    let amend = Op::Amend(kit.change("uni", &[(30, DEGREE, Some(400)), (31, DEGREE, None)]));
-    let amend = kit.approve(1, amend, &[0, 1, 2]);
+    let amend = Action::Amend(kit.change("uni", &[(30, DEGREE, Some(400)), (31, DEGREE, None)]));
+    let amend = kit.decide(1, amend, &[0, 1, 2]);
     let anchor = kit.sign(30, Op::Anchor(kit.anchor(30, "uni", DEGREE, 7)));
     let revoke = kit.sign(30, Op::SetStatus(kit.status("uni", 5, Standing::Revoked)));
     let lease = kit.sign(40, Op::Lease(kit.lease(41, "tax", 1, 100)));
