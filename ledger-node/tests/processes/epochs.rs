@@ -1,6 +1,8 @@
 //! The set of validators changes: with fresh keys, and a hand-off that a light client can follow.
 
-use ledger_core::transaction::{IdempotencyKey, Op, SetRotation, possession_bytes};
+use ledger_core::transaction::{
+    Action, IdempotencyKey, Op, Readiness, SetRotation, possession_bytes,
+};
 use ledger_node::config::NodeDir;
 use ledger_node::key::SigningKey;
 use ledger_node::mark::Mark;
@@ -18,6 +20,7 @@ async fn a_validator_goes_on_with_the_key_of_the_next_epoch() {
     let key = SigningKey::generate(net.genesis.suite).expect("a key");
     let set = next_set(&net, &key);
     net.finalize(0, &rotation(&net, &set, &key)).await;
+    net.finalize(0, &readiness(&net, &set, &key)).await;
 
     let handoff = net
         .until("a hand-off", async || handoffs(&net).await.pop())
@@ -64,13 +67,22 @@ fn rotation(
 ) -> ledger_core::transaction::SignedTransaction {
     let ledger = net.genesis.ledger_id();
     let nonce = IdempotencyKey([1; 16]);
-    let mut change = SetRotation {
+    let change = SetRotation {
         next: next.clone(),
         possession: vec![key.sign(&possession_bytes(&ledger, next))],
-        approvals: Vec::new(),
     };
-    change.approvals = net.approvals(&Op::RotateSet(change.clone()), &nonce);
-    net.sign(nonce, Op::RotateSet(change), key)
+    net.sign(nonce, net.decision(Action::RotateSet(change), &nonce), key)
+}
+
+/// The new key is in place.
+fn readiness(
+    net: &Net,
+    next: &ValidatorSet,
+    key: &SigningKey,
+) -> ledger_core::transaction::SignedTransaction {
+    let set = next.hash(net.genesis.suite);
+    let op = Op::PostReadiness(Readiness { set });
+    net.sign(IdempotencyKey([2; 16]), op, key)
 }
 
 struct Handoffs(Vec<Handoff>);
