@@ -31,8 +31,8 @@ pub(crate) use op::invoice_type;
 pub use op::{
     Action, AnchorBatch, Announcement, Approval, Choice, Decision, Deposit, DidChange, DidKey,
     InvoiceIssue, IssuerChange, LeaseGrant, MemberChange, MemberProfile, Motion, MotionId, Op,
-    OpKind, Publication, Readiness, RecordLine, RightChange, SetRotation, StatusChange, Subject,
-    SupportedVersion, UsedLine, VersionChange, Vote,
+    OpKind, Publication, Readiness, RecordLine, RightChange, Role, SetRotation, StatusChange,
+    Subject, SupportedVersion, UsedLine, VersionChange, Vote,
 };
 
 /// A transaction's name: the hash of its body.

@@ -9,6 +9,7 @@ mod did;
 mod evidence;
 mod governance;
 mod invoice;
+mod permission;
 mod registry;
 mod status;
 
@@ -23,6 +24,7 @@ pub use governance::{
 };
 pub(crate) use invoice::invoice_type;
 pub use invoice::{InvoiceIssue, LeaseGrant, RecordLine, UsedLine};
+pub use permission::Role;
 pub use registry::{IssuerChange, Publication, RightChange, Subject};
 pub use status::StatusChange;
 

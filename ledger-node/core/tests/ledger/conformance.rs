@@ -37,11 +37,11 @@ fn headers_and_therefore_logs_states_and_bodies() {
     let pinned = [
         (
             Suite::Sm,
-            "af4470084695360df9b0a8e75b9ecb34283c2a64550bbe2b2a7c9e25ecff86f9",
+            "4428e3ddbd46d4a159be53071c7580956f15817b05ca71d0a005b25c2950ed2f",
         ),
         (
             Suite::Intl,
-            "a315908e0301f5ec7ebb2bf0a76e1e7d477ee2a107405f979a863f7dad0b1ea3",
+            "1bdb54d47bee470eaa3055c164108e7ecccae21f2873fcb3672cba1329923fec",
         ),
     ];
     for (suite, expected) in pinned {
@@ -55,11 +55,11 @@ fn blocks_as_they_are_stored_and_sent() {
     let pinned = [
         (
             Suite::Sm,
-            "d8d261afdd499181e3e8824a4345c80338861ac229831c57aea188a5790b36d0",
+            "38ac4aed416efff30ffa644abd91ff80ad1b7d488227c5bf8962402316f1e1bb",
         ),
         (
             Suite::Intl,
-            "f21c4c44e6efa75d30267e7295867d3007f858a9a6d996a2c71b39245ece1960",
+            "ff3459b77987b94d243dc2bb6c5d0e84b3eff3d7902900d97e76761aca7dde40",
         ),
     ];
     for (suite, expected) in pinned {

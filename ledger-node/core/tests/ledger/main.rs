@@ -4,11 +4,13 @@
 mod blocks;
 mod conformance;
 mod crash;
+mod dids;
 mod governance;
 mod headers;
 mod invoices;
 mod issuers;
 mod kit;
 mod model;
+mod motions;
 mod proofs;
 mod transactions;
