@@ -9,6 +9,7 @@
 //! The trees commit like a Jellyfish Merkle tree, whose tags stay as they are; the proofs have a
 //! compact form of our own, so that the engine can change without touching wallets.
 
+mod batch;
 mod proof;
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     suite::Suite,
 };
 
+pub use batch::{Claimed, MAX_BATCH_KEYS, Single, StateBatch};
 pub use proof::{Absence, Presence, Siblings, StateProofError};
 
 /// One of the trees. The list is fixed per format version and covers all that execution reads.

@@ -58,7 +58,7 @@ pub mod transaction;
 mod tree;
 mod view;
 
-pub use answer::{Head, LogProof, QueryError, StateAnswer, StateEntry, TxStatus};
+pub use answer::{Head, LogProof, QueryError, StateAnswer, StateBatchAnswer, StateEntry, TxStatus};
 pub use app::{
     App, Arrival, CommitError, Committed, HeaderRefusal, Input, OpenError, Origin, Output,
     ProposeError,

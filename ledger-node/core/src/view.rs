@@ -8,13 +8,13 @@ use light_client::{
     id::{Epoch, Height, LeafIndex, TreeSize},
     merkle::Inclusion,
     record::LogLeaf,
-    state::StateKey,
+    state::{MAX_BATCH_KEYS, Single, StateBatch, StateKey},
     suite::Suite,
     validator_set::ValidatorSet,
 };
 
 use crate::{
-    answer::{Head, LogProof, QueryError, StateAnswer},
+    answer::{Head, LogProof, QueryError, StateAnswer, StateBatchAnswer},
     block::BlockBody,
     fault::Fault,
     limits::{MAX_HANDOFFS, MAX_PROPOSAL_BYTES, RETAINED_HEIGHTS},
@@ -23,7 +23,7 @@ use crate::{
     state::{Entry, Kept, SetRole, index, set_key},
     store::{Column, Store},
     transaction::TxId,
-    tree::TreeHeads,
+    tree::{KeyProof, TreeHeads},
 };
 
 /// The longest row but bodies: a hand-off with a set and a certificate of 100.
@@ -148,15 +148,7 @@ impl<S: Store> View<S> {
         key: &StateKey,
         at: Option<Height>,
     ) -> Result<StateAnswer, QueryError> {
-        let head = self.head()?.height;
-        let height = at.unwrap_or(head);
-        if height > head {
-            return Err(QueryError::NotYet { head });
-        }
-        if height.0 == 0 {
-            return Err(QueryError::NotFound);
-        }
-        self.kept(height)?;
+        let height = self.provable(at)?;
         let answer = self.answer(key, height);
         // Without a lock: a block may have been committed, and this height pruned, meanwhile.
         if answer.is_err() {
@@ -192,6 +184,52 @@ impl<S: Store> View<S> {
         Ok(entry.transpose()?.map(|entry| entry.value))
     }
 
+    /// What is under many keys of one namespace, strictly ascending, proved together under the
+    /// header at `at`, or the newest.
+    ///
+    /// # Errors
+    /// [`QueryError::BadKeys`], [`QueryError::NotYet`], [`QueryError::Pruned`].
+    pub fn state_proofs(
+        &self,
+        keys: &[StateKey],
+        at: Option<Height>,
+    ) -> Result<StateBatchAnswer, QueryError> {
+        let in_order = keys.windows(2).all(|pair| match pair {
+            [a, b] => a.namespace == b.namespace && a.hash < b.hash,
+            _ => false,
+        });
+        if keys.is_empty() || keys.len() > MAX_BATCH_KEYS || !in_order {
+            return Err(QueryError::BadKeys);
+        }
+        let height = self.provable(at)?;
+        let answer = self.batch_answer(keys, height);
+        if answer.is_err() {
+            self.kept(height)?;
+        }
+        Ok(answer?)
+    }
+
+    fn batch_answer(&self, keys: &[StateKey], height: Height) -> Result<StateBatchAnswer, Fault> {
+        let heads = heads(&self.store, height)?;
+        let suite = self.suite()?;
+        let prove = |key| heads.prove(&self.store, suite, key);
+        let proofs: Vec<KeyProof> = keys.iter().map(prove).collect::<Result<_, _>>()?;
+        let singles = keys.iter().zip(&proofs).map(|(key, proof)| match proof {
+            KeyProof::Absent(absence) => (key.hash, Single::Absent(absence)),
+            KeyProof::Present(_, presence) => (key.hash, Single::Present(presence)),
+        });
+        let batch = StateBatch::join(&singles.collect::<Vec<_>>());
+        let values = proofs.iter().map(|proof| match proof {
+            KeyProof::Absent(_) => None,
+            KeyProof::Present(value, _) => Some(value.clone()),
+        });
+        Ok(StateBatchAnswer {
+            roots: heads.roots(),
+            values: values.collect(),
+            batch: batch.map_err(|_| Fault::Missing("proofs under one root"))?,
+        })
+    }
+
     fn answer(&self, key: &StateKey, height: Height) -> Result<StateAnswer, Fault> {
         let heads = heads(&self.store, height)?;
         let suite = self.suite()?;
@@ -199,6 +237,20 @@ impl<S: Store> View<S> {
             roots: heads.roots(),
             entry: heads.prove(&self.store, suite, key)?.into(),
         })
+    }
+
+    /// The height to prove under, if its state is there.
+    fn provable(&self, at: Option<Height>) -> Result<Height, QueryError> {
+        let head = self.head()?.height;
+        let height = at.unwrap_or(head);
+        if height > head {
+            return Err(QueryError::NotYet { head });
+        }
+        if height.0 == 0 {
+            return Err(QueryError::NotFound);
+        }
+        self.kept(height)?;
+        Ok(height)
     }
 
     fn kept(&self, height: Height) -> Result<(), QueryError> {
