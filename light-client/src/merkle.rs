@@ -95,6 +95,11 @@ impl Frontier {
         TreeSize(self.size)
     }
 
+    /// The complete subtrees, the largest first.
+    pub fn subtrees(&self) -> &[Digest] {
+        &self.subtrees
+    }
+
     /// Appends a leaf hash; calls `keep(level, index, digest)` for every subtree it completes,
     /// the leaf itself (level 0) first.
     pub fn append(

@@ -51,6 +51,7 @@ mod log;
 mod mempool;
 mod module;
 mod refusal;
+pub mod snapshot;
 mod state;
 pub mod store;
 pub mod transaction;

@@ -64,6 +64,11 @@ impl Log {
         });
     }
 
+    /// Where a leaf's own hash is kept in the log's column.
+    pub(crate) fn leaf_row(index: u64) -> Vec<u8> {
+        row(0, index)
+    }
+
     /// The path from a leaf to the root over the first `size` leaves; none if there is no such
     /// leaf. The caller makes sure that the log has had that size.
     pub(crate) fn prove(

@@ -210,6 +210,11 @@ impl Batch {
         self.operations.into_iter()
     }
 
+    /// Adds the writes of another batch, after those of this one.
+    pub fn append(&mut self, mut other: Self) {
+        self.operations.append(&mut other.operations);
+    }
+
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty()

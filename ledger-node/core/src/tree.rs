@@ -6,6 +6,7 @@
 
 mod hasher;
 mod proof;
+mod restore;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ use crate::{
     store::{Batch, Column, Store, StoreError},
 };
 use hasher::{Sha256Hasher, Sm3Hasher};
+pub(crate) use restore::{Entry, TreeRestore};
 use rows::{NodeReader, node_row, stale_row, value_row};
 
 /// What a block writes: a value, or none to delete.

@@ -30,6 +30,10 @@ const MAX_ROW_BYTES: usize = 1 << 20;
 
 pub(crate) const GENESIS: &[u8] = b"genesis";
 pub(crate) const HEAD: &[u8] = b"head";
+/// The first height whose state is here, where the ledger was restored from a snapshot.
+pub(crate) const EARLIEST_STATE: &[u8] = b"earliest-state";
+/// The first height whose block is here, where earlier ones were pruned or never came.
+pub(crate) const EARLIEST_BLOCK: &[u8] = b"earliest-block";
 
 /// Read-only access; as many as the store has shares.
 #[derive(Debug, Clone)]
@@ -73,6 +77,25 @@ impl<S: Store> View<S> {
     /// [`Fault`].
     pub fn body(&self, height: Height) -> Result<Option<BlockBody>, Fault> {
         self.row(Column::Bodies, &height.0.to_be_bytes(), MAX_PROPOSAL_BYTES)
+    }
+
+    /// The first height whose header and body are here; one above the head if none is.
+    ///
+    /// The head's own header is always here.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn earliest_block(&self) -> Result<Height, Fault> {
+        Ok(self.meta(EARLIEST_BLOCK)?.unwrap_or(Height(1)))
+    }
+
+    /// The first height whose state can be proved.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn earliest_state(&self) -> Result<Height, Fault> {
+        let restored = self.meta(EARLIEST_STATE)?.unwrap_or(Height(1));
+        Ok(earliest_kept(self.head()?.height).max(restored))
     }
 
     /// The hand-offs that end epoch `from` and those after it, at most 100.
@@ -174,20 +197,28 @@ impl<S: Store> View<S> {
     }
 
     fn kept(&self, height: Height) -> Result<(), QueryError> {
-        let earliest = earliest_kept(self.head()?.height);
+        let earliest = self.earliest_state()?;
         if height < earliest {
             return Err(QueryError::Pruned { earliest });
         }
         Ok(())
     }
 
-    fn final_header(&self, at: Option<Height>) -> Result<CertifiedHeader, QueryError> {
+    /// The certified header of a height, or of the newest block.
+    ///
+    /// # Errors
+    /// [`QueryError::NotYet`], [`QueryError::NotFound`] for height 0, [`QueryError::Pruned`].
+    pub fn final_header(&self, at: Option<Height>) -> Result<CertifiedHeader, QueryError> {
         let head = self.head()?.height;
         let height = at.unwrap_or(head);
         if height > head {
             return Err(QueryError::NotYet { head });
         }
-        self.header(height)?.ok_or(QueryError::NotFound)
+        if height.0 == 0 {
+            return Err(QueryError::NotFound);
+        }
+        let earliest = self.earliest_block()?;
+        self.header(height)?.ok_or(QueryError::Pruned { earliest })
     }
 
     fn suite(&self) -> Result<Suite, Fault> {

@@ -69,9 +69,14 @@ pub(super) fn newest_value(
     let Some((row, bytes)) = store.last(Column::Values, &from, &to)? else {
         return Ok(None);
     };
+    Ok(Some((row, value_of(&bytes)?)))
+}
+
+/// What a value's row says; none that it is deleted.
+pub(super) fn value_of(bytes: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
     match bytes.split_first() {
-        Some((0, [])) => Ok(Some((row, None))),
-        Some((1, value)) => Ok(Some((row, Some(value.to_vec())))),
+        Some((0, [])) => Ok(None),
+        Some((1, value)) => Ok(Some(value.to_vec())),
         _ => Err(DecodeError::Malformed.into()),
     }
 }

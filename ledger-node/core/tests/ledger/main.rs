@@ -11,4 +11,5 @@ mod issuers;
 mod kit;
 mod model;
 mod proofs;
+mod snapshots;
 mod transactions;
