@@ -40,17 +40,21 @@
 
 mod answer;
 mod app;
+pub mod archive;
 pub mod block;
 mod certificate;
 mod execute;
 mod fault;
+pub mod fsck;
 mod keys;
 mod ledger;
 pub mod limits;
 mod log;
 mod mempool;
 mod module;
+mod prune;
 mod refusal;
+pub mod replay;
 pub mod snapshot;
 mod state;
 pub mod store;
@@ -66,5 +70,6 @@ pub use app::{
 pub use certificate::certificate;
 pub use fault::Fault;
 pub use keys::SharedKeys;
+pub use prune::{PruneError, prune_blocks};
 pub use refusal::Refusal;
 pub use view::View;

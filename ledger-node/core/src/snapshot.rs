@@ -34,7 +34,7 @@ use light_client::{
 
 use crate::fault::Fault;
 
-pub(crate) use derive::derived_rows;
+pub(crate) use derive::{UNKNOWN_HEIGHT, derived_rows};
 pub use make::make;
 pub use restore::Restore;
 

@@ -5,6 +5,7 @@ use light_client::{
     certificate::CertifiedHeader,
     genesis::Genesis,
     handoff::Handoff,
+    header::Header,
     id::{Epoch, Height, LeafIndex, TreeSize},
     merkle::Inclusion,
     record::LogLeaf,
@@ -96,6 +97,24 @@ impl<S: Store> View<S> {
     pub fn earliest_state(&self) -> Result<Height, Fault> {
         let restored = self.meta(EARLIEST_STATE)?.unwrap_or(Height(1));
         Ok(earliest_kept(self.head()?.height).max(restored))
+    }
+
+    /// The leaves that a final block wrote into the anchor log, in order.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn leaves_of(&self, header: &Header) -> Result<Vec<(LeafIndex, LogLeaf)>, Fault> {
+        let mut found = Vec::new();
+        for index in (0..header.core.log_size.0).rev() {
+            let leaf = self.row::<LogLeaf>(Column::Leaves, &index.to_be_bytes(), MAX_ROW_BYTES)?;
+            let leaf = leaf.ok_or(Fault::Missing("a leaf of the log"))?;
+            if leaf.height != header.core.height {
+                break;
+            }
+            found.push((LeafIndex(index), leaf));
+        }
+        found.reverse();
+        Ok(found)
     }
 
     /// The hand-offs that end epoch `from` and those after it, at most 100.

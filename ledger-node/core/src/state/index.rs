@@ -53,6 +53,10 @@ pub(crate) fn put_place(batch: &mut Batch, id: &TxId, place: &Place) {
     batch.put(Column::Transactions, key, cbor::to_bytes(place));
 }
 
+pub(crate) fn delete_place(batch: &mut Batch, id: &TxId) {
+    batch.delete(Column::Transactions, id.0.as_bytes().as_slice());
+}
+
 /// Hashes of the replay keys that are kept up to `expiry` and no longer.
 pub(crate) fn expiring(store: &impl Store, expiry: Height) -> Result<Vec<Digest>, Fault> {
     let (from, to) = (expiry.0.to_be_bytes(), (expiry.0 + 1).to_be_bytes());

@@ -32,6 +32,20 @@ pub enum Op {
     SetStatus(StatusChange),
 }
 
+impl Op {
+    /// Whether it writes a leaf of the anchor log.
+    pub const fn writes_leaf(&self) -> bool {
+        match self {
+            Self::Anchor(_) | Self::Issue(_) => true,
+            Self::Amend(_)
+            | Self::Lease(_)
+            | Self::Register(_)
+            | Self::RotateSet(_)
+            | Self::SetStatus(_) => false,
+        }
+    }
+}
+
 /// A member's consent to an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Approval {

@@ -1,9 +1,11 @@
 //! The ledger's rules from the outside: everything through `App` and `View`, every proof checked
 //! by the light client.
 
+mod archives;
 mod blocks;
 mod conformance;
 mod crash;
+mod fsck;
 mod governance;
 mod headers;
 mod invoices;

@@ -21,7 +21,7 @@ use crate::kit::{DEGREE, INVOICE, Kit, agency};
 const CHUNK_BYTES: usize = 700;
 
 /// A ledger with something in every tree that is in use, two epochs, and 20 blocks.
-fn ledger(suite: Suite) -> Kit {
+pub(crate) fn ledger(suite: Suite) -> Kit {
     let mut kit = Kit::with_validators(suite, 4);
     kit.register("tax", &[(40, INVOICE, None), (42, DEGREE, None)]);
     let lease = Op::Lease(kit.lease(41, "tax", 1, 100));
@@ -43,7 +43,7 @@ fn ledger(suite: Suite) -> Kit {
     kit
 }
 
-fn rotate(kit: &mut Kit, epoch: u64, seeds: &[u8]) {
+pub(crate) fn rotate(kit: &mut Kit, epoch: u64, seeds: &[u8]) {
     let validators = seeds.iter().map(|seed| Validator {
         agency: agency(&format!("agency-{seed}")),
         key: kit.pair(*seed).public(),
@@ -63,12 +63,12 @@ fn rotate(kit: &mut Kit, epoch: u64, seeds: &[u8]) {
     kit.validators = seeds.iter().map(|seed| kit.pair(*seed)).collect();
 }
 
-struct Snapshot {
-    manifest: Manifest,
-    chunks: Vec<Vec<u8>>,
+pub(crate) struct Snapshot {
+    pub(crate) manifest: Manifest,
+    pub(crate) chunks: Vec<Vec<u8>>,
 }
 
-fn snapshot(kit: &Kit) -> Snapshot {
+pub(crate) fn snapshot(kit: &Kit) -> Snapshot {
     let mut chunks = Vec::new();
     let manifest = snapshot::make(kit.app.store(), CHUNK_BYTES, &mut |_, chunk| {
         chunks.push(chunk.to_vec());
@@ -80,7 +80,10 @@ fn snapshot(kit: &Kit) -> Snapshot {
     }
 }
 
-fn restore(snapshot: &Snapshot, trusted: &LedgerId) -> Result<MemoryStore, SnapshotError> {
+pub(crate) fn restore(
+    snapshot: &Snapshot,
+    trusted: &LedgerId,
+) -> Result<MemoryStore, SnapshotError> {
     let store = MemoryStore::default();
     let mut restore = Restore::begin(&store, &snapshot.manifest, trusted)?;
     for chunk in &snapshot.chunks {
