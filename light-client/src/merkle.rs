@@ -90,9 +90,22 @@ impl Frontier {
         }
     }
 
+    /// The frontier of a tree of `size` leaves with these complete subtrees, the largest first;
+    /// none if they are not as many as that size has.
+    pub fn resume(size: TreeSize, subtrees: Vec<Digest>) -> Option<Self> {
+        let count = usize::try_from(size.0.count_ones());
+        let size = size.0;
+        (count == Ok(subtrees.len())).then_some(Self { size, subtrees })
+    }
+
     /// The number of leaves.
     pub const fn size(&self) -> TreeSize {
         TreeSize(self.size)
+    }
+
+    /// The complete subtrees, the largest first.
+    pub fn subtrees(&self) -> &[Digest] {
+        &self.subtrees
     }
 
     /// Appends a leaf hash; calls `keep(level, index, digest)` for every subtree it completes,
@@ -143,12 +156,8 @@ impl Wire for Frontier {
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(2)?;
-        let size = reader.uint()?;
-        let subtrees: Vec<Digest> = reader.list(MAX_PATH)?;
-        if usize::try_from(size.count_ones()) != Ok(subtrees.len()) {
-            return Err(DecodeError::LengthMismatch);
-        }
-        Ok(Self { size, subtrees })
+        let size = reader.value()?;
+        Self::resume(size, reader.list(MAX_PATH)?).ok_or(DecodeError::LengthMismatch)
     }
 }
 

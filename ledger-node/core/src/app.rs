@@ -40,6 +40,7 @@ pub use commit::{CommitError, Committed};
 pub use open::OpenError;
 pub use propose::ProposeError;
 pub use step::{Input, Output};
+pub(crate) use undecided::holds as undecided_holds;
 
 /// How many executed proposals of one height are kept in memory; more are executed again.
 const MAX_CANDIDATES: usize = 4;

@@ -110,10 +110,13 @@ impl<'a, S: Store> Execution<'a, S> {
         let history = extend_history(&mut state, &parent, &mut rows)?;
         let (log, transactions) = extend_log(&mut state, &mut rows)?;
         let next_set = module::end_epoch(&mut state)?;
-        module::forget_expired(&mut state)?;
+        let expired = module::turn_over(&mut state)?;
         let mut written = state.finish();
         let events = take_events(&mut written);
-        index_rows(store, height, &written, &transactions, &mut rows)?;
+        index_rows(height, &written, &transactions, &mut rows);
+        for taken in expired {
+            index::drop_taken(store, &taken.key, height, &mut rows)?;
+        }
         let heads = parent
             .heads
             .update(store, suite, height, &written.entries, &mut rows)?;
@@ -204,13 +207,7 @@ fn extend_log<S: Store>(
 }
 
 /// Rows of the indexes that follow from the block.
-fn index_rows(
-    store: &impl Store,
-    height: Height,
-    written: &Written,
-    places: &Places,
-    rows: &mut Batch,
-) -> Result<(), Fault> {
+fn index_rows(height: Height, written: &Written, places: &Places, rows: &mut Batch) {
     for (executed, (id, log_index)) in written.executed.iter().zip(places) {
         let expiry = executed.expiry;
         let place = Place {
@@ -219,14 +216,9 @@ fn index_rows(
             expiry,
         };
         index::put_place(rows, id, &place);
-        index::put_expiry(rows, expiry, &executed.replay_key);
-    }
-    let expired = Height(height.0.saturating_sub(1));
-    for replay_key in index::expiring(store, expired)? {
-        index::delete_expiry(rows, expired, &replay_key);
+        index::put_taken(rows, &executed.replay_key, expiry);
     }
     for (last, first) in &written.leases {
         index::put_lease(rows, *first, *last);
     }
-    Ok(())
 }

@@ -64,6 +64,29 @@ impl Log {
         });
     }
 
+    /// The frontier of the log when it had `size` leaves.
+    pub(crate) fn frontier_at(self, store: &impl Store, size: TreeSize) -> Result<Frontier, Fault> {
+        let mut subtrees = Vec::new();
+        let mut from = 0;
+        for level in (0..u64::BITS)
+            .rev()
+            .filter(|level| size.0 >> level & 1 == 1)
+        {
+            let kept = store.get(self.column(), &row(level, from >> level))?;
+            let kept = kept.and_then(|bytes| bytes.try_into().ok());
+            subtrees.push(Digest::from_bytes(
+                kept.ok_or(Fault::Missing("a subtree of a log"))?,
+            ));
+            from += 1 << level;
+        }
+        Frontier::resume(size, subtrees).ok_or(Fault::Missing("a subtree of a log"))
+    }
+
+    /// Where a leaf's own hash is kept in the log's column.
+    pub(crate) fn leaf_row(index: u64) -> Vec<u8> {
+        row(0, index)
+    }
+
     /// The path from a leaf to the root over the first `size` leaves; none if there is no such
     /// leaf. The caller makes sure that the log has had that size.
     pub(crate) fn prove(

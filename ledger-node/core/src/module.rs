@@ -26,7 +26,8 @@ pub(crate) use governance::{Members, UsedBy, end_epoch};
 pub use name::Module;
 pub use parameter::Parameter;
 pub(crate) use parameter::Parameters;
-pub(crate) use sender::{admit, forget_expired};
+use sender::admit;
+pub(crate) use sender::turn_over;
 pub use version::Versions;
 pub(crate) use version::{Freeze, ModuleState, lacking};
 

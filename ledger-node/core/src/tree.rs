@@ -6,7 +6,9 @@
 
 mod hasher;
 mod proof;
+mod restore;
 mod rows;
+mod walk;
 
 use std::collections::BTreeMap;
 
@@ -25,7 +27,9 @@ use crate::{
     store::{Batch, Column, Store, StoreError},
 };
 use hasher::{Sha256Hasher, Sm3Hasher};
+pub(crate) use restore::{Entry, TreeRestore};
 use rows::{NodeReader, node_row, stale_row, value_row};
+pub(crate) use walk::Reached;
 
 /// What a block writes: a value, or none to delete.
 pub(crate) type Changes = BTreeMap<StateKey, Option<Vec<u8>>>;
@@ -145,6 +149,16 @@ pub(crate) fn prune(
         batch.delete(Column::Roots, key);
     }
     Ok(())
+}
+
+/// The column of a row that is listed as stale.
+pub(crate) fn stale_column(tag: &[u8]) -> Result<Column, Fault> {
+    rows::stale_column(tag)
+}
+
+/// Where it is listed that no height from `height` on needs a row.
+pub(crate) fn stale_key(height: Height, row: &[u8]) -> Vec<u8> {
+    rows::stale_key(height, row)
 }
 
 /// Marks the values that are about to be replaced, and deletions themselves, as stale.

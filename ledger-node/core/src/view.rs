@@ -5,6 +5,7 @@ use light_client::{
     certificate::CertifiedHeader,
     genesis::Genesis,
     handoff::Handoff,
+    header::Header,
     id::{Epoch, Height, LeafIndex, TreeSize},
     merkle::Inclusion,
     record::LogLeaf,
@@ -31,6 +32,10 @@ const MAX_ROW_BYTES: usize = 1 << 20;
 
 pub(crate) const GENESIS: &[u8] = b"genesis";
 pub(crate) const HEAD: &[u8] = b"head";
+/// The first height whose state is here, where the ledger was restored from a snapshot.
+pub(crate) const EARLIEST_STATE: &[u8] = b"earliest-state";
+/// The first height whose block is here, where earlier ones were pruned or never came.
+pub(crate) const EARLIEST_BLOCK: &[u8] = b"earliest-block";
 
 /// Read-only access; as many as the store has shares.
 #[derive(Debug, Clone)]
@@ -74,6 +79,43 @@ impl<S: Store> View<S> {
     /// [`Fault`].
     pub fn body(&self, height: Height) -> Result<Option<BlockBody>, Fault> {
         self.row(Column::Bodies, &height.0.to_be_bytes(), MAX_PROPOSAL_BYTES)
+    }
+
+    /// The first height whose header and body are here; one above the head if none is.
+    ///
+    /// The head's own header is always here.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn earliest_block(&self) -> Result<Height, Fault> {
+        Ok(self.meta(EARLIEST_BLOCK)?.unwrap_or(Height(1)))
+    }
+
+    /// The first height whose state can be proved.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn earliest_state(&self) -> Result<Height, Fault> {
+        let restored = self.meta(EARLIEST_STATE)?.unwrap_or(Height(1));
+        Ok(earliest_kept(self.head()?.height).max(restored))
+    }
+
+    /// The leaves that a final block wrote into the anchor log, in order.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn leaves_of(&self, header: &Header) -> Result<Vec<(LeafIndex, LogLeaf)>, Fault> {
+        let mut found = Vec::new();
+        for index in (0..header.core.log_size.0).rev() {
+            let leaf = self.row::<LogLeaf>(Column::Leaves, &index.to_be_bytes(), MAX_ROW_BYTES)?;
+            let leaf = leaf.ok_or(Fault::Missing("a leaf of the log"))?;
+            if leaf.height != header.core.height {
+                break;
+            }
+            found.push((LeafIndex(index), leaf));
+        }
+        found.reverse();
+        Ok(found)
     }
 
     /// The hand-offs that end epoch `from` and those after it, at most 100.
@@ -254,20 +296,28 @@ impl<S: Store> View<S> {
     }
 
     fn kept(&self, height: Height) -> Result<(), QueryError> {
-        let earliest = earliest_kept(self.head()?.height);
+        let earliest = self.earliest_state()?;
         if height < earliest {
             return Err(QueryError::Pruned { earliest });
         }
         Ok(())
     }
 
-    fn final_header(&self, at: Option<Height>) -> Result<CertifiedHeader, QueryError> {
+    /// The certified header of a height, or of the newest block.
+    ///
+    /// # Errors
+    /// [`QueryError::NotYet`], [`QueryError::NotFound`] for height 0, [`QueryError::Pruned`].
+    pub fn final_header(&self, at: Option<Height>) -> Result<CertifiedHeader, QueryError> {
         let head = self.head()?.height;
         let height = at.unwrap_or(head);
         if height > head {
             return Err(QueryError::NotYet { head });
         }
-        self.header(height)?.ok_or(QueryError::NotFound)
+        if height.0 == 0 {
+            return Err(QueryError::NotFound);
+        }
+        let earliest = self.earliest_block()?;
+        self.header(height)?.ok_or(QueryError::Pruned { earliest })
     }
 
     fn suite(&self) -> Result<Suite, Fault> {

@@ -10,6 +10,7 @@ use light_client::{
     cbor::{self, DecodeError, Reader, Wire, Writer},
     hash::Digest,
     id::{Height, Round},
+    validator_set::ValidatorSet,
 };
 
 use super::{App, Arrival, Origin};
@@ -77,6 +78,48 @@ pub(super) fn put_origin(batch: &mut Batch, hash: &Digest, proposal: &Proposal, 
 pub(super) fn put_own(batch: &mut Batch, height: Height, round: Round, hash: &Digest) {
     let row = key(height, OWN, &round.0.to_be_bytes());
     batch.put(Column::Undecided, row, hash.as_bytes().as_slice());
+}
+
+/// Whether a row is one of the above, for the height after `head`, which `set` decides.
+pub(crate) fn holds(
+    store: &impl Store,
+    head: Height,
+    set: &ValidatorSet,
+    (row, bytes): (&[u8], &[u8]),
+) -> bool {
+    let Some((height, [kind, rest @ ..])) = row.split_first_chunk::<8>() else {
+        return false;
+    };
+    let height = Height(u64::from_be_bytes(*height));
+    let named = |hash: &[u8]| matches!(proposal(store, height, hash), Ok(Some(_)));
+    let is_validator = |origin: &Origin| {
+        let mut keys = set.validators().iter().map(|validator| &validator.key);
+        keys.any(|key| key.id(key.kind().suite()) == origin.proposer)
+    };
+    let holds = match *kind {
+        PROPOSAL => cbor::parse::<Proposal>(bytes, MAX_PROPOSAL_BYTES).is_ok_and(|proposal| {
+            let core = &proposal.header.core;
+            let whole = proposal.body.root(core.suite) == proposal.header.rest.body_root;
+            whole && core.height == height && proposal.header.hash().as_bytes() == rest
+        }),
+        ORIGIN => {
+            let origin = cbor::parse::<Origin>(bytes, 128);
+            rest.split_first_chunk::<4>().is_some_and(|(round, hash)| {
+                origin.is_ok_and(|origin| {
+                    origin.round.0 == u32::from_be_bytes(*round) && is_validator(&origin)
+                }) && named(hash)
+            })
+        }
+        // It was proposed in that very round.
+        OWN => {
+            let origin = key(height, ORIGIN, &[rest, bytes].concat());
+            rest.len() == 4
+                && named(bytes)
+                && matches!(store.get(Column::Undecided, &origin), Ok(Some(_)))
+        }
+        _ => false,
+    };
+    holds && height.0 == head.0 + 1
 }
 
 /// Deletes everything up to `height`, which is decided.

@@ -139,3 +139,10 @@ operations! {
     /// Anchors documents.
     Anchor(AnchorBatch) in Anchor;
 }
+
+impl Op {
+    /// Whether it writes a leaf of the anchor log.
+    pub const fn writes_leaf(&self) -> bool {
+        matches!(self, Self::Anchor(_) | Self::Issue(_))
+    }
+}

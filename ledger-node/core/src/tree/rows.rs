@@ -69,9 +69,14 @@ pub(super) fn newest_value(
     let Some((row, bytes)) = store.last(Column::Values, &from, &to)? else {
         return Ok(None);
     };
+    Ok(Some((row, value_of(&bytes)?)))
+}
+
+/// What a value's row says; none that it is deleted.
+pub(super) fn value_of(bytes: &[u8]) -> Result<Option<Vec<u8>>, Fault> {
     match bytes.split_first() {
-        Some((0, [])) => Ok(Some((row, None))),
-        Some((1, value)) => Ok(Some((row, Some(value.to_vec())))),
+        Some((0, [])) => Ok(None),
+        Some((1, value)) => Ok(Some(value.to_vec())),
         _ => Err(DecodeError::Malformed.into()),
     }
 }
@@ -97,8 +102,11 @@ pub(super) fn node_row(namespace: Namespace, key: &NodeKey) -> Result<Vec<u8>, S
 /// Notes that no height from `height` on needs a row.
 pub(super) fn stale_row(batch: &mut Batch, height: Height, column: Column, row: &[u8]) {
     let tag = u8::from(column == Column::Values);
-    let key = [&height.0.to_be_bytes(), row].concat();
-    batch.put(Column::Stale, key, vec![tag]);
+    batch.put(Column::Stale, stale_key(height, row), vec![tag]);
+}
+
+pub(super) fn stale_key(height: Height, row: &[u8]) -> Vec<u8> {
+    [&height.0.to_be_bytes(), row].concat()
 }
 
 pub(super) fn stale_column(tag: &[u8]) -> Result<Column, Fault> {

@@ -37,11 +37,11 @@ fn headers_and_therefore_logs_states_and_bodies() {
     let pinned = [
         (
             Suite::Sm,
-            "4428e3ddbd46d4a159be53071c7580956f15817b05ca71d0a005b25c2950ed2f",
+            "4613a3a7b0aabb9ada6fcb73bb24264ad5ebe7cdfafe3d4952a355284781edf3",
         ),
         (
             Suite::Intl,
-            "1bdb54d47bee470eaa3055c164108e7ecccae21f2873fcb3672cba1329923fec",
+            "b194c3667cacb9c0a087c62ac9f263f0b47bf0b651e69596c407a1a12c96ddc1",
         ),
     ];
     for (suite, expected) in pinned {
@@ -55,11 +55,11 @@ fn blocks_as_they_are_stored_and_sent() {
     let pinned = [
         (
             Suite::Sm,
-            "38ac4aed416efff30ffa644abd91ff80ad1b7d488227c5bf8962402316f1e1bb",
+            "7bcbf7f98e369711f5e2667e729d0a0c4d9eec1715b5a86206dd2114ce7642d7",
         ),
         (
             Suite::Intl,
-            "ff3459b77987b94d243dc2bb6c5d0e84b3eff3d7902900d97e76761aca7dde40",
+            "dfaa17918ddc6e86829cb15b96ae72f0ec8409be700359cb881f5c9124a798cd",
         ),
     ];
     for (suite, expected) in pinned {

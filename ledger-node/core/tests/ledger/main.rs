@@ -1,10 +1,12 @@
 //! The ledger's rules from the outside: everything through `App` and `View`, every proof checked
 //! by the light client.
 
+mod archives;
 mod blocks;
 mod conformance;
 mod crash;
 mod dids;
+mod fsck;
 mod governance;
 mod headers;
 mod invoices;
@@ -13,4 +15,5 @@ mod kit;
 mod model;
 mod motions;
 mod proofs;
+mod snapshots;
 mod transactions;
