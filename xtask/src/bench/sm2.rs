@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
+use demo_city::folder;
 
 use crate::workspace::Workspace;
 use crate::{progress, setup, shell, web};
@@ -22,7 +23,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     progress::step("SM2 verification in wasm and JavaScript (CPU time, medians)");
     let folder = workspace.target("sm2-peers");
     web::empty(&folder)?;
-    web::copy_folder(&workspace.path("light-client/oracles/js"), &folder)?;
+    folder::copy(&workspace.path("light-client/oracles/js"), &folder)?;
     let ours = |program: &str| {
         let mut command = Command::new(program);
         command.current_dir(&folder);
