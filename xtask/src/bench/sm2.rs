@@ -50,11 +50,11 @@ pub(crate) fn openssl_peer(workspace: &Workspace) -> Result<std::path::PathBuf> 
     Ok(program)
 }
 
-/// Node is not installed for the user: Debian's may be older than the libraries ask for.
-fn node() -> Result<()> {
+/// Fails without a Node that is new enough. It is not installed for the user: Debian's may be older
+/// than the libraries ask for.
+pub(crate) fn node() -> Result<()> {
     let version = shell::output(Command::new("node").arg("--version"));
-    let version =
-        version.context("this needs Node.js with npm, to measure JavaScript libraries")?;
+    let version = version.context("this needs Node.js with npm, for JavaScript and wasm")?;
     let mut parts = version.trim().trim_start_matches('v').split('.');
     let mut part = || parts.next().and_then(|part| part.parse::<u32>().ok());
     match (part(), part()) {
