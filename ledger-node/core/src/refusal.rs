@@ -183,6 +183,57 @@ impl Refusal {
         }
     }
 
+    /// Those that a transaction can still meet after it was accepted, by executing or expiring.
+    const LATE: &[Self] = &[
+        Self::AfterUnknown,
+        Self::AlreadyDeposited,
+        Self::BadApproval,
+        Self::BadSignature,
+        Self::BadTransition,
+        Self::BatchExpired,
+        Self::Deactivated,
+        Self::Expired,
+        Self::ExpiryTooFar,
+        Self::FrozenBefore,
+        Self::IssuerExists,
+        Self::KeyReused,
+        Self::LastMember,
+        Self::LeaseEnded,
+        Self::MemberExists,
+        Self::MempoolFull,
+        Self::ModuleFrozen,
+        Self::MotionClosed,
+        Self::NoRight,
+        Self::NoSetWaits,
+        Self::NotCapable,
+        Self::NotEnoughVotes,
+        Self::NotFrozen,
+        Self::NotLeased,
+        Self::NumberUsed,
+        Self::NumbersLeased,
+        Self::QuotaExceeded,
+        Self::RecordUsed,
+        Self::Replayed,
+        Self::SenderLimit,
+        Self::SetWaits,
+        Self::TooLarge,
+        Self::Unchanged,
+        Self::UnknownIssuer,
+        Self::UnknownMember,
+        Self::UnknownMotion,
+        Self::WrongEpoch,
+        Self::WrongLedger,
+        Self::WrongType,
+        Self::WrongVersion,
+        Self::OutOfRange("a field"),
+    ];
+
+    /// The rule of a stable name, as far as a transaction can meet it after it was accepted.
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        let mut late = Self::LATE.iter().copied();
+        late.find(|refusal| refusal.code() == code)
+    }
+
     /// Whether the same transaction may be accepted later without any change.
     pub const fn may_pass_later(&self) -> bool {
         matches!(

@@ -14,6 +14,7 @@ mod issuers;
 mod kit;
 mod model;
 mod motions;
+mod permissions;
 mod proofs;
 mod snapshots;
 mod transactions;
