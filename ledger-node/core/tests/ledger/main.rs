@@ -3,7 +3,9 @@
 
 mod archives;
 mod blocks;
+mod claims;
 mod conformance;
+mod conservation;
 mod crash;
 mod dids;
 mod fsck;
@@ -16,5 +18,7 @@ mod model;
 mod motions;
 mod permissions;
 mod proofs;
+mod red_letters;
+mod scene;
 mod snapshots;
 mod transactions;
