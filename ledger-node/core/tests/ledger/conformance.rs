@@ -37,7 +37,7 @@ fn headers_and_therefore_logs_states_and_bodies() {
     let pinned = [
         (
             Suite::Sm,
-            "4613a3a7b0aabb9ada6fcb73bb24264ad5ebe7cdfafe3d4952a355284781edf3",
+            "5f90cc8d552590eee42190440769323e3bcb4e30c426461fde6bb86350f8db2c",
         ),
         (
             Suite::Intl,
@@ -55,7 +55,7 @@ fn blocks_as_they_are_stored_and_sent() {
     let pinned = [
         (
             Suite::Sm,
-            "7bcbf7f98e369711f5e2667e729d0a0c4d9eec1715b5a86206dd2114ce7642d7",
+            "92424b1a08517c3951088d4601b94a6fa8511fddf3d10d19c9ac6ad3e4a6af81",
         ),
         (
             Suite::Intl,
