@@ -41,7 +41,7 @@ fn headers_and_therefore_logs_states_and_bodies() {
         ),
         (
             Suite::Intl,
-            "b194c3667cacb9c0a087c62ac9f263f0b47bf0b651e69596c407a1a12c96ddc1",
+            "4d7d42e03291928b586e6190fbf6a93e81315f33f8379ca9781892f83906bd2e",
         ),
     ];
     for (suite, expected) in pinned {
@@ -59,7 +59,7 @@ fn blocks_as_they_are_stored_and_sent() {
         ),
         (
             Suite::Intl,
-            "dfaa17918ddc6e86829cb15b96ae72f0ec8409be700359cb881f5c9124a798cd",
+            "a8ac615b43a7bd8134321fdeecdda973cf7b02ed6ecacd4bed86f2f2042293bc",
         ),
     ];
     for (suite, expected) in pinned {

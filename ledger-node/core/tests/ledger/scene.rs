@@ -226,11 +226,15 @@ impl Scene {
 
     /// Sent by Ann.
     pub(crate) fn book(&self, record: &Digest, booking: Booking) -> Op {
+        self.book_as(ANN, record, booking)
+    }
+
+    pub(crate) fn book_as(&self, sender: u8, record: &Digest, booking: Booking) -> Op {
         let period = BookingPeriod::new(202_609).expect("a month");
         let what = ClaimKeyUse::Book {
             booking,
             period,
-            sender: &self.key(ANN),
+            sender: &self.key(sender),
         };
         Op::Book(BookingChange {
             record: *record,
