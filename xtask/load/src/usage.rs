@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -116,7 +117,8 @@ pub(crate) fn disk(folder: &Path) -> Result<f64> {
         };
         bytes += match metadata.is_dir() {
             true => disk(&entry.path())?,
-            false => metadata.len() as f64,
+            // What is taken, not what is set aside: journals are longer than what is in them.
+            false => metadata.blocks() as f64 * 512.0,
         };
     }
     Ok(bytes)
