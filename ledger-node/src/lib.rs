@@ -24,5 +24,6 @@ pub mod mark;
 mod metrics;
 pub mod node;
 mod problem;
+mod stages;
 pub mod status;
 pub mod store;

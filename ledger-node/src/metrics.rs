@@ -2,6 +2,7 @@
 
 use crate::consensus;
 use crate::ledger::Ledger;
+use crate::stages;
 
 /// The text form that the engine's own metrics come in.
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -38,7 +39,7 @@ pub(crate) fn text(ledger: &Ledger) -> String {
     for (name, help, value) in gauges {
         text += &format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
     }
-    text + &consensus::metrics()
+    text + &stages::text() + &consensus::metrics()
 }
 
 fn count(count: usize) -> u64 {
