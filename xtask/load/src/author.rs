@@ -1,9 +1,12 @@
 //! Transactions, signed before the clock starts.
 
 use anyhow::{Context as _, Result};
-use ledger_core::transaction::{Approval, Body, IdempotencyKey, Op, TxId, approval_bytes};
+use ledger_core::transaction::{
+    Action, Approval, Body, Decision, IdempotencyKey, Op, TxId, approval_bytes,
+};
 use light_client::{
-    id::{Height, LedgerId},
+    id::{Height, IssuerId, LedgerId},
+    record::LegalBasis,
     suite::Suite,
 };
 
@@ -56,24 +59,26 @@ impl Author {
         self.sign_intent(key, op, intent)
     }
 
-    /// Signs an operation that all members approve.
-    pub(crate) fn sign_approved(
+    /// Signs a decision to which all members consent.
+    pub(crate) fn sign_decision(
         &mut self,
         key: &Secret,
-        members: &[Secret],
-        mut op: Op,
-    ) -> Transaction {
+        members: &[(IssuerId, Secret)],
+        action: Action,
+    ) -> Result<Transaction> {
         let intent = self.intent();
-        let message = approval_bytes(&self.ledger, &op, &intent);
-        let given = (0..).zip(members).map(|(member, key)| Approval {
-            member,
+        let basis = basis()?;
+        let message = approval_bytes(&self.ledger, &action, &basis, &intent);
+        let approvals = members.iter().map(|(agency, key)| Approval {
+            agency: agency.clone(),
             signature: key.sign(&message, &mut self.nonces),
         });
-        let given = given.collect();
-        if let Op::Amend(change) | Op::Register(change) = &mut op {
-            change.approvals = given;
-        }
-        self.sign_intent(key, op, intent)
+        let decision = Decision {
+            approvals: approvals.collect(),
+            action,
+            basis,
+        };
+        Ok(self.sign_intent(key, Op::Decide(decision), intent))
     }
 
     fn intent(&mut self) -> IdempotencyKey {
@@ -96,4 +101,9 @@ impl Author {
             bytes: signed.to_bytes(),
         }
     }
+}
+
+/// On what everything in a benchmark rests.
+pub(crate) fn basis() -> Result<LegalBasis> {
+    Ok(LegalBasis::parse("benchmark")?)
 }

@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use credentials_schemas::invoice::{DOCUMENT_TYPE, InvoiceNumber};
-use ledger_core::transaction::{IssuerChange, LeaseGrant, Op, RightChange};
+use ledger_core::transaction::{Action, IssuerChange, LeaseGrant, Op, RightChange};
 use light_client::{
     hash::{Digest, Tag, hash},
     id::{DocumentType, Height, IssuerId},
@@ -75,8 +75,8 @@ impl Cast {
             .map(|agency| (agency, PERMIT))
             .chain([(&tax, DOCUMENT_TYPE)])
         {
-            let op = Op::Register(change(agency, kind)?);
-            registrations.push(author.sign_approved(&agency.keys[0], &members, op));
+            let action = Action::Register(change(agency, kind)?);
+            registrations.push(author.sign_decision(&agency.keys[0], &members, action)?);
         }
         finalize(net, registrations).await?;
 
@@ -114,7 +114,6 @@ fn change(agency: &Agency, kind: &str) -> Result<IssuerChange> {
             en: agency.id.as_str().into(),
         },
         rights: rights.collect(),
-        approvals: Vec::new(),
     })
 }
 

@@ -9,7 +9,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use demo_city::ledger::Ledger;
-use light_client::{cbor, genesis::Genesis, id::LedgerId, suite::Suite};
+use light_client::{
+    cbor,
+    genesis::Genesis,
+    id::{IssuerId, LedgerId},
+    suite::Suite,
+};
 use tokio::task::{JoinHandle, block_in_place};
 
 use crate::http::Connection;
@@ -63,13 +68,16 @@ impl Net {
         self.genesis.suite
     }
 
-    /// The keys by which the members govern.
-    pub(crate) fn members(&self) -> Result<Vec<Secret>> {
-        let files = self.ledger.governance_keys();
-        let keys = files
-            .iter()
-            .map(|file| Secret::parse(&fs::read_to_string(file)?));
-        keys.collect()
+    /// The members, ascending, and the keys by which they govern.
+    pub(crate) fn members(&self) -> Result<Vec<(IssuerId, Secret)>> {
+        let files = self.ledger.governance_keys().into_iter();
+        let mut members = Vec::new();
+        for (file, member) in files.zip(&self.genesis.members) {
+            let key = Secret::parse(&fs::read_to_string(file)?)?;
+            members.push((member.agency.clone(), key));
+        }
+        members.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(members)
     }
 
     /// A connection to a node, whichever by turns.

@@ -10,7 +10,7 @@ use light_client::{
     record::{Standing, StatusReason},
 };
 
-use crate::author::{Author, Transaction};
+use crate::author::{Author, Transaction, basis};
 use crate::cast::{Cast, any_digest};
 use crate::net::Net;
 use crate::proofs::Claim;
@@ -38,6 +38,7 @@ impl Operations {
                 document,
                 standing: Standing::Suspended,
                 reason: StatusReason::LegalOrder,
+                basis: basis()?,
                 effective_ms: TimeMs(0),
             };
             pool.push(author.sign(key, Op::SetStatus(change)));
