@@ -32,6 +32,7 @@ use tokio::task::block_in_place;
 use tokio::time;
 use tracing::{debug, error, info, warn};
 
+use super::Rotates;
 use super::context::{Address, HeaderValue, Height, Part, PartInit, TallyContext, ValidatorSet};
 use super::evidence;
 use super::quorum::certificate;
@@ -53,6 +54,9 @@ pub(super) struct Driver {
     streams: OpenStreams,
     /// Since when there was always something to answer.
     busy_since: TimeMs,
+    /// Whether another key of this node decides the next epoch: the engine must start anew.
+    rotated: bool,
+    rotates: Rotates,
     /// Blocks of the next heights, which arrived before this node got there.
     early: Vec<StreamedBlock>,
 }
@@ -68,6 +72,7 @@ impl Driver {
         verifier: NodeVerifier,
         signer: Option<NodeSigner>,
         address: Address,
+        rotates: Rotates,
     ) -> Self {
         let (height, set) = next(&ledger);
         let (streams, early) = (OpenStreams::default(), Vec::new());
@@ -78,13 +83,15 @@ impl Driver {
             address,
             height,
             set,
+            rotated: false,
+            rotates,
             streams,
             early,
             busy_since: clock::now_ms(),
         }
     }
 
-    /// Serves the engine until it stops.
+    /// Serves the engine until it stops, or until the next epoch needs another key.
     ///
     /// # Errors
     /// A store that cannot be read or written: the node must not go on.
@@ -100,6 +107,9 @@ impl Driver {
                     .await
                     .ok()
                     .context("the network actor is gone")?;
+            }
+            if self.rotated {
+                return Ok(());
             }
             let done = Instant::now();
             next = channels.consensus.recv().await;
@@ -173,11 +183,17 @@ impl Driver {
                 ..
             } => {
                 self.keep_evidence(certificate.height, &evidence)?;
+                let before = self.set.clone();
                 let next = self.next(certificate.height);
-                self.start_paced(next, reply);
+                self.rotated =
+                    self.set != before && (self.rotates)(self.ledger.app().validator_set());
+                if !self.rotated {
+                    self.start_paced(next, reply);
+                }
             }
             AppMsg::GetHistoryMinHeight { reply } => {
-                reply.send(Height(1)).ok();
+                let earliest = self.ledger.view().earliest_block()?;
+                reply.send(Height(earliest.0)).ok();
             }
             AppMsg::GetDecidedValues { range, reply } => {
                 reply
@@ -430,6 +446,7 @@ impl Driver {
             Ok(committed) => {
                 let transactions = committed.transactions.len();
                 debug!(height = %decision.height, transactions, "block is final");
+                self.ledger.announce_head();
                 Ok(true)
             }
             Err(CommitError::UnknownProposal) => {
