@@ -7,7 +7,7 @@ use light_client::id::LedgerId;
 use crate::cli::{
     ArchiveCommand, Command, FsckArgs, JoinArgs, KeysCommand, RestoreArgs, StatusArgs,
 };
-use crate::config::{LogFormat, NodeDir};
+use crate::config::NodeDir;
 use crate::ops::fetch::{Fetcher, Source};
 use crate::ops::fsck::Repair;
 use crate::ops::guide::{ask, is_interactive, not_empty, say};
@@ -304,19 +304,4 @@ fn trusted(dir: &NodeDir) -> Result<LedgerId, OpsError> {
 
 fn absolute(path: &Path) -> Result<PathBuf, OpsError> {
     std::path::absolute(path).map_err(|source| OpsError::io(path, source))
-}
-
-/// How the log of this command is to be written.
-pub fn log_format(command: &Command) -> LogFormat {
-    use crate::cli::LogArg;
-    let Command::Run { dir, log } = command else {
-        return LogFormat::Text;
-    };
-    match log {
-        Some(LogArg::Json) => LogFormat::Json,
-        Some(LogArg::Text) => LogFormat::Text,
-        None => NodeDir::new(dir)
-            .config()
-            .map_or(LogFormat::Text, |config| config.log),
-    }
 }

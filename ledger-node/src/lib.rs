@@ -24,6 +24,7 @@ mod intake;
 pub mod key;
 pub mod keys;
 pub mod ledger;
+pub mod logging;
 pub mod mark;
 mod metrics;
 pub mod network_key;

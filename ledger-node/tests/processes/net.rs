@@ -101,6 +101,15 @@ impl Net {
         child.wait().expect("a process that ended");
     }
 
+    /// Stops a node as an operator would, and waits until it has ended.
+    pub(crate) async fn stop(&mut self, at: usize) {
+        let child = self.nodes[at].as_ref().expect("the node runs");
+        let process = child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &process]).status();
+        assert!(told.expect("kill runs").success());
+        assert!(self.ended(at).await.success(), "it ends in order");
+    }
+
     /// Waits for a node that ends by itself.
     pub(crate) async fn ended(&mut self, at: usize) -> ExitStatus {
         let mut child = self.nodes[at].take().expect("the node runs");

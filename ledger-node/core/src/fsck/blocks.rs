@@ -91,6 +91,10 @@ impl<S: Store> Check<'_, S> {
                 check.note(Column::Bodies, row, "is at a wrong place");
                 return;
             };
+            if height < base.earliest_block {
+                check.note(Column::Bodies, row, "is at a wrong place");
+                return;
+            }
             while next < height && next <= base.head.height {
                 check.note(Column::Bodies, &next.0.to_be_bytes(), "is missing");
                 next = Height(next.0 + 1);
