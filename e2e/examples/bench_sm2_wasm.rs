@@ -7,10 +7,9 @@
 #![expect(clippy::print_stdout, reason = "printing is its purpose")]
 
 use std::fs;
-use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use e2e::{Browser, Look};
+use e2e::{Browser, Look, target_folder};
 use serde_json::{Map, Value, json};
 
 const ROUNDS: usize = 31;
@@ -46,19 +45,6 @@ const TABLE: &str = r#"
     try { done([window.contestTable(samples)]); } catch (error) { done(String(error)); }
 "#;
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn contest_folder() -> Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    let target = program
-        .ancestors()
-        .nth(3)
-        .context("an example runs from target/debug/examples")?;
-    Ok(target.join("sm2-oracles"))
-}
-
 #[tokio::main]
 async fn main() -> Result<()> {
     let browser = Browser::open("bench", Look::ENGLISH).await?;
@@ -92,10 +78,10 @@ async fn main() -> Result<()> {
 
 /// Loads bundle and module into the page; the names of all rows.
 async fn load(browser: &Browser) -> Result<Vec<String>> {
-    let folder = contest_folder()?;
+    let folder = target_folder("sm2-oracles")?;
     let bundle = fs::read_to_string(folder.join("peers.js"))?;
     let glue = fs::read_to_string(folder.join("sm2_oracles.js"))?;
-    let wasm = hex(&fs::read(folder.join("sm2_oracles_bg.wasm"))?);
+    let wasm = hex::encode(fs::read(folder.join("sm2_oracles_bg.wasm"))?);
     let answer = browser
         .evaluate_async(LOAD, vec![json!(bundle), json!(glue), json!(wasm)])
         .await?;

@@ -6,10 +6,10 @@
 #![expect(clippy::print_stdout, reason = "printing is its purpose")]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::{Browser, Look};
+use e2e::{Browser, Look, target_folder};
 use light_client::bundle::Bundle;
 use light_client::trust::TrustStore;
 use light_client::vote::{Ballot, precommit};
@@ -39,19 +39,6 @@ const CASES: [&str; 3] = [
     "invoice, new header",
 ];
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn verifier_folder() -> Result<PathBuf> {
-    let program = std::env::current_exe()?;
-    let target = program
-        .ancestors()
-        .nth(3)
-        .context("an example runs from target/debug/examples")?;
-    Ok(target.join("verifier"))
-}
-
 /// A real precommit of the identity's header: key, message, signature.
 fn one_signature(bundle: &Bundle, trust: &TrustStore) -> Result<[String; 3]> {
     let head = &bundle.proofs.head;
@@ -71,15 +58,15 @@ fn one_signature(bundle: &Bundle, trust: &TrustStore) -> Result<[String; 3]> {
     };
     let message = precommit(&ballot, Some(&head.header.hash()), &key.id(core.suite));
     Ok([
-        hex(&key.to_bytes()),
-        hex(&message),
-        hex(&commit.signature.0),
+        hex::encode(key.to_bytes()),
+        hex::encode(message),
+        hex::encode(commit.signature.0),
     ])
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let module = verifier_folder()?;
+    let module = target_folder("verifier")?;
     let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("../light-client/vectors/bundle/sm");
     let identity = fs::read(vectors.join("identity.tally"))?;
     let invoice = fs::read(vectors.join("invoice.tally"))?;
@@ -94,10 +81,10 @@ async fn main() -> Result<()> {
     let wasm = fs::read(module.join("light_client_bg.wasm"))?;
     let arguments = [
         &glue,
-        &hex(&wasm),
-        &hex(&trust),
-        &hex(&identity),
-        &hex(&invoice),
+        &hex::encode(&wasm),
+        &hex::encode(&trust),
+        &hex::encode(&identity),
+        &hex::encode(&invoice),
         &key,
         &message,
         &signature,

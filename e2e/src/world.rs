@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, ensure};
 use demo_city::city::{City, Plan};
+use demo_city::folder;
 use demo_city::port;
 use demo_city::programs::Programs;
 use demo_city::service::Doorway;
@@ -51,7 +52,7 @@ impl World {
         // Beside the city's own folder, of which the city disposes.
         let pages = Folder::new(&format!("{journey}-www"))?;
         let www = pages.0.clone();
-        copy(&dist, &www)?;
+        folder::copy(&dist, &www)?;
         let public_url = portal.as_ref().map(|portal| portal.url().to_owned());
         let plan = Plan {
             folder: folder.0.clone(),
@@ -76,20 +77,6 @@ impl World {
     pub fn page(&self, path: &str) -> String {
         format!("{}{path}", self.city.service.public_url())
     }
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), &target)?;
-        }
-    }
-    Ok(())
 }
 
 /// A folder that goes when the journey was good, and stays with its logs when it was not.

@@ -4,10 +4,10 @@
 //! Chromium. `cargo xtask web` makes the module.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-use e2e::{Browser, Look};
+use e2e::{Browser, Look, target_folder};
 use serde_json::{Value, json};
 
 /// Loads the module from bytes, as no server is needed to check a document.
@@ -28,16 +28,6 @@ struct Vector {
     /// The committed answer as text, cut to the verdict's own bytes.
     verdict: String,
     now_ms: u64,
-}
-
-/// `target/verifier`, beside the folder this test runs from.
-fn verifier_folder() -> Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let target = test
-        .ancestors()
-        .nth(3)
-        .context("a test runs from target/debug/deps")?;
-    Ok(target.join("verifier"))
 }
 
 fn vectors(folder: &Path) -> Result<Vec<Vector>> {
@@ -66,13 +56,9 @@ fn vectors(folder: &Path) -> Result<Vec<Vector>> {
     Ok(vectors)
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[tokio::test]
 async fn in_browser_every_vector_has_the_same_verdict_in_wasm() -> Result<()> {
-    let module = verifier_folder()?;
+    let module = target_folder("verifier")?;
     let missing = || format!("{} is not built; run `cargo xtask web`", module.display());
     let glue = fs::read_to_string(module.join("light_client.js")).with_context(missing)?;
     let wasm = fs::read(module.join("light_client_bg.wasm")).with_context(missing)?;
@@ -89,10 +75,15 @@ async fn in_browser_every_vector_has_the_same_verdict_in_wasm() -> Result<()> {
         );
         let cases: Vec<Value> = vectors
             .iter()
-            .map(|vector| json!([hex(&vector.bundle), vector.now_ms]))
+            .map(|vector| json!([hex::encode(&vector.bundle), vector.now_ms]))
             .collect();
-        let trust = hex(&fs::read(folder.join("test.trust"))?);
-        let arguments = vec![json!(glue), json!(hex(&wasm)), json!(trust), json!(cases)];
+        let trust = hex::encode(fs::read(folder.join("test.trust"))?);
+        let arguments = vec![
+            json!(glue),
+            json!(hex::encode(&wasm)),
+            json!(trust),
+            json!(cases),
+        ];
         let answers = browser.evaluate_async(VERIFY, arguments).await?;
         let answers = answers
             .as_array()

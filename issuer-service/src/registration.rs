@@ -1,11 +1,12 @@
 //! Registrations: what the members of a ledger agree to when they let an agency in.
 
 use ledger_core::transaction::{
-    Approval, IdempotencyKey, IssuerChange, Op, RightChange, approval_bytes,
+    Action, Approval, Decision, IdempotencyKey, IssuerChange, Op, RightChange, approval_bytes,
 };
 use light_client::{
     genesis::Genesis,
-    record::{IssuerEntry, issuer_key},
+    id::IssuerId,
+    record::{IssuerEntry, LegalBasis, issuer_key},
     state::StateProof,
 };
 
@@ -18,7 +19,7 @@ use crate::{
 
 /// A member of the ledger whose governance key is at hand.
 pub struct Member {
-    index: u8,
+    agency: IssuerId,
     key: SoftwareKey,
 }
 
@@ -26,14 +27,14 @@ impl Member {
     /// The member of `genesis` that has `key`.
     pub fn find(genesis: &Genesis, key: SoftwareKey) -> Option<Self> {
         let mut members = genesis.members.iter();
-        let index = members.position(|member| member.key == *key.public_key())?;
-        let index = u8::try_from(index).ok()?;
-        Some(Self { index, key })
+        let member = members.find(|member| member.key == *key.public_key())?;
+        let agency = member.agency.clone();
+        Some(Self { agency, key })
     }
 
-    /// Its place in the genesis.
-    pub const fn index(&self) -> u8 {
-        self.index
+    /// Its name.
+    pub const fn agency(&self) -> &IssuerId {
+        &self.agency
     }
 }
 
@@ -82,32 +83,40 @@ pub async fn look_up(
     })
 }
 
-/// The operation `kind` for `agency`, with the members' approvals.
+/// The decision to do `kind` for `agency`, with the members' consent.
 ///
 /// # Errors
 /// [`SignError`].
 pub async fn approved(
     genesis: &Genesis,
     members: &[Member],
-    kind: fn(IssuerChange) -> Op,
+    kind: fn(IssuerChange) -> Action,
     agency: &Agency,
     key: &IdempotencyKey,
 ) -> Result<Op, SignError> {
-    let mut change = IssuerChange {
+    let action = kind(IssuerChange {
         issuer: agency.id.clone(),
         name: agency.name.clone(),
         rights: rights(agency),
-        approvals: Vec::new(),
-    };
-    let bytes = approval_bytes(&genesis.ledger_id(), &kind(change.clone()), key);
+    });
+    let basis = LegalBasis::parse(BASIS).expect("the constant is plain text");
+    let bytes = approval_bytes(&genesis.ledger_id(), &action, &basis, key);
+    let mut approvals = Vec::new();
     for member in members {
-        change.approvals.push(Approval {
-            member: member.index,
+        approvals.push(Approval {
+            agency: member.agency.clone(),
             signature: member.key.sign(&bytes).await?,
         });
     }
-    Ok(kind(change))
+    Ok(Op::Decide(Decision {
+        action,
+        basis,
+        approvals,
+    }))
 }
+
+/// On what the members let an agency in.
+const BASIS: &str = "联盟章程 成员登记 (consortium charter, registration of issuers)";
 
 fn rights(agency: &Agency) -> Vec<RightChange> {
     let rights = agency.rights.iter().map(|document_type| RightChange {

@@ -1,6 +1,9 @@
 //! Revocations: decided at the desk, on their way to the ledger through the outbox.
 
-use light_client::{id::TimeMs, record::StatusReason};
+use light_client::{
+    id::TimeMs,
+    record::{LegalBasis, StatusReason},
+};
 use serde::Serialize;
 use sqlx::{AnyPool, Row as _};
 
@@ -35,6 +38,8 @@ pub fn parse_reason(text: &str) -> Option<StatusReason> {
 pub struct StandingView {
     /// Why.
     pub reason: String,
+    /// The law or order on which it rests.
+    pub basis: String,
     /// From when it counts.
     pub effective_ms: i64,
     /// `open`, `signed`, `submitted`, `final` or `refused`.
@@ -53,7 +58,7 @@ pub async fn revoke(
     db: &AnyPool,
     agency: &Agency,
     document: &StoredDocument,
-    reason: StatusReason,
+    (reason, basis): (StatusReason, &LegalBasis),
     now: TimeMs,
 ) -> Result<bool, ServiceError> {
     let mut tx = db.begin().await?;
@@ -78,11 +83,13 @@ pub async fn revoke(
     }
     let name = REASONS.iter().find(|(known, _)| *known == reason);
     sqlx::query(
-        "INSERT INTO standing (outbox, document, reason, effective_ms) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO standing (outbox, document, reason, basis, effective_ms) \
+         VALUES ($1, $2, $3, $4, $5)",
     )
     .bind(outbox)
     .bind(&document.id)
     .bind(name.map_or("unspecified", |(_, name)| *name))
+    .bind(basis.as_str())
     .bind(column_ms(now.0))
     .execute(&mut *tx)
     .await?;
@@ -96,7 +103,7 @@ pub async fn revoke(
 /// As the database says.
 pub async fn of(db: &AnyPool, document_id: &str) -> Result<Option<StandingView>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT standing.reason, standing.effective_ms, outbox.state, outbox.height, \
+        "SELECT standing.reason, standing.basis, standing.effective_ms, outbox.state, outbox.height, \
          outbox.refusal FROM standing JOIN outbox ON outbox.id = standing.outbox \
          WHERE standing.document = $1 ORDER BY outbox.created_ms DESC, outbox.id LIMIT 1",
     )
@@ -106,6 +113,7 @@ pub async fn of(db: &AnyPool, document_id: &str) -> Result<Option<StandingView>,
     let read = |row: sqlx::any::AnyRow| {
         Ok(StandingView {
             reason: row.try_get("reason")?,
+            basis: row.try_get("basis")?,
             effective_ms: row.try_get("effective_ms")?,
             state: row.try_get("state")?,
             height: row.try_get("height")?,

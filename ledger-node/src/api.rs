@@ -85,6 +85,7 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Api>)> {
         ("/v1/headers/{height}", get(certified_header)),
         ("/v1/handoffs", get(handoffs)),
         ("/v1/proofs/log/{index}", get(log_proof)),
+        ("/v1/proofs/state/{namespace}", get(state_proofs)),
         ("/v1/proofs/state/{namespace}/{key}", get(state_proof)),
         ("/v1/snapshots", get(snapshots::list)),
         ("/v1/snapshots/{height}", get(snapshots::manifest)),
@@ -282,6 +283,32 @@ async fn state_proof(
     Ok(fixed_at(at, cbor_response(&answer)))
 }
 
+/// Which keys, and under which header.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Keys {
+    /// Key hashes, separated by commas, ascending.
+    keys: String,
+    at: Option<u64>,
+}
+
+/// Proves many keys at once; only for those who know them: there is no way to list any.
+async fn state_proofs(
+    State(api): State<Api>,
+    Path(namespace): Path<String>,
+    query: Result<Query<Keys>, QueryRejection>,
+) -> Answer<Response> {
+    let namespace = self::namespace(&namespace)?;
+    let Query(Keys { keys, at }) = known(query)?;
+    let keys: Vec<StateKey> = keys
+        .split(',')
+        .map(|hash| digest(hash).map(|hash| StateKey { namespace, hash }))
+        .collect::<Answer<_>>()?;
+    let at = at.map(Height);
+    let answer = block_in_place(|| api.ledger.view().state_proofs(&keys, at))?;
+    Ok(fixed_at(at, cbor_response(&answer)))
+}
+
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         Self::internal(&fault.into())
@@ -291,6 +318,7 @@ impl From<Fault> for Problem {
 impl From<QueryError> for Problem {
     fn from(error: QueryError) -> Self {
         match error {
+            QueryError::BadKeys => Self::malformed(error.to_string()),
             QueryError::NotFound => Self::not_found("not_found", "there is no such thing"),
             QueryError::NotYet { head } => {
                 Self::not_found("not_yet", format!("the ledger's head is {head}"))

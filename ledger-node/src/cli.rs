@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use arguments::{
-    ArchiveCommand, DirArgs, ExportArgs, FsckArgs, JoinArgs, KeysCommand, PruneArgs, RestoreArgs,
-    SnapshotArgs, StatusArgs,
+    ArchiveCommand, ChoiceArg, DirArgs, ExportArgs, FsckArgs, JoinArgs, KeysCommand, MotionCommand,
+    PruneArgs, RestoreArgs, SnapshotArgs, StatusArgs,
 };
 pub use found::InitArgs;
 
@@ -44,6 +44,9 @@ pub enum Command {
     /// Lists the keys of a folder, makes new ones, proves and seals them.
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Moves, votes on and carries out motions, with the folder's governance key.
+    #[command(subcommand)]
+    Motion(MotionCommand),
     /// Drops old blocks.
     Prune(PruneArgs),
     /// Rebuilds a folder's data from a snapshot; or tries that out (--drill).

@@ -31,6 +31,7 @@ pub mod network_key;
 pub mod node;
 pub mod ops;
 mod problem;
+mod readiness;
 pub mod seal;
 pub mod status;
 pub mod store;

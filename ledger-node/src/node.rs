@@ -23,6 +23,7 @@ use crate::gossip::Peers;
 use crate::intake::intake;
 use crate::ledger::Ledger;
 use crate::ops::snapshots;
+use crate::readiness::Poster;
 use crate::seal::{Passphrase, SealError};
 use crate::{admin, network_key, voter};
 
@@ -33,12 +34,12 @@ use crate::{admin, network_key, voter};
 pub async fn run(dir: &NodeDir) -> Result<()> {
     let (config, genesis) = (dir.config()?, dir.genesis()?);
     let passphrase = if voter::is_sealed(dir)? {
-        Some(Passphrase::find()?)
+        Some(Arc::new(Passphrase::find()?))
     } else {
         warn!("the keys are not sealed: whoever can read this folder can sign as this node");
         None
     };
-    let given = || passphrase.as_ref().ok_or(SealError::NoPassphrase);
+    let given = || passphrase.as_deref().ok_or(SealError::NoPassphrase);
     let (network_secret, _) = network_key::load(&dir.network_key_file(), given)?;
     let ledger = Arc::new(Ledger::open(&dir.data(), genesis).context("ledger")?);
     let peers = Peers::new(&config.api_peers)?;
@@ -54,7 +55,7 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
         config: config.clone(),
         ledger: ledger.clone(),
         network_secret,
-        passphrase,
+        passphrase: passphrase.clone(),
         votes,
     };
     let snapshot_every = config.snapshot_every;
@@ -66,6 +67,13 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
         listeners: Arc::new(Semaphore::new(MAX_LISTENERS)),
     });
     let (intake, collecting) = intake(ledger.clone());
+    let poster = Poster {
+        dir: dir.clone(),
+        ledger: ledger.clone(),
+        intake: intake.clone(),
+        peers: peers.clone(),
+        passphrase,
+    };
     let routes = api::router(Api {
         ledger: ledger.clone(),
         intake,
@@ -76,6 +84,7 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
     let mut parts = JoinSet::new();
     parts.spawn(engine.run());
     parts.spawn(collecting);
+    parts.spawn(forever(poster.run()));
     parts.spawn(async move { axum::serve(listener, routes).await.context("API") });
     parts.spawn(forever(peers.clone().repeat(ledger.clone())));
     parts.spawn(forever(peers.watch()));
@@ -100,7 +109,7 @@ struct Engine {
     config: NodeConfig,
     ledger: Arc<Ledger>,
     network_secret: network_key::Secret,
-    passphrase: Option<Passphrase>,
+    passphrase: Option<Arc<Passphrase>>,
     votes: watch::Sender<Option<PublicKey>>,
 }
 
@@ -119,7 +128,7 @@ impl Engine {
     }
 
     fn setup(&self, set: &ValidatorSet) -> Result<Setup> {
-        let voter = voter::choose(&self.dir, set, self.passphrase.as_ref())?;
+        let voter = voter::choose(&self.dir, set, self.passphrase.as_deref())?;
         let public = voter.key.public_key();
         ensure!(
             public.kind().suite() == self.ledger.suite(),

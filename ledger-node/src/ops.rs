@@ -12,6 +12,7 @@ pub mod fsck;
 pub mod guide;
 pub mod join;
 pub mod keys;
+pub mod motions;
 pub mod restore;
 pub mod snapshots;
 pub mod task;

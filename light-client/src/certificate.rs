@@ -145,8 +145,10 @@ impl Certificate {
             height: core.height,
             round: self.round,
         };
-
-        let precommits: Vec<Precommit<'_>> = self.precommits(&ballot, &hash, set, core.suite)?;
+        let precommits = self.signatures.iter();
+        let precommits: Vec<Precommit<'_>> = precommits
+            .map(|commit| commit.precommit(&ballot, &hash, set, core.suite))
+            .collect::<Result<_, _>>()?;
         let signed: Vec<Signed<'_>> = precommits.iter().map(Precommit::signed).collect();
         keys.verify_all(&signed).map_err(|(place, source)| {
             let signer = precommits[place].signer;
@@ -157,19 +159,6 @@ impl Certificate {
             hash,
             signers: self.signatures.len(),
         })
-    }
-
-    fn precommits<'a>(
-        &'a self,
-        ballot: &Ballot,
-        header: &Digest,
-        set: &'a ValidatorSet,
-        suite: Suite,
-    ) -> Result<Vec<Precommit<'a>>, CertificateError> {
-        let signatures = self.signatures.iter();
-        signatures
-            .map(|commit| commit.precommit(ballot, header, set, suite))
-            .collect()
     }
 
     fn check_signers(&self, set: &ValidatorSet) -> Result<(), CertificateError> {

@@ -107,6 +107,8 @@ impl Tag {
     pub const BUNDLE: Self = Self("tally/bundle-id/1");
     /// An issuer-signed credential.
     pub const CREDENTIAL: Self = Self("tally/credential/1");
+    /// A deposited file.
+    pub const EVIDENCE: Self = Self("tally/evidence/1");
     /// A disclosable field of an invoice.
     pub const FIELD_LEAF: Self = Self("tally/field-leaf/1");
     /// An inner node of an invoice's field tree.

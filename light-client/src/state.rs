@@ -9,6 +9,7 @@
 //! The trees commit like a Jellyfish Merkle tree, whose tags stay as they are; the proofs have a
 //! compact form of our own, so that the engine can change without touching wallets.
 
+mod batch;
 mod proof;
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     suite::Suite,
 };
 
+pub use batch::{Claimed, MAX_BATCH_KEYS, Single, StateBatch};
 pub use proof::{Absence, Presence, Siblings, StateProofError};
 
 /// One of the trees. The list is fixed per format version and covers all that execution reads.
@@ -167,48 +169,84 @@ impl StateKey {
 }
 
 /// What kind of entry a key or value is; two entries of different kinds never share bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// An issuer with its rights.
-    Issuer,
-    /// An agency's leave for a seller to issue invoices.
-    Lease,
-    /// An invoice's amounts, found by its secret.
-    Record,
-    /// A replay key of a transaction.
-    Sender,
-    /// A document not in good standing.
-    Status,
-    /// A used invoice number.
-    Used,
-    /// A log's size and frontier.
-    Frontier,
     /// A governing member.
     Member,
     /// A validator set.
     ValidatorSet,
+    /// A motion before the members, or what became of it.
+    Motion,
+    /// A module: version and freezes.
+    Module,
+    /// The parameters that members can change.
+    Parameters,
+    /// A key that was ever a validator's.
+    ValidatorKey,
+    /// What a validator's software can execute.
+    Capability,
+    /// An issuer with its rights.
+    Issuer,
+    /// Which issuer answers for another's documents.
+    Successor,
+    /// A schema, a release or a verifier, as published by the members.
+    Published,
+    /// An agency's DID with its history of keys.
+    Did,
+    /// A document not in good standing.
+    Status,
+    /// A used invoice number.
+    Used,
+    /// An invoice's amounts, found by its secret.
+    Record,
+    /// An agency's leave for a seller to issue invoices.
+    Lease,
+    /// A red-letter confirmation.
+    Confirmation,
+    /// A claim on an invoice.
+    Claim,
+    /// A deposited digest.
+    Deposit,
+    /// A replay key of a transaction.
+    Sender,
+    /// A log's size and frontier.
+    Frontier,
 }
 
 impl Kind {
-    /// The tree it is kept in.
-    pub const fn namespace(self) -> Namespace {
+    /// The tree it is kept in, and its number there.
+    const fn place(self) -> (Namespace, u8) {
         match self {
-            Self::Issuer => Namespace::Registry,
-            Self::Lease | Self::Record | Self::Used => Namespace::Invoice,
-            Self::Sender => Namespace::Sender,
-            Self::Status => Namespace::Status,
-            Self::Frontier => Namespace::Log,
-            Self::Member | Self::ValidatorSet => Namespace::Governance,
+            Self::Member => (Namespace::Governance, 1),
+            Self::ValidatorSet => (Namespace::Governance, 2),
+            Self::Motion => (Namespace::Governance, 3),
+            Self::Module => (Namespace::Governance, 4),
+            Self::Parameters => (Namespace::Governance, 5),
+            Self::ValidatorKey => (Namespace::Governance, 6),
+            Self::Capability => (Namespace::Governance, 7),
+            Self::Issuer => (Namespace::Registry, 1),
+            Self::Successor => (Namespace::Registry, 2),
+            Self::Published => (Namespace::Registry, 3),
+            Self::Did => (Namespace::Did, 1),
+            Self::Status => (Namespace::Status, 1),
+            Self::Used => (Namespace::Invoice, 1),
+            Self::Record => (Namespace::Invoice, 2),
+            Self::Lease => (Namespace::Invoice, 3),
+            Self::Confirmation => (Namespace::Invoice, 4),
+            Self::Claim => (Namespace::Invoice, 5),
+            Self::Deposit => (Namespace::Evidence, 1),
+            Self::Sender => (Namespace::Sender, 1),
+            Self::Frontier => (Namespace::Log, 1),
         }
     }
 
+    /// The tree it is kept in.
+    pub const fn namespace(self) -> Namespace {
+        self.place().0
+    }
+
     const fn id(self) -> u8 {
-        match self {
-            Self::Issuer | Self::Used | Self::Sender | Self::Status => 1,
-            Self::Frontier | Self::Member => 1,
-            Self::Record | Self::ValidatorSet => 2,
-            Self::Lease => 3,
-        }
+        self.place().1
     }
 
     /// Writes the four elements with which every key and value of this kind begins.

@@ -7,7 +7,7 @@ mod verification;
 
 use anyhow::Result;
 
-pub(crate) use sm2::openssl_peer;
+pub(crate) use sm2::{node, openssl_peer};
 
 use crate::workspace::Workspace;
 use crate::{progress, setup};

@@ -29,6 +29,7 @@ enum Subject {
 /// Soaks.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let Subject::Sm2 = options.subject;
+    bench::node()?;
     let openssl = bench::openssl_peer(workspace)?;
     let module = web::oracles(workspace)?;
     progress::step("SM2: all implementations on the same signatures, in wasm (Node)");

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use demo_city::folder;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::setup::{self, WASM_TARGET};
@@ -38,7 +39,7 @@ pub(crate) fn app(workspace: &Workspace) -> Result<PathBuf> {
     shell::run(&mut workspace.cargo(["build", "-p", "web-app", "--bins"].iter().chain(&WASM)))?;
     let dist = workspace.path("web-app/dist");
     empty(&dist)?;
-    copy_folder(&static_files, &dist)?;
+    folder::copy(&static_files, &dist)?;
     for name in ["web-app", "verify-worker"] {
         bindings(&built(workspace, name, "wasm"), &dist)?;
     }
@@ -106,20 +107,4 @@ pub(crate) fn empty(folder: &Path) -> Result<()> {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
     fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
-}
-
-/// Copies everything in a folder into another.
-pub(crate) fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            fs::create_dir_all(&target)?;
-            copy_folder(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), &target)
-                .with_context(|| format!("cannot copy {}", entry.path().display()))?;
-        }
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@
 use std::{io::Write, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail, ensure};
-use ledger_core::transaction::{Body, IssuerChange, Op, SignedTransaction};
+use ledger_core::transaction::{Action, Body, IssuerChange, SignedTransaction};
 use light_client::{genesis::Genesis, id::Height};
 
 use super::{Register, ledger_client};
@@ -47,8 +47,8 @@ fn members(genesis: &Genesis, files: &[impl AsRef<Path>]) -> anyhow::Result<Vec<
         let name = file.as_ref().display();
         members.push(member.with_context(|| format!("{name} is not a key of a member"))?);
     }
-    members.sort_by_key(Member::index);
-    members.dedup_by_key(|member| member.index());
+    members.sort_by(|a, b| a.agency().cmp(b.agency()));
+    members.dedup_by(|a, b| a.agency() == b.agency());
     let quorum = registration::quorum(genesis);
     ensure!(
         members.len() >= quorum,
@@ -64,11 +64,11 @@ async fn register_one(
     members: &[Member],
     agency: &Agency,
 ) -> anyhow::Result<&'static str> {
-    let (kind, done): (fn(IssuerChange) -> Op, _) =
+    let (kind, done): (fn(IssuerChange) -> Action, _) =
         match registration::look_up(ledger, genesis, agency).await? {
             Registration::Current => return Ok("is registered already"),
-            Registration::Absent => (Op::Register, "registered"),
-            Registration::Outdated => (Op::Amend, "registered with its present key and rights"),
+            Registration::Absent => (Action::Register, "registered"),
+            Registration::Outdated => (Action::Amend, "registered with its present key and rights"),
         };
     let head = ledger.head().await?.height;
     let key = ledger_core::transaction::IdempotencyKey(random::bytes()?);

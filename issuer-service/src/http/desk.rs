@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State, http::StatusCode};
 use credentials_schemas::{credential::CredentialType, json::Json as StrictValue};
+use light_client::record::LegalBasis;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -242,6 +243,8 @@ pub(super) async fn list_documents(
 #[serde(deny_unknown_fields)]
 pub(super) struct RevokeRequest {
     reason: String,
+    /// The law or order on which it rests, for everybody to read.
+    basis: String,
 }
 
 pub(super) async fn revoke(
@@ -253,12 +256,22 @@ pub(super) async fn revoke(
     let found = find(&service, &agency, &document).await?;
     let reason = standing::parse_reason(&request.reason)
         .ok_or_else(|| ApiError::BodyMalformed("reason is not one of the list".to_owned()))?;
+    let basis = LegalBasis::parse(&request.basis)
+        .map_err(|_| ApiError::BodyMalformed("basis is not a legal basis".to_owned()))?;
     match found.state {
         // There is nothing yet that could be revoked, or never will be.
         DocumentState::Offered | DocumentState::Failed => return Err(ApiError::NotIssued),
         DocumentState::Queued | DocumentState::Submitted | DocumentState::Anchored => {}
     }
-    if !standing::revoke(&service.db, &agency, &found, reason, service.now()).await? {
+    if !standing::revoke(
+        &service.db,
+        &agency,
+        &found,
+        (reason, &basis),
+        service.now(),
+    )
+    .await?
+    {
         return Err(ApiError::DocumentRevoked);
     }
     service.outbox_bell.notify_one();

@@ -11,7 +11,7 @@ use light_client::{
     id::{DocumentType, Height, TimeMs, TreeSize},
     key::{PublicKey, Signature},
     merkle::{self, Tree},
-    record::{BatchSignature, Standing, document_leaf, seller_digest},
+    record::{BatchSignature, LegalBasis, Standing, document_leaf, seller_digest},
 };
 use sqlx::Row as _;
 
@@ -227,13 +227,15 @@ async fn status(
     entry: &OutboxEntry,
 ) -> Result<StatusChange, ServiceError> {
     let row = sqlx::query(
-        "SELECT standing.reason, standing.effective_ms, document.digest FROM standing \
+        "SELECT standing.reason, standing.basis, standing.effective_ms, document.digest \
+         FROM standing \
          JOIN document ON document.id = standing.document WHERE standing.outbox = $1",
     )
     .bind(&entry.id)
     .fetch_one(&service.db)
     .await?;
     let reason: String = row.try_get("reason")?;
+    let basis: String = row.try_get("basis")?;
     let effective_ms: i64 = row.try_get("effective_ms")?;
     let digest: Vec<u8> = row.try_get("digest")?;
     let document: Digest = read_digest(&digest)?;
@@ -242,6 +244,7 @@ async fn status(
         document,
         standing: Standing::Revoked,
         reason: standing::parse_reason(&reason).ok_or_else(|| unreadable("reason"))?,
+        basis: LegalBasis::parse(&basis).map_err(|_| unreadable("basis"))?,
         effective_ms: TimeMs(u64::try_from(effective_ms).map_err(|_| unreadable("time"))?),
     })
 }

@@ -95,8 +95,12 @@ async fn documents_answer_for_their_state() {
     let id = offered["document_id"].as_str().unwrap();
     let revoke = async |id: &str, reason: &str| {
         let path = format!("/documents/{id}/revoke");
-        city.desk_post(agency, &path, &json!({ "reason": reason }))
-            .await
+        city.desk_post(
+            agency,
+            &path,
+            &json!({ "reason": reason, "basis": "示范条例 第七条" }),
+        )
+        .await
     };
     assert_eq!(
         code(revoke(id, "superseded").await).await,

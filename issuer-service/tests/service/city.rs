@@ -238,7 +238,7 @@ impl City {
     /// Revokes a document and waits until the ledger has it.
     pub async fn revoke(&self, agency: &str, id: &str) {
         let path = format!("/documents/{id}/revoke");
-        let body = json!({ "reason": "no_longer_entitled" });
+        let body = json!({ "reason": "no_longer_entitled", "basis": "示范条例 第七条" });
         let response = self.desk_post(agency, &path, &body).await;
         assert_eq!(response.status(), StatusCode::ACCEPTED);
         self.wait(async || {

@@ -6,7 +6,7 @@ use light_client::{
     id::{Epoch, Height, LeafIndex, TimeMs},
     merkle::Inclusion,
     record::LogLeaf,
-    state::{Absence, Presence, StateProof, StateRoots},
+    state::{Absence, MAX_BATCH_KEYS, Presence, StateBatch, StateProof, StateRoots},
 };
 
 use crate::{fault::Fault, refusal::Refusal, tree::KeyProof};
@@ -163,6 +163,58 @@ impl Wire for StateAnswer {
     }
 }
 
+/// What is under many keys of one namespace, proved together.
+///
+/// Shape: `[roots, [value bytes | null, …], batch]`, the values in the order of the keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateBatchAnswer {
+    /// The roots of all namespaces.
+    pub roots: StateRoots,
+    /// The entry's bytes, or none, of each key in ascending order.
+    pub values: Vec<Option<Vec<u8>>>,
+    /// The proof of all of them.
+    pub batch: StateBatch,
+}
+
+/// The bytes of an entry, as one string.
+struct Value(Vec<u8>);
+
+impl Wire for Value {
+    fn encode(&self, writer: &mut Writer) {
+        writer.bytes(&self.0);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Ok(Self(reader.bytes(MAX_VALUE_BYTES)?.to_vec()))
+    }
+}
+
+impl Wire for StateBatchAnswer {
+    fn encode(&self, writer: &mut Writer) {
+        writer.array(3).value(&self.roots).array(self.values.len());
+        for value in &self.values {
+            match value {
+                Some(value) => writer.bytes(value),
+                None => writer.null(),
+            };
+        }
+        writer.value(&self.batch);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(3)?;
+        let roots = reader.value()?;
+        let mut values = Vec::new();
+        for _ in 0..reader.array_up_to(MAX_BATCH_KEYS)? {
+            let value: Option<Value> = reader.option()?;
+            values.push(value.map(|Value(bytes)| bytes));
+        }
+        Ok(Self {
+            roots,
+            values,
+            batch: reader.value()?,
+        })
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -170,6 +222,10 @@ pub enum QueryError {
     /// The store failed.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// The keys asked for together are none, too many, not strictly ascending, or of several
+    /// namespaces.
+    #[error("keys must be of one namespace, strictly ascending, and at most 1,000")]
+    BadKeys,
     /// There is nothing of this name.
     #[error("not found")]
     NotFound,

@@ -29,6 +29,7 @@ use crate::{
     keys::SharedKeys,
     ledger::Ledger,
     mempool::Mempool,
+    module::Versions,
     store::Store,
     tree::TreeHeads,
     view::View,
@@ -57,6 +58,8 @@ pub struct App<S> {
     sender_keys: SharedKeys,
     /// Keys of validators only, for certificates.
     validator_keys: KnownKeys,
+    /// What this software can execute.
+    versions: Versions,
     /// Executed proposals for the next height, by header hash.
     candidates: BTreeMap<Digest, ExecutedBlock>,
 }
@@ -120,6 +123,16 @@ impl<S: Store> App<S> {
     /// The store, as it is.
     pub const fn store(&self) -> &S {
         &self.store
+    }
+
+    /// What this software can execute.
+    pub const fn versions(&self) -> &Versions {
+        &self.versions
+    }
+
+    /// Makes it behave as software that supports other versions, to rehearse an upgrade.
+    pub fn support(&mut self, versions: Versions) {
+        self.versions = versions;
     }
 
     fn parent(&self) -> Parent<'_> {

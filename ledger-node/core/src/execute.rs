@@ -14,16 +14,17 @@ use light_client::{
 
 use crate::{
     block::BlockBody,
+    event::Event,
     fault::Fault,
     ledger::Ledger,
     log::Log,
-    module,
+    module::{self, Versions},
     state::{
         State, Stop, Written,
         index::{self, Place},
     },
     store::{Batch, Column, Store},
-    transaction::{Checked, TxId},
+    transaction::{Checked, SupportedVersion, TxId},
     tree::TreeHeads,
 };
 
@@ -47,6 +48,7 @@ pub(crate) struct ExecutedBlock {
     pub(crate) heads: TreeHeads,
     pub(crate) transactions: Vec<(TxId, Option<LeafIndex>)>,
     pub(crate) next_set: Option<ValidatorSet>,
+    pub(crate) events: Vec<(TxId, Event)>,
     /// All rows but header, body and head.
     pub(crate) rows: Batch,
 }
@@ -70,6 +72,11 @@ impl<'a, S: Store> Execution<'a, S> {
             state,
             transactions: Vec::new(),
         }
+    }
+
+    /// A module's version that is in force in this block and not supported.
+    pub(crate) fn lacks(&self, supported: &Versions) -> Result<Option<SupportedVersion>, Fault> {
+        module::lacking(&self.state, supported)
     }
 
     /// Executes a transaction, whole or not at all.
@@ -102,10 +109,14 @@ impl<'a, S: Store> Execution<'a, S> {
 
         let history = extend_history(&mut state, &parent, &mut rows)?;
         let (log, transactions) = extend_log(&mut state, &mut rows)?;
-        let next_set = module::take_next_set(&mut state)?;
-        module::forget_expired(&mut state)?;
-        let written = state.finish();
-        index_rows(store, height, &written, &transactions, &mut rows)?;
+        let next_set = module::end_epoch(&mut state)?;
+        let expired = module::turn_over(&mut state)?;
+        let mut written = state.finish();
+        let events = take_events(&mut written);
+        index_rows(height, &written, &transactions, &mut rows);
+        for taken in expired {
+            index::drop_taken(store, &taken.key, height, &mut rows)?;
+        }
         let heads = parent
             .heads
             .update(store, suite, height, &written.entries, &mut rows)?;
@@ -134,9 +145,20 @@ impl<'a, S: Store> Execution<'a, S> {
             heads,
             transactions,
             next_set,
+            events,
             rows,
         })
     }
+}
+
+/// What the transactions changed, in order.
+fn take_events(written: &mut Written) -> Vec<(TxId, Event)> {
+    let mut events = Vec::new();
+    for executed in &mut written.executed {
+        let id = executed.id;
+        events.extend(executed.events.drain(..).map(|event| (id, event)));
+    }
+    events
 }
 
 /// Appends the parent's header to the history log.
@@ -185,13 +207,7 @@ fn extend_log<S: Store>(
 }
 
 /// Rows of the indexes that follow from the block.
-fn index_rows(
-    store: &impl Store,
-    height: Height,
-    written: &Written,
-    places: &Places,
-    rows: &mut Batch,
-) -> Result<(), Fault> {
+fn index_rows(height: Height, written: &Written, places: &Places, rows: &mut Batch) {
     for (executed, (id, log_index)) in written.executed.iter().zip(places) {
         let expiry = executed.expiry;
         let place = Place {
@@ -200,14 +216,9 @@ fn index_rows(
             expiry,
         };
         index::put_place(rows, id, &place);
-        index::put_expiry(rows, expiry, &executed.replay_key);
-    }
-    let expired = Height(height.0.saturating_sub(1));
-    for replay_key in index::expiring(store, expired)? {
-        index::delete_expiry(rows, expired, &replay_key);
+        index::put_taken(rows, &executed.replay_key, expiry);
     }
     for (last, first) in &written.leases {
         index::put_lease(rows, *first, *last);
     }
-    Ok(())
 }

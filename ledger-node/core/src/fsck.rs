@@ -84,7 +84,7 @@ const fn is_index(column: Column) -> bool {
     matches!(
         column,
         Column::Transactions
-            | Column::Expiries
+            | Column::Replays
             | Column::Leases
             | Column::Undecided
             | Column::Pending
@@ -119,7 +119,7 @@ pub fn rebuild_indexes(store: &impl Store) -> Result<(), Fault> {
     for namespace in Namespace::ALL {
         let mut entries = heads.entries(store, namespace);
         while let Some(entry) = entries.next()? {
-            derived_rows(namespace, &entry, &mut rows)?;
+            derived_rows(namespace, &entry.1, &mut rows)?;
         }
     }
     for height in (view.earliest_block()?.0..=head.0).map(Height) {

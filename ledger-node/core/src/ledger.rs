@@ -26,9 +26,4 @@ impl Ledger {
     pub(crate) const fn suite(&self) -> Suite {
         self.genesis.suite
     }
-
-    /// How many members must approve: ⌊2m/3⌋ + 1, so none of an empty list can.
-    pub(crate) fn approval_quorum(&self) -> usize {
-        self.genesis.members.len() * 2 / 3 + 1
-    }
 }

@@ -43,6 +43,7 @@ mod app;
 pub mod archive;
 pub mod block;
 mod certificate;
+mod event;
 mod execute;
 mod fault;
 pub mod fsck;
@@ -62,14 +63,16 @@ pub mod transaction;
 mod tree;
 mod view;
 
-pub use answer::{Head, LogProof, QueryError, StateAnswer, StateEntry, TxStatus};
+pub use answer::{Head, LogProof, QueryError, StateAnswer, StateBatchAnswer, StateEntry, TxStatus};
 pub use app::{
     App, Arrival, CommitError, Committed, HeaderRefusal, Input, OpenError, Origin, Output,
     ProposeError,
 };
 pub use certificate::certificate;
+pub use event::Event;
 pub use fault::Fault;
 pub use keys::SharedKeys;
+pub use module::{Member, Module, Parameter, Versions, WaitingSet};
 pub use prune::{PruneError, prune_blocks};
 pub use refusal::Refusal;
 pub use view::View;

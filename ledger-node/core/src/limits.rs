@@ -12,6 +12,14 @@ pub const MAX_PROPOSAL_BYTES: usize = MAX_BLOCK_BYTES + 5 * MAX_BLOCK_TRANSACTIO
 pub const MAX_BATCH: usize = 10_000;
 /// The most rights of one issuer.
 pub const MAX_RIGHTS: usize = 1000;
+/// The most members, and the most signatures of one decision.
+pub const MAX_MEMBERS: usize = 100;
+/// The most keys, present and past, of one DID.
+pub const MAX_DID_KEYS: usize = 100;
+/// The most digests of one deposit.
+pub const MAX_DEPOSITS: usize = 1000;
+/// The most purposes of one verifier.
+pub const MAX_PURPOSES: usize = 32;
 /// The most numbers of one lease.
 pub const MAX_LEASE: u64 = 100_000_000;
 /// How far ahead of the head a transaction may expire, in blocks. Replay keys live that long.

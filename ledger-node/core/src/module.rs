@@ -1,11 +1,19 @@
 //! The rules: one file per module of the ledger, each a pure step over the [`State`].
+//!
+//! Which version of a module is in force, and whether it is frozen, is decided by the members and
+//! part of the state. A node that lacks a version in force neither proposes nor votes.
 
 mod anchor;
+mod did;
+mod evidence;
 mod governance;
 mod invoice;
+mod name;
+mod parameter;
 mod registry;
 mod sender;
 mod status;
+mod version;
 
 use crate::{
     state::{State, Stop},
@@ -13,8 +21,15 @@ use crate::{
     transaction::{Checked, Op},
 };
 
-pub(crate) use governance::take_next_set;
-pub(crate) use sender::{admit, forget_expired};
+pub use governance::{Member, WaitingSet};
+pub(crate) use governance::{Members, UsedBy, end_epoch};
+pub use name::Module;
+pub use parameter::Parameter;
+pub(crate) use parameter::Parameters;
+use sender::admit;
+pub(crate) use sender::turn_over;
+pub use version::Versions;
+pub(crate) use version::{Freeze, ModuleState, lacking};
 
 /// Executes one transaction; on an error nothing it wrote may be kept.
 pub(crate) fn execute<S: Store>(
@@ -23,13 +38,21 @@ pub(crate) fn execute<S: Store>(
 ) -> Result<(), Stop> {
     admit(state, transaction)?;
     let sender = transaction.sender();
-    match &transaction.body().op {
-        Op::Amend(change) => registry::amend(state, change),
-        Op::Anchor(batch) => anchor::batch(state, &sender, batch),
-        Op::Issue(issue) => invoice::issue(state, &sender, issue),
-        Op::Lease(grant) => invoice::lease(state, &sender, grant),
-        Op::Register(change) => registry::register(state, change),
-        Op::RotateSet(rotation) => governance::rotate(state, rotation),
+    let body = transaction.body();
+    version::open(state, body.op.kind().module())?;
+    match &body.op {
+        Op::Announce(announcement) => governance::announce(state, &sender, announcement),
+        Op::Decide(decision) => governance::decide(state, transaction, decision),
+        Op::Describe(profile) => governance::describe(state, &body.sender, profile),
+        Op::Execute(motion) => governance::execute(state, &body.sender, motion),
+        Op::Move(motion) => governance::put(state, transaction, motion),
+        Op::PostReadiness(readiness) => governance::ready(state, &sender, readiness),
+        Op::Vote(vote) => governance::vote(state, &body.sender, vote),
+        Op::SetDid(change) => did::set(state, &body.sender, change),
         Op::SetStatus(change) => status::set(state, &sender, change),
+        Op::Lease(grant) => invoice::lease(state, &sender, grant),
+        Op::Issue(issue) => invoice::issue(state, &sender, issue),
+        Op::Deposit(deposit) => evidence::deposit(state, &sender, deposit),
+        Op::Anchor(batch) => anchor::batch(state, &sender, batch),
     }
 }

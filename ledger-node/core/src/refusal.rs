@@ -9,6 +9,9 @@ pub enum Refusal {
     /// The transaction named by `after` is not (yet) part of the ledger.
     #[error("the transaction that must come before is not there")]
     AfterUnknown,
+    /// The digest was deposited before; the first time counts.
+    #[error("the digest was deposited before")]
+    AlreadyDeposited,
     /// Approvals are too few, out of order, by no member, or do not verify.
     #[error("not approved by a quorum of members")]
     BadApproval,
@@ -21,27 +24,60 @@ pub enum Refusal {
     /// The batch signature has expired.
     #[error("the batch signature has expired")]
     BatchExpired,
+    /// The DID was deactivated.
+    #[error("the DID was deactivated")]
+    Deactivated,
     /// The transaction has expired.
     #[error("the transaction has expired")]
     Expired,
     /// The transaction would expire too far ahead.
     #[error("the transaction expires too far ahead")]
     ExpiryTooFar,
+    /// An emergency freeze was used and has not been lifted by the members.
+    #[error("the module was frozen before")]
+    FrozenBefore,
     /// There is an issuer of this name.
     #[error("the issuer exists")]
     IssuerExists,
+    /// The key was used before, where only a fresh one will do.
+    #[error("the key was used before")]
+    KeyReused,
+    /// The last member cannot be removed.
+    #[error("the last member cannot be removed")]
+    LastMember,
     /// The lease does not hold at this height.
     #[error("the lease does not hold any more")]
     LeaseEnded,
     /// The bytes are no transaction.
     #[error("not a transaction")]
     Malformed(#[source] DecodeError),
+    /// There is a member of this name or key.
+    #[error("there is a member of this name or key")]
+    MemberExists,
     /// Too many transactions wait.
     #[error("too many transactions wait")]
     MempoolFull,
+    /// The module takes no transactions at present.
+    #[error("the module is frozen")]
+    ModuleFrozen,
+    /// The motion was carried out, or its time is over.
+    #[error("the motion is closed")]
+    MotionClosed,
     /// The key has no right to this at this height.
     #[error("the key has no right to this")]
     NoRight,
+    /// No validator set of this hash waits.
+    #[error("no such validator set waits")]
+    NoSetWaits,
+    /// Too few validators have announced software that can execute the version.
+    #[error("too few validators can execute the version")]
+    NotCapable,
+    /// The motion has too few votes of present members.
+    #[error("the motion has too few votes")]
+    NotEnoughVotes,
+    /// The module is not frozen.
+    #[error("the module is not frozen")]
+    NotFrozen,
     /// There is no such lease of this key, or it does not cover the number.
     #[error("the number is not leased to this key")]
     NotLeased,
@@ -66,12 +102,24 @@ pub enum Refusal {
     /// Too many transactions of this sender wait.
     #[error("too many transactions of this sender wait")]
     SenderLimit,
+    /// A validator set waits already.
+    #[error("a validator set waits already")]
+    SetWaits,
     /// Longer, or more entries, than permitted.
     #[error("larger than permitted")]
     TooLarge,
+    /// It would change nothing.
+    #[error("it would change nothing")]
+    Unchanged,
     /// There is no issuer of this name.
     #[error("no such issuer")]
     UnknownIssuer,
+    /// There is no member of this name.
+    #[error("no such member")]
+    UnknownMember,
+    /// There is no motion of this name.
+    #[error("no such motion")]
+    UnknownMotion,
     /// The validator set is not that of the next epoch.
     #[error("the set is not that of the next epoch")]
     WrongEpoch,
@@ -81,6 +129,9 @@ pub enum Refusal {
     /// The document type may not be anchored this way.
     #[error("the document type may not be anchored this way")]
     WrongType,
+    /// The version is not the next one.
+    #[error("the version is not the next one")]
+    WrongVersion,
 }
 
 impl Refusal {
@@ -88,18 +139,30 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::AfterUnknown => "after_unknown",
+            Self::AlreadyDeposited => "already_deposited",
             Self::BadApproval => "bad_approval",
             Self::BadSignature => "bad_signature",
             Self::BadTransition => "bad_transition",
             Self::BatchExpired => "batch_expired",
+            Self::Deactivated => "deactivated",
             Self::Expired => "expired",
             Self::ExpiryTooFar => "expiry_too_far",
+            Self::FrozenBefore => "frozen_before",
             Self::IssuerExists => "issuer_exists",
+            Self::KeyReused => "key_reused",
+            Self::LastMember => "last_member",
             Self::LeaseEnded => "lease_ended",
             Self::Malformed(DecodeError::TooLong { .. }) | Self::TooLarge => "too_large",
             Self::Malformed(_) => "malformed",
+            Self::MemberExists => "member_exists",
             Self::MempoolFull => "mempool_full",
+            Self::ModuleFrozen => "module_frozen",
+            Self::MotionClosed => "motion_closed",
             Self::NoRight => "no_right",
+            Self::NoSetWaits => "no_set_waits",
+            Self::NotCapable => "not_capable",
+            Self::NotEnoughVotes => "not_enough_votes",
+            Self::NotFrozen => "not_frozen",
             Self::NotLeased => "not_leased",
             Self::NumberUsed => "number_used",
             Self::NumbersLeased => "numbers_leased",
@@ -108,10 +171,15 @@ impl Refusal {
             Self::RecordUsed => "record_used",
             Self::Replayed => "replayed",
             Self::SenderLimit => "sender_limit",
+            Self::SetWaits => "set_waits",
+            Self::Unchanged => "unchanged",
             Self::UnknownIssuer => "unknown_issuer",
+            Self::UnknownMember => "unknown_member",
+            Self::UnknownMotion => "unknown_motion",
             Self::WrongEpoch => "wrong_epoch",
             Self::WrongLedger => "wrong_ledger",
             Self::WrongType => "wrong_type",
+            Self::WrongVersion => "wrong_version",
         }
     }
 

@@ -6,7 +6,7 @@
 mod entry;
 pub(crate) mod index;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use light_client::{
     cbor::{self, Wire},
@@ -18,6 +18,7 @@ use light_client::{
 };
 
 use crate::{
+    event::Event,
     fault::Fault,
     ledger::Ledger,
     refusal::Refusal,
@@ -25,10 +26,13 @@ use crate::{
     transaction::{Checked, TxId},
     tree::{Changes, TreeHeads},
 };
-pub(crate) use entry::{Entry, Kept, Replay, SetRole, encode, member_key, set_key};
+pub(crate) use entry::{
+    Entry, Kept, Published, SetRole, Successor, TakenKey, TakenKeys, encode, set_key, taken_key,
+    validator_key,
+};
 
-/// The longest value of the state: an issuer with all its rights.
-const MAX_VALUE_BYTES: usize = 1 << 20;
+/// The longest value of the state: an issuer with all its rights, or a full block's replay keys.
+pub(crate) const MAX_VALUE_BYTES: usize = 1 << 20;
 
 /// Why a transaction's execution ends early.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +49,7 @@ struct Writes {
     entries: Changes,
     leaf: Option<LogLeaf>,
     leases: Leases,
+    events: Vec<Event>,
 }
 
 /// Last number → first number.
@@ -55,9 +60,9 @@ type Leases = BTreeMap<u128, u128>;
 pub(crate) struct Executed {
     pub(crate) id: TxId,
     pub(crate) expiry: Height,
-    /// The hash of its replay key.
     pub(crate) replay_key: Digest,
     pub(crate) leaf: Option<LogLeaf>,
+    pub(crate) events: Vec<Event>,
 }
 
 /// Everything that a block's transactions wrote.
@@ -65,6 +70,8 @@ pub(crate) struct Executed {
 pub(crate) struct Written {
     pub(crate) entries: Changes,
     pub(crate) executed: Vec<Executed>,
+    /// The replay keys of those.
+    taken: BTreeSet<Digest>,
     pub(crate) leases: Leases,
 }
 
@@ -115,10 +122,6 @@ impl<'a, S: Store> State<'a, S> {
         self.ledger.id()
     }
 
-    pub(crate) const fn store(&self) -> &'a S {
-        self.store
-    }
-
     /// Whether there is an entry.
     pub(crate) fn has(&self, key: &StateKey) -> Result<bool, Fault> {
         Ok(self.bytes(key)?.is_some())
@@ -160,17 +163,33 @@ impl<'a, S: Store> State<'a, S> {
         self.transaction.leaf = Some(leaf);
     }
 
+    /// Tells what the transaction changes.
+    pub(crate) fn emit(&mut self, event: Event) {
+        self.transaction.events.push(event);
+    }
+
     /// The issuer, which must be registered.
     pub(crate) fn issuer(&self, issuer: &IssuerId) -> Result<IssuerEntry, Stop> {
         let key = record::issuer_key(self.suite(), self.ledger(), issuer);
         Ok(self.get(&key)?.ok_or(Refusal::UnknownIssuer)?)
     }
 
-    /// Where a transaction's replay key is kept.
-    pub(crate) fn replay_key(&self, transaction: &Checked) -> StateKey {
+    /// A transaction's replay key.
+    pub(crate) fn replay_key(&self, transaction: &Checked) -> Digest {
         let (sender, key) = (transaction.sender(), transaction.body().idempotency_key);
         let parts: [&[u8]; 2] = [sender.0.as_bytes(), &key.0];
-        StateKey::new(self.suite(), self.ledger(), Kind::Sender, &parts)
+        StateKey::new(self.suite(), self.ledger(), Kind::Sender, &parts).hash
+    }
+
+    /// Whether a transaction has taken a replay key that is still kept.
+    ///
+    /// The index has nothing that the blocks' entries in the state do not have.
+    pub(crate) fn is_taken(&self, replay_key: &Digest) -> Result<bool, Fault> {
+        if self.block.taken.contains(replay_key) {
+            return Ok(true);
+        }
+        let until = index::taken_until(self.store, replay_key)?;
+        Ok(until.is_some_and(|until| until >= self.height))
     }
 
     /// Whether a transaction is in an earlier place and its replay key is still kept.
@@ -205,11 +224,14 @@ impl<'a, S: Store> State<'a, S> {
         let mut writes = core::mem::take(&mut self.transaction);
         self.block.entries.append(&mut writes.entries);
         self.block.leases.append(&mut writes.leases);
+        let replay_key = self.replay_key(transaction);
+        self.block.taken.insert(replay_key);
         self.block.executed.push(Executed {
             id: transaction.id(),
             expiry: transaction.body().expiry,
-            replay_key: self.replay_key(transaction).hash,
+            replay_key,
             leaf: writes.leaf,
+            events: writes.events,
         });
     }
 

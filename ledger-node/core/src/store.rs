@@ -34,8 +34,8 @@ pub enum Column {
     Roots,
     /// transaction id → where it is final.
     Transactions,
-    /// expiry height, key hash → replay key to drop. Follows from the state.
-    Expiries,
+    /// replay key → when it was taken, and until when. Follows from the state.
+    Replays,
     /// last number → first number of a lease. Follows from the state.
     Leases,
     /// epoch → hand-off that ended it.
@@ -60,7 +60,7 @@ impl Column {
         Self::Stale,
         Self::Roots,
         Self::Transactions,
-        Self::Expiries,
+        Self::Replays,
         Self::Leases,
         Self::Handoffs,
         Self::Undecided,
@@ -81,7 +81,7 @@ impl Column {
             Self::Stale => "stale",
             Self::Roots => "roots",
             Self::Transactions => "transactions",
-            Self::Expiries => "expiries",
+            Self::Replays => "replays",
             Self::Leases => "leases",
             Self::Handoffs => "handoffs",
             Self::Undecided => "undecided",

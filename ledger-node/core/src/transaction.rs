@@ -26,11 +26,13 @@ use light_client::{
 use crate::limits::MAX_TRANSACTION_BYTES;
 
 pub(crate) use check::Checked;
-pub use check::{approval_bytes, possession_bytes};
+pub use check::{approval_bytes, did_possession_bytes, member_possession_bytes, possession_bytes};
 pub(crate) use op::invoice_type;
 pub use op::{
-    AnchorBatch, Approval, InvoiceIssue, IssuerChange, LeaseGrant, Op, RecordLine, RightChange,
-    SetRotation, StatusChange, UsedLine,
+    Action, AnchorBatch, Announcement, Approval, Choice, Decision, Deposit, DidChange, DidKey,
+    InvoiceIssue, IssuerChange, LeaseGrant, MemberChange, MemberProfile, Motion, MotionId, Op,
+    OpKind, Publication, Readiness, RecordLine, RightChange, Role, SetRotation, StatusChange,
+    Subject, SupportedVersion, UsedLine, VersionChange, Vote,
 };
 
 /// A transaction's name: the hash of its body.

@@ -9,21 +9,22 @@ use light_client::{
     id::{Epoch, Height, LeafIndex, TreeSize},
     merkle::Inclusion,
     record::LogLeaf,
-    state::StateKey,
+    state::{MAX_BATCH_KEYS, Single, StateBatch, StateKey},
     suite::Suite,
     validator_set::ValidatorSet,
 };
 
 use crate::{
-    answer::{Head, LogProof, QueryError, StateAnswer},
+    answer::{Head, LogProof, QueryError, StateAnswer, StateBatchAnswer},
     block::BlockBody,
     fault::Fault,
     limits::{MAX_HANDOFFS, MAX_PROPOSAL_BYTES, RETAINED_HEIGHTS},
     log::Log,
-    state::index,
+    module::{Member, Members, WaitingSet},
+    state::{Entry, Kept, SetRole, index, set_key},
     store::{Column, Store},
     transaction::TxId,
-    tree::TreeHeads,
+    tree::{KeyProof, TreeHeads},
 };
 
 /// The longest row but bodies: a hand-off with a set and a certificate of 100.
@@ -189,21 +190,86 @@ impl<S: Store> View<S> {
         key: &StateKey,
         at: Option<Height>,
     ) -> Result<StateAnswer, QueryError> {
-        let head = self.head()?.height;
-        let height = at.unwrap_or(head);
-        if height > head {
-            return Err(QueryError::NotYet { head });
-        }
-        if height.0 == 0 {
-            return Err(QueryError::NotFound);
-        }
-        self.kept(height)?;
+        let height = self.provable(at)?;
         let answer = self.answer(key, height);
         // Without a lock: a block may have been committed, and this height pruned, meanwhile.
         if answer.is_err() {
             self.kept(height)?;
         }
         Ok(answer?)
+    }
+
+    /// Who governs the ledger after its newest block.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn members(&self) -> Result<Vec<Member>, Fault> {
+        let genesis = self.genesis()?;
+        let key = Members::key(genesis.suite, &genesis.ledger_id());
+        let members: Option<Members> = self.kept_entry(&key)?;
+        Ok(members.ok_or(Fault::Missing("the members"))?.into_vec())
+    }
+
+    /// The validator set that was chosen to follow and is not ready yet, if there is one.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn waiting_set(&self) -> Result<Option<WaitingSet>, Fault> {
+        let genesis = self.genesis()?;
+        self.kept_entry(&set_key(genesis.suite, &genesis.ledger_id(), SetRole::Next))
+    }
+
+    /// One of the entries that only execution reads, after the newest block.
+    fn kept_entry<T: Kept>(&self, key: &StateKey) -> Result<Option<T>, Fault> {
+        let bytes = heads(&self.store, self.head()?.height)?.get(&self.store, key)?;
+        let entry = bytes.map(|bytes| cbor::parse::<Entry<T>>(&bytes, MAX_ROW_BYTES));
+        Ok(entry.transpose()?.map(|entry| entry.value))
+    }
+
+    /// What is under many keys of one namespace, strictly ascending, proved together under the
+    /// header at `at`, or the newest.
+    ///
+    /// # Errors
+    /// [`QueryError::BadKeys`], [`QueryError::NotYet`], [`QueryError::Pruned`].
+    pub fn state_proofs(
+        &self,
+        keys: &[StateKey],
+        at: Option<Height>,
+    ) -> Result<StateBatchAnswer, QueryError> {
+        let in_order = keys.windows(2).all(|pair| match pair {
+            [a, b] => a.namespace == b.namespace && a.hash < b.hash,
+            _ => false,
+        });
+        if keys.is_empty() || keys.len() > MAX_BATCH_KEYS || !in_order {
+            return Err(QueryError::BadKeys);
+        }
+        let height = self.provable(at)?;
+        let answer = self.batch_answer(keys, height);
+        if answer.is_err() {
+            self.kept(height)?;
+        }
+        Ok(answer?)
+    }
+
+    fn batch_answer(&self, keys: &[StateKey], height: Height) -> Result<StateBatchAnswer, Fault> {
+        let heads = heads(&self.store, height)?;
+        let suite = self.suite()?;
+        let prove = |key| heads.prove(&self.store, suite, key);
+        let proofs: Vec<KeyProof> = keys.iter().map(prove).collect::<Result<_, _>>()?;
+        let singles = keys.iter().zip(&proofs).map(|(key, proof)| match proof {
+            KeyProof::Absent(absence) => (key.hash, Single::Absent(absence)),
+            KeyProof::Present(_, presence) => (key.hash, Single::Present(presence)),
+        });
+        let batch = StateBatch::join(&singles.collect::<Vec<_>>());
+        let values = proofs.iter().map(|proof| match proof {
+            KeyProof::Absent(_) => None,
+            KeyProof::Present(value, _) => Some(value.clone()),
+        });
+        Ok(StateBatchAnswer {
+            roots: heads.roots(),
+            values: values.collect(),
+            batch: batch.map_err(|_| Fault::Missing("proofs under one root"))?,
+        })
     }
 
     fn answer(&self, key: &StateKey, height: Height) -> Result<StateAnswer, Fault> {
@@ -213,6 +279,20 @@ impl<S: Store> View<S> {
             roots: heads.roots(),
             entry: heads.prove(&self.store, suite, key)?.into(),
         })
+    }
+
+    /// The height to prove under, if its state is there.
+    fn provable(&self, at: Option<Height>) -> Result<Height, QueryError> {
+        let head = self.head()?.height;
+        let height = at.unwrap_or(head);
+        if height > head {
+            return Err(QueryError::NotYet { head });
+        }
+        if height.0 == 0 {
+            return Err(QueryError::NotFound);
+        }
+        self.kept(height)?;
+        Ok(height)
     }
 
     fn kept(&self, height: Height) -> Result<(), QueryError> {

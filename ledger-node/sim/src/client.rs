@@ -2,16 +2,16 @@
 
 use credentials_schemas::invoice::DOCUMENT_TYPE;
 use ledger_core::transaction::{
-    AnchorBatch, Approval, Body, IdempotencyKey, InvoiceIssue, IssuerChange, LeaseGrant, Op,
-    RecordLine, RightChange, SetRotation, SignedTransaction, StatusChange, TxId, UsedLine,
-    approval_bytes, possession_bytes,
+    Action, AnchorBatch, Approval, Body, Decision, IdempotencyKey, InvoiceIssue, IssuerChange,
+    LeaseGrant, Op, Readiness, RecordLine, RightChange, SetRotation, SignedTransaction,
+    StatusChange, TxId, UsedLine, approval_bytes, possession_bytes,
 };
 use light_client::{
     genesis::{Genesis, Purpose},
     hash::Digest,
     id::{DocumentType, Epoch, Height, IssuerId, LedgerId, TimeMs, TreeSize},
     key::Signature,
-    record::{DisplayName, Standing, StatusReason, record_name},
+    record::{DisplayName, LegalBasis, Standing, StatusReason, record_name},
     suite::Suite,
     validator_set::{Validator, ValidatorSet},
 };
@@ -67,12 +67,20 @@ fn validators(suite: Suite, epoch: u64, count: u8) -> Vec<(Pair, Validator)> {
     (0..count).map(validator).collect()
 }
 
+fn member_name(index: usize) -> IssuerId {
+    IssuerId::parse(&format!("member-{index}")).expect("a name")
+}
+
+fn basis() -> LegalBasis {
+    LegalBasis::parse("simulation").expect("plain text")
+}
+
 /// The genesis of a run.
 pub(crate) fn genesis(suite: Suite, count: u8, time_ms: TimeMs) -> Genesis {
     let set = validators(suite, 0, count).into_iter();
     let set = set.map(|(_, validator)| validator).collect();
     let member = |(index, pair): (usize, &Pair)| Validator {
-        agency: IssuerId::parse(&format!("member-{index}")).expect("a name"),
+        agency: member_name(index),
         key: pair.public().clone(),
     };
     Genesis {
@@ -113,9 +121,8 @@ impl Client {
                 en: "Haizhou Tax Bureau".to_owned(),
             },
             rights: vec![right("urn:simulation"), right(DOCUMENT_TYPE)],
-            approvals: Vec::new(),
         };
-        self.approved(Op::Register(change))
+        self.decided(Action::Register(change))
     }
 
     /// Leases numbers to the seller.
@@ -145,11 +152,23 @@ impl Client {
                 .map(|(pair, _)| pair.sign(&bytes))
                 .collect(),
             next,
-            approvals: Vec::new(),
         };
-        let mut transaction = self.approved(Op::RotateSet(rotation));
+        let mut transaction = self.decided(Action::RotateSet(rotation));
         transaction.body.after = Some(after);
         transaction.body.sign(|bytes| self.issuer.sign(bytes))
+    }
+
+    /// A quorum of that set is ready; what came after would find no set that waits.
+    pub(crate) fn ready(&mut self, count: u8, after: TxId) -> Vec<SignedTransaction> {
+        let validators = validators(self.suite, 1, count);
+        let set = validators.iter().map(|(_, validator)| validator.clone());
+        let next = ValidatorSet::new(Epoch(1), set.collect()).expect("distinct keys and names");
+        let set = next.hash(self.suite);
+        let ready = validators.into_iter().map(|(pair, _)| pair);
+        let ready = ready.take(next.quorum());
+        ready
+            .map(|pair| self.signed(&pair, Some(after), Op::PostReadiness(Readiness { set })))
+            .collect()
     }
 
     /// Anything, chosen by a number: a batch, a revocation, or invoices.
@@ -167,6 +186,7 @@ impl Client {
                 document: self.digest(choice),
                 standing: Standing::Revoked,
                 reason: StatusReason::IssuedInError,
+                basis: basis(),
                 effective_ms: TimeMs(choice),
             }),
             _ => self.issue(1 + choice % 5),
@@ -216,19 +236,26 @@ impl Client {
         Op::Issue(issue)
     }
 
-    fn approved(&mut self, op: Op) -> SignedTransaction {
+    /// What three of the four members have consented to.
+    fn decided(&mut self, action: Action) -> SignedTransaction {
         let signer = self.issuer.clone();
-        let mut body = self.body(&signer, None, op);
-        let bytes = approval_bytes(&self.ledger, &body.op, &body.idempotency_key);
-        let given = (0u8..3).zip(&self.members).map(|(member, pair)| Approval {
-            member,
+        let decision = Decision {
+            action,
+            basis: basis(),
+            approvals: Vec::new(),
+        };
+        let mut body = self.body(&signer, None, Op::Decide(decision.clone()));
+        let Decision { action, basis, .. } = &decision;
+        let bytes = approval_bytes(&self.ledger, action, basis, &body.idempotency_key);
+        let members = self.members.iter().enumerate().take(3);
+        let approvals = members.map(|(index, pair)| Approval {
+            agency: member_name(index),
             signature: pair.sign(&bytes),
         });
-        match &mut body.op {
-            Op::Amend(change) | Op::Register(change) => change.approvals = given.collect(),
-            Op::RotateSet(rotation) => rotation.approvals = given.collect(),
-            Op::Anchor(_) | Op::Issue(_) | Op::Lease(_) | Op::SetStatus(_) => {}
-        }
+        body.op = Op::Decide(Decision {
+            approvals: approvals.collect(),
+            ..decision
+        });
         body.sign(|bytes| signer.sign(bytes))
     }
 

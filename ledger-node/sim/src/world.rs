@@ -6,7 +6,11 @@ use std::{
 };
 
 use arc_malachitebft_core_types::LinearTimeouts;
-use ledger_core::{App, store::MemoryStore, transaction::TxId};
+use ledger_core::{
+    App,
+    store::MemoryStore,
+    transaction::{SignedTransaction, TxId},
+};
 use light_client::{hash::Hasher, id::TimeMs, suite::Suite};
 
 use crate::{
@@ -58,6 +62,8 @@ pub(crate) struct World {
     submitted: usize,
     first: Option<TxId>,
     lease: Option<TxId>,
+    /// Transactions that go first.
+    ready: Vec<SignedTransaction>,
     crashes: usize,
     log: Hasher,
 }
@@ -87,6 +93,7 @@ impl World {
             submitted: 0,
             first: None,
             lease: None,
+            ready: Vec::new(),
             crashes: 0,
             log: Hasher::new(Suite::Intl),
         };
@@ -278,20 +285,12 @@ impl World {
         }
         self.after(SUBMIT_US, Event::Submit);
         let seat = self.random.index(self.seats.len());
+        if self.seats[seat].node.is_none() {
+            return Ok(());
+        }
+        let transaction = self.next_transaction();
         let Some(node) = &mut self.seats[seat].node else {
             return Ok(());
-        };
-        let transaction = match (self.first, self.lease) {
-            (None, _) => self.client.register(),
-            (Some(first), None) => self.client.lease(first),
-            (Some(first), Some(lease)) => {
-                let half = self.scenario.transactions / 2;
-                if self.scenario.rotates && self.submitted == half {
-                    self.client.rotate(self.scenario.validators, first)
-                } else {
-                    self.client.any(self.random.next(), lease)
-                }
-            }
         };
         let answer = node.submit(transaction.to_bytes())?;
         let id = answer.map_err(|refusal| Violation::Ledger(refusal.code().to_owned()))?;
@@ -303,6 +302,27 @@ impl World {
         }
         self.acknowledged.insert(id);
         self.collect(seat)
+    }
+
+    fn next_transaction(&mut self) -> SignedTransaction {
+        if let Some(ready) = self.ready.pop() {
+            return ready;
+        }
+        match (self.first, self.lease) {
+            (None, _) => self.client.register(),
+            (Some(first), None) => self.client.lease(first),
+            (Some(first), Some(lease)) => {
+                let half = self.scenario.transactions / 2;
+                if !self.scenario.rotates || self.submitted != half {
+                    return self.client.any(self.random.next(), lease);
+                }
+                let validators = self.scenario.validators;
+                let rotation = self.client.rotate(validators, first);
+                let id = rotation.id(self.scenario.suite);
+                self.ready = self.client.ready(validators, id);
+                rotation
+            }
+        }
     }
 
     fn is_finished(&self) -> Result<bool, Violation> {

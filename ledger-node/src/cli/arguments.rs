@@ -3,9 +3,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
+use ledger_core::transaction::TxId;
 use light_client::hash::Digest;
-use light_client::id::LedgerId;
+use light_client::id::{IssuerId, LedgerId};
 
 /// A node's folder.
 #[derive(Debug, Args)]
@@ -140,6 +141,15 @@ pub enum KeysCommand {
         #[command(flatten)]
         node: DirArgs,
     },
+    /// Proves that the folder holds the governance key of an agency that is to be admitted.
+    Member {
+        /// Whose.
+        #[command(flatten)]
+        node: DirArgs,
+        /// The agency.
+        #[arg(long, value_parser = parse_name)]
+        agency: IssuerId,
+    },
     /// Makes a validator key for the next epoch.
     New {
         /// Whose.
@@ -169,6 +179,66 @@ pub enum KeysCommand {
         #[command(flatten)]
         node: DirArgs,
     },
+}
+
+/// Motions: what members decide together. The folder's node must run.
+#[derive(Debug, Subcommand)]
+pub enum MotionCommand {
+    /// Moves that an agency becomes a member; prints the motion's name.
+    Admit {
+        /// Whose.
+        #[command(flatten)]
+        node: DirArgs,
+        /// What the agency's `keys member` printed.
+        proof: PathBuf,
+        /// The law, agreement or order on which it rests.
+        #[arg(long)]
+        basis: String,
+    },
+    /// Carries out a motion that has enough votes.
+    Execute {
+        /// Whose.
+        #[command(flatten)]
+        node: DirArgs,
+        /// The motion's name.
+        #[arg(value_parser = parse_motion)]
+        motion: TxId,
+    },
+    /// Moves that a set of validators decides the next epoch; prints the motion's name.
+    Rotate {
+        /// Whose.
+        #[command(flatten)]
+        node: DirArgs,
+        /// The set, as for `keys possession`.
+        set: PathBuf,
+        /// What each agency's `keys possession` printed; repeat it.
+        #[arg(long, required = true)]
+        possession: Vec<PathBuf>,
+        /// The law, agreement or order on which it rests.
+        #[arg(long)]
+        basis: String,
+    },
+    /// Votes on a motion.
+    Vote {
+        /// Whose.
+        #[command(flatten)]
+        node: DirArgs,
+        /// The motion's name.
+        #[arg(value_parser = parse_motion)]
+        motion: TxId,
+        /// For or against.
+        #[arg(value_enum)]
+        choice: ChoiceArg,
+    },
+}
+
+/// For or against.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ChoiceArg {
+    /// Against.
+    No,
+    /// For.
+    Yes,
 }
 
 /// Pruning.
@@ -232,4 +302,13 @@ pub struct StatusArgs {
 pub(super) fn parse_ledger(text: &str) -> Result<LedgerId, String> {
     let digest = Digest::from_hex(text).map(LedgerId);
     digest.map_err(|_| "a fingerprint is 64 lower-case hexadecimal digits".to_owned())
+}
+
+fn parse_motion(text: &str) -> Result<TxId, String> {
+    TxId::from_hex(text).map_err(|_| "a motion's name is 64 hexadecimal digits".to_owned())
+}
+
+pub(super) fn parse_name(text: &str) -> Result<IssuerId, String> {
+    let rule = "a name is 1 to 64 lower-case letters, digits and hyphens";
+    IssuerId::parse(text).map_err(|_| rule.to_owned())
 }

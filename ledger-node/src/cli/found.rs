@@ -9,6 +9,7 @@ use light_client::id::IssuerId;
 use light_client::key::PublicKey;
 use light_client::suite::Suite;
 
+use super::arguments::parse_name;
 use crate::init::Plan;
 use crate::ops::OpsError;
 use crate::ops::guide::{ask, is_interactive, not_empty, say};
@@ -132,10 +133,6 @@ impl InitArgs {
         }
         Ok(())
     }
-}
-
-fn parse_name(text: &str) -> Result<IssuerId, String> {
-    IssuerId::parse(text).map_err(|error| error.to_string())
 }
 
 fn parse_member(text: &str) -> Result<(IssuerId, PublicKey), String> {

@@ -70,6 +70,27 @@ impl Fetcher {
         })
     }
 
+    /// Submits a transaction, which must be accepted.
+    ///
+    /// # Errors
+    /// [`OpsError::Unavailable`] with the reason.
+    pub async fn submit(&self, url: &str, transaction: Vec<u8>) -> Result<(), OpsError> {
+        let unavailable = |what: String| OpsError::Unavailable {
+            url: url.to_owned(),
+            what,
+        };
+        let request = self.client.post(url).body(transaction);
+        let request = request.header(header::CONTENT_TYPE, "application/cbor");
+        let answer = request.send().await;
+        let answer = answer.map_err(|error| unavailable(error.without_url().to_string()))?;
+        let status = answer.status();
+        if status.is_success() {
+            return Ok(());
+        }
+        let body = answer.bytes().await.unwrap_or_default();
+        Err(unavailable(problem(status.as_u16(), &body)))
+    }
+
     /// The genesis with this fingerprint, from the first peer that has it; also which that is.
     ///
     /// # Errors

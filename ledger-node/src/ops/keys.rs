@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ledger_core::transaction::possession_bytes;
+use ledger_core::transaction::{member_possession_bytes, possession_bytes};
 use light_client::cbor;
 use light_client::id::{Epoch, IssuerId};
 use light_client::key::PublicKey;
@@ -104,6 +104,26 @@ pub fn possession(
     Ok(proofs)
 }
 
+/// Proves that this folder holds the governance key of an agency that is to be admitted.
+///
+/// # Errors
+/// [`OpsError::Keys`], [`OpsError::Seal`].
+pub fn member(
+    dir: &NodeDir,
+    agency: &IssuerId,
+    passphrase: impl FnOnce() -> Result<Passphrase, SealError>,
+) -> Result<Value, OpsError> {
+    let genesis = dir.genesis().map_err(OpsError::Config)?;
+    let key = super::motions::governance_key(dir, passphrase)?;
+    let public = key.public_key();
+    let message = member_possession_bytes(&genesis.ledger_id(), agency, &public);
+    Ok(json!({
+        "agency": agency.as_str(),
+        "public_key": hex::encode(public.to_bytes()),
+        "signature": hex::encode(key.sign(&message).0),
+    }))
+}
+
 /// A set as a person writes it down.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,7 +139,7 @@ struct ValidatorFile {
     key: String,
 }
 
-fn read_set(file: &Path) -> Result<ValidatorSet, OpsError> {
+pub(super) fn read_set(file: &Path) -> Result<ValidatorSet, OpsError> {
     let bytes = fs::read(file).map_err(|source| OpsError::io(file, source))?;
     if bytes.first() != Some(&b'{') {
         let set = cbor::parse(&bytes, MAX_SET_BYTES);

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use ledger_core::transaction::{AnchorBatch, IdempotencyKey, IssuerChange, Op, RightChange};
+use ledger_core::transaction::{
+    Action, AnchorBatch, IdempotencyKey, IssuerChange, Op, RightChange,
+};
 use ledger_node::config::NodeDir;
 use ledger_node::key::SigningKey;
 use light_client::hash::Digest;
@@ -197,6 +199,21 @@ async fn every_answer_is_as_described() {
             format!("/v1/proofs/state/status/{none}?at=0"),
             404,
         ),
+        (
+            "/v1/proofs/state/{namespace}",
+            format!("/v1/proofs/state/status?keys={none},{}", "01".repeat(32)),
+            200,
+        ),
+        (
+            "/v1/proofs/state/{namespace}",
+            format!("/v1/proofs/state/status?keys={none},{none}"),
+            400,
+        ),
+        (
+            "/v1/proofs/state/{namespace}",
+            format!("/v1/proofs/state/status?keys={none}&at=0"),
+            404,
+        ),
         ("/v1/snapshots", "/v1/snapshots".into(), 200),
         (
             "/v1/snapshots/{height}",
@@ -253,7 +270,7 @@ async fn anchor(net: &Net) {
         DocumentType::parse("urn:test:anchored").expect("a type"),
     );
     let nonce = IdempotencyKey([7; 16]);
-    let mut change = IssuerChange {
+    let change = IssuerChange {
         issuer: issuer.clone(),
         name: DisplayName {
             zh: "锚".into(),
@@ -264,11 +281,9 @@ async fn anchor(net: &Net) {
             document_type: document_type.clone(),
             to: None,
         }],
-        approvals: Vec::new(),
     };
-    change.approvals = net.approvals(&Op::Register(change.clone()), &nonce);
-    net.finalize(0, &net.sign(nonce, Op::Register(change), &key))
-        .await;
+    let decision = net.decision(Action::Register(change), &nonce);
+    net.finalize(0, &net.sign(nonce, decision, &key)).await;
     let mut batch = AnchorBatch {
         issuer,
         document_type,
@@ -319,6 +334,10 @@ async fn from_a_snapshot(net: &mut Net, checked: &mut Checked<'_>) {
     let asked = format!("/v1/proofs/state/status/{key}?at=1");
     let answer = net.get(0, &asked).await.expect("an answer");
     let path = "/v1/proofs/state/{namespace}/{key}";
+    checked.answer("get", path, 410, answer).await;
+    let asked = format!("/v1/proofs/state/status?keys={key}&at=1");
+    let answer = net.get(0, &asked).await.expect("an answer");
+    let path = "/v1/proofs/state/{namespace}";
     checked.answer("get", path, 410, answer).await;
 }
 

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use ledger_core::transaction::{IdempotencyKey, Op, SetRotation, possession_bytes};
+use ledger_core::transaction::{
+    Action, IdempotencyKey, Op, Readiness, SetRotation, possession_bytes,
+};
 use ledger_node::config::NodeDir;
 use ledger_node::key::SigningKey;
 use ledger_node::keys::{self, KeyFile};
@@ -70,6 +72,7 @@ async fn a_validator_without_the_key_of_the_epoch_waits_for_it() {
     let keys = [key];
     let set = next_set(&net, &keys);
     net.finalize(0, &rotation(&net, &set, &keys)).await;
+    net.finalize(0, &readiness(&net, &set, &keys[0])).await;
     let last = handed_over(&net, &set).await;
     let waits = net::stays(3, async || net.height(0).await == Some(last));
     assert!(waits.await, "the old key decides in the new epoch");
@@ -124,13 +127,23 @@ fn rotation(
 ) -> ledger_core::transaction::SignedTransaction {
     let message = possession_bytes(&net.genesis.ledger_id(), next);
     let nonce = IdempotencyKey([1; 16]);
-    let mut change = SetRotation {
+    let change = SetRotation {
         next: next.clone(),
         possession: keys.iter().map(|key| key.sign(&message)).collect(),
-        approvals: Vec::new(),
     };
-    change.approvals = net.approvals(&Op::RotateSet(change.clone()), &nonce);
-    net.sign(nonce, Op::RotateSet(change), &keys[0])
+    let decision = net.decision(Action::RotateSet(change), &nonce);
+    net.sign(nonce, decision, &keys[0])
+}
+
+/// The new key is in place, says its holder: what a node that has it does by itself.
+fn readiness(
+    net: &Net,
+    next: &ValidatorSet,
+    key: &SigningKey,
+) -> ledger_core::transaction::SignedTransaction {
+    let set = next.hash(net.genesis.suite);
+    let op = Op::PostReadiness(Readiness { set });
+    net.sign(IdempotencyKey([2; 16]), op, key)
 }
 
 struct Handoffs(Vec<Handoff>);

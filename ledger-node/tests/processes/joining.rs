@@ -1,7 +1,9 @@
 //! New nodes and snapshots over HTTP.
 
+use std::fs;
 use std::process::{Command, Stdio};
 
+use ledger_node::config::NodeDir;
 use serde_json::Value;
 
 use crate::net::{self, Net};
@@ -143,4 +145,180 @@ async fn snapshots_are_for_those_who_show_the_ticket() {
         let answer = request.send().await.expect("an answer");
         assert_eq!(answer.status().as_u16(), status, "{path}");
     }
+}
+
+/// A process that is not one of the net's.
+struct Joined(std::process::Child);
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+#[tokio::test]
+async fn a_validator_is_replaced_by_commands_alone() {
+    let mut net = Net::start(4);
+    for at in 0..4 {
+        net.until_height(at, 1).await;
+    }
+    // The new machine of agency-3.
+    let dir = net.place("replacement");
+    let ledger = net.genesis.ledger_id().to_string();
+    let ports = net::free_ports(2);
+    let api = format!("127.0.0.1:{ports}");
+    let p2p = format!("/ip4/127.0.0.1/tcp/{}", ports + 1);
+    let from = net.url(0, "");
+    let join = [
+        "join",
+        "--unsealed",
+        "--dir",
+        text(&dir),
+        "--from",
+        &from,
+        "--trust",
+        &ledger,
+        "--api",
+        &api,
+        "--p2p",
+        &p2p,
+    ];
+    net.done(&join).await;
+    let child = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
+        .args(["run", "--dir", text(&dir)])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let _joined = Joined(child.expect("the program runs"));
+
+    // Fresh keys for the others; the set; a proof by each holder of a key.
+    let mut dirs: Vec<String> = (0..3).map(|at| net.dir(at)).collect();
+    let mut keys = Vec::new();
+    for dir in &dirs {
+        let made = net.done(&["keys", "new", "--unsealed", "--dir", dir]).await;
+        keys.push(serde_json::from_str::<Value>(&made).expect("JSON")["public_key"].clone());
+    }
+    dirs.push(text(&dir).to_owned());
+    let list = net.done(&["keys", "list", "--dir", text(&dir)]).await;
+    let own: Value = serde_json::from_str(list.lines().next().expect("a key")).expect("JSON");
+    keys.push(own["public_key"].clone());
+    let validators = keys.iter().enumerate();
+    let validators: Vec<Value> = validators
+        .map(|(at, key)| serde_json::json!({ "agency": format!("agency-{at}"), "key": key }))
+        .collect();
+    let set = serde_json::json!({ "epoch": 1, "validators": validators });
+    let file = net.place("set.json");
+    fs::write(&file, set.to_string()).expect("a file");
+    let zero = net.dir(0);
+    let mut rotate = vec![
+        "motion".to_owned(),
+        "rotate".into(),
+        "--dir".into(),
+        zero.clone(),
+        "--basis".into(),
+        "联合运维协议 §4".into(),
+        text(&file).into(),
+    ];
+    for (at, dir) in dirs.iter().enumerate() {
+        let proof = net
+            .done(&["keys", "possession", "--dir", dir, text(&file)])
+            .await;
+        let path = net.place(&format!("proof{at}"));
+        fs::write(&path, proof).expect("a file");
+        rotate.extend(["--possession".to_owned(), text(&path).to_owned()]);
+    }
+    let incomplete: Vec<&str> = rotate.iter().take(9).map(String::as_str).collect();
+    let (code, error) = refused(&net.command(&incomplete).await);
+    assert!(
+        code == 64 && error.contains("possession is missing"),
+        "{error}"
+    );
+    let arguments: Vec<&str> = rotate.iter().map(String::as_str).collect();
+    let motion = net.done(&arguments).await.trim().to_owned();
+
+    // Three of four members decide.
+    let early = net
+        .command(&["motion", "execute", "--dir", &zero, &motion])
+        .await;
+    assert!(refused(&early).1.contains("vote"), "{early:?}");
+    for at in [1, 2] {
+        net.done(&["motion", "vote", "--dir", &net.dir(at), &motion, "yes"])
+            .await;
+    }
+    net.done(&["motion", "execute", "--dir", &zero, &motion])
+        .await;
+
+    let rotated = async || {
+        let status = net
+            .client
+            .get(format!("http://{api}/v1/status"))
+            .send()
+            .await
+            .ok()?;
+        let status: Value = status.json().await.ok()?;
+        (status["epoch"] == 1 && status["votes_for"] == "agency-3").then_some(())
+    };
+    net.until("the replacement votes", rotated).await;
+    // The old machine, and one of the others, go: the replacement's vote is needed.
+    net.kill(3);
+    net.kill(2);
+    let height = height_of(&net, 0).await;
+    net.until_height(0, height + 3).await;
+}
+
+#[tokio::test]
+async fn an_agency_is_admitted_by_its_own_proof() {
+    let net = Net::start(1);
+    net.until_height(0, 1).await;
+    let dir = net.place("harbour");
+    let (from, ledger) = (net.url(0, ""), net.genesis.ledger_id().to_string());
+    let join = [
+        "join",
+        "--unsealed",
+        "--dir",
+        text(&dir),
+        "--from",
+        &from,
+        "--trust",
+        &ledger,
+    ];
+    net.done(&join).await;
+    let member = ["keys", "member", "--dir", text(&dir), "--agency", "harbour"];
+    let proof = net.done(&member).await;
+    let (path, zero) = (net.place("member.json"), net.dir(0));
+    let admit = [
+        "motion",
+        "admit",
+        "--dir",
+        &zero,
+        text(&path),
+        "--basis",
+        "章程 §2",
+    ];
+    // A proof is for one name.
+    fs::write(&path, proof.replace("harbour", "airport")).expect("a file");
+    let (code, error) = refused(&net.command(&admit).await);
+    assert!(code == 69 && error.contains("signature"), "{error}");
+    fs::write(&path, proof).expect("a file");
+    let motion = net.done(&admit).await.trim().to_owned();
+    net.done(&["motion", "execute", "--dir", &zero, &motion])
+        .await;
+    // It governs from now on: it can move, and is not refused for want of a right.
+    let config = NodeDir::new(&dir).config_file();
+    let mut settings: Value =
+        serde_json::from_slice(&fs::read(&config).expect("settings")).expect("JSON");
+    settings["api"] = net.url(0, "").replace("http://", "").into();
+    fs::write(&config, settings.to_string()).expect("settings");
+    let again = [
+        "motion",
+        "admit",
+        "--dir",
+        text(&dir),
+        text(&path),
+        "--basis",
+        "章程 §2",
+    ];
+    let (_, error) = refused(&net.command(&again).await);
+    assert!(!error.contains("right"), "{error}");
 }

@@ -9,8 +9,8 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use ledger_core::transaction::{
-    Approval, Body, IdempotencyKey, IssuerChange, Op, RightChange, SignedTransaction,
-    approval_bytes,
+    Action, Approval, Body, Decision, IdempotencyKey, IssuerChange, Op, RightChange,
+    SignedTransaction, approval_bytes,
 };
 use ledger_node::config::NodeDir;
 use ledger_node::key::SigningKey;
@@ -19,7 +19,7 @@ use light_client::cbor;
 use light_client::certificate::CertifiedHeader;
 use light_client::genesis::Genesis;
 use light_client::id::{DocumentType, Height, IssuerId};
-use light_client::record::DisplayName;
+use light_client::record::{DisplayName, LegalBasis};
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -226,7 +226,7 @@ impl Net {
         let mut nonce = [0; 16];
         nonce[..name.len().min(16)].copy_from_slice(&name.as_bytes()[..name.len().min(16)]);
         let key = IdempotencyKey(nonce);
-        let mut change = IssuerChange {
+        let change = IssuerChange {
             issuer: IssuerId::parse(name).expect("a name"),
             name: DisplayName {
                 zh: name.to_owned(),
@@ -240,22 +240,27 @@ impl Net {
                     to: None,
                 })
                 .collect(),
-            approvals: Vec::new(),
         };
-        change.approvals = self.approvals(&Op::Register(change.clone()), &key);
-        self.sign(key, Op::Register(change), &sender)
+        let decision = self.decision(Action::Register(change), &key);
+        self.sign(key, decision, &sender)
     }
 
-    /// All members' approvals of an operation.
-    pub(crate) fn approvals(&self, op: &Op, key: &IdempotencyKey) -> Vec<Approval> {
-        let message = approval_bytes(&self.genesis.ledger_id(), op, key);
+    /// An action with all members' consent.
+    pub(crate) fn decision(&self, action: Action, key: &IdempotencyKey) -> Op {
+        let basis = LegalBasis::parse("test").expect("plain text");
+        let message = approval_bytes(&self.genesis.ledger_id(), &action, &basis, key);
         let approval = |at| {
             let file = NodeDir::new(self.node_dir(at)).governance_key_file();
             let signature = SigningKey::load(&file).expect("a key").sign(&message);
-            let member = u8::try_from(at).expect("a small net");
-            Approval { member, signature }
+            let agency = self.genesis.members[at].agency.clone();
+            Approval { agency, signature }
         };
-        (0..self.nodes.len()).map(approval).collect()
+        let approvals = (0..self.nodes.len()).map(approval).collect();
+        Op::Decide(Decision {
+            action,
+            basis,
+            approvals,
+        })
     }
 
     pub(crate) fn sign(

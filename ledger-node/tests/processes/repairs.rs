@@ -128,7 +128,7 @@ async fn archives_and_exports_are_made_of_a_running_node_and_verify_alone() {
     assert_eq!(u64::try_from(lines.len()), Ok(height));
     let last = &lines.last().expect("a line")["transactions"][0];
     assert_eq!(last["id"], transaction.id(net.genesis.suite).to_string());
-    assert_eq!((&last["module"], &last["op"]), (&2.into(), &1.into()));
+    assert_eq!((&last["module"], &last["op"]), (&1.into(), &4.into()));
     assert_eq!(last["bytes"], hex::encode(transaction.to_bytes()));
 
     let bytes = fs::read(&archive).expect("an archive");

@@ -158,6 +158,13 @@ fn write_evidence<W: Write>(evidence: &Evidence, lines: &mut Lines<'_, W>) -> io
             moment::rfc3339(status.effective_ms)
         );
         lines.line(Text::new("状态", "Standing"), &text)?;
+        let text = format!(
+            "{} · {} · {}",
+            clean(status.by.as_str()),
+            words::deciding_role(status.role).of(lang),
+            clean(status.basis.as_str())
+        );
+        lines.line(Text::new("决定", "Decided"), &text)?;
     }
     if let Some(invoice) = &evidence.invoice {
         let (gross, remaining) = (yuan(invoice.gross_fen), yuan(invoice.remaining_fen));

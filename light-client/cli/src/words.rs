@@ -5,7 +5,7 @@ mod reason;
 
 use clap::ValueEnum;
 use light_client::{
-    record::{Booking, Standing, StatusReason},
+    record::{Booking, DecidingRole, Standing, StatusReason},
     verdict::{Check, Headline},
 };
 
@@ -97,6 +97,14 @@ pub(crate) const fn status_reason(reason: StatusReason) -> Text {
         StatusReason::KeyCompromised => Text::new("密钥遗失或外泄", "key lost or known to others"),
         StatusReason::NoLongerEntitled => Text::new("不再符合条件", "no longer entitled"),
         StatusReason::LegalOrder => Text::new("依法定命令", "by order of an authority"),
+    }
+}
+
+pub(crate) const fn deciding_role(role: DecidingRole) -> Text {
+    match role {
+        DecidingRole::Issuer => Text::new("签发机构", "as issuer"),
+        DecidingRole::Successor => Text::new("继任机构", "as successor of the issuer"),
+        DecidingRole::Governance => Text::new("联盟表决", "by vote of the consortium"),
     }
 }
 

@@ -13,28 +13,21 @@ use crate::dice::Dice;
 use crate::judge::{gmcrypto_key, halves};
 
 /// Someone who verifies, with the key parsed before the clock starts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Peer {
     /// RustCrypto's `sm2`.
-    #[serde(rename = "stock sm2")]
     Stock,
     /// The light client, a key without tables.
-    #[serde(rename = "ours, any key")]
     OursAny,
     /// The light client, a key with tables.
-    #[serde(rename = "ours, known key")]
     OursKnown,
     /// The light client, a key as bytes: decoding and the curve check included.
-    #[serde(rename = "ours, key from bytes")]
     OursBytes,
     /// `gmcrypto-core`.
-    #[serde(rename = "gmcrypto-core")]
     Gmcrypto,
     /// RustCrypto's `p256`, the other suite.
-    #[serde(rename = "p256")]
     P256,
     /// `ed25519-dalek`, the other suite.
-    #[serde(rename = "Ed25519")]
     Ed25519,
 }
 
@@ -67,6 +60,12 @@ impl fmt::Display for Peer {
             Self::P256 => "p256",
             Self::Ed25519 => "Ed25519",
         })
+    }
+}
+
+impl serde::Serialize for Peer {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -121,9 +120,8 @@ impl Contest {
 
     /// Lets a peer verify `count` signatures from `start` on; returns how many it found valid.
     pub fn run(&self, peer: Peer, start: usize, count: usize) -> usize {
-        let entries = self.entries.iter().cycle().skip(start % self.entries.len());
         let held = |entry: &&Entry| self.verify(peer, entry);
-        entries.take(count).filter(held).count()
+        self.entries(start, count).filter(held).count()
     }
 
     fn verify(&self, peer: Peer, entry: &Entry) -> bool {
@@ -153,7 +151,6 @@ impl Contest {
     /// Lets the light client verify `count` signatures of known keys in one call; returns how many
     /// it found valid.
     pub fn run_together(&self, start: usize, count: usize) -> usize {
-        let entries = self.entries.iter().cycle().skip(start % self.entries.len());
         let case = |entry: &Entry| {
             let key = &self.keys[entry.key];
             (
@@ -162,9 +159,15 @@ impl Contest {
                 entry.case.signature,
             )
         };
-        let cases: Vec<_> = entries.take(count).map(case).collect();
+        let cases: Vec<_> = self.entries(start, count).map(case).collect();
         let outcomes = verify_digests(&self.generator, &cases);
         outcomes.iter().filter(|outcome| outcome.is_ok()).count()
+    }
+
+    /// `count` entries from `start` on; after the last comes the first.
+    fn entries(&self, start: usize, count: usize) -> impl Iterator<Item = &Entry> {
+        let entries = self.entries.iter().cycle();
+        entries.skip(start % self.entries.len()).take(count)
     }
 
     /// The SM2 keys.

@@ -4,10 +4,13 @@
 use std::fs;
 use std::path::PathBuf;
 
+use base64ct::{Base64, Encoding as _};
+use gmcrypto_core::sm2::{compute_z, sign::MAX_ID_LEN};
 use light_client::key::sm2::VerifyingKey;
 use light_client::{hash::Hasher, suite::Suite};
 use serde_json::Value;
 use sm2::elliptic_curve::sec1::ToSec1Point as _;
+use sm2_oracles::judge::gmcrypto_key;
 
 fn folder() -> Option<PathBuf> {
     let root = std::env::var_os("TALLYSTICK_EXTRA_VECTORS");
@@ -30,33 +33,30 @@ fn sm3(parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// The light client's answer for a key in any encoding, a user id of any kind and a signature of
-/// any length: those steps are the test's, the equation is the light client's.
+/// any length: those steps are other libraries', the equation is the light client's.
 fn verify(key: &[u8], id: &[u8], message: &[u8], signature: &[u8]) -> bool {
     let Ok(key) = sm2::PublicKey::from_sec1_bytes(key) else {
         return false;
     };
-    let (Ok(signature), Ok(bits)) = (signature.try_into(), u16::try_from(8 * id.len())) else {
+    let Ok(signature) = signature.try_into() else {
         return false;
     };
-    let curve = "fffffffeffffffffffffffffffffffffffffffff00000000fffffffffffffffc\
-                 28e9fa9e9d9f5e344d5a9e4bcf6509a7f39789f515ab8f92ddbcbd414d940e93\
-                 32c4ae2c1f1981195f9904466a39c9948fe30bbff2660be1715a4589334c74c7\
-                 bc3736a2f4f6779c59bdcee36b692153d0a9877cc62a474002df32e52139f0a0";
-    let curve = hex::decode(curve).expect("hex");
-    let uncompressed = key.to_sec1_point(false);
-    let identity = sm3(&[
-        &bits.to_be_bytes(),
-        id,
-        &curve,
-        &uncompressed.as_bytes()[1..],
-    ]);
-    let compressed = key.to_sec1_point(true);
-    let ours = VerifyingKey::decode(compressed.as_bytes()).expect("the crate accepts it");
+    if id.len() > MAX_ID_LEN {
+        return false;
+    }
+    let key = compressed(&key);
+    let ours = VerifyingKey::decode(&key).expect("the crate accepts it");
+    let identity = compute_z(&gmcrypto_key(&key).expect("so does this one"), id);
     let digest = sm3(&[&identity, message]);
     if id == b"1234567812345678" {
         assert_eq!(ours.digest(message), digest);
     }
     ours.verify_digest(&digest, &signature).is_ok()
+}
+
+fn compressed(key: &sm2::PublicKey) -> [u8; 33] {
+    let point = key.to_sec1_point(true);
+    point.as_bytes().try_into().expect("33 bytes")
 }
 
 #[test]
@@ -125,12 +125,10 @@ fn openssls_own() {
         .split_once("-----BEGIN PRIVATE KEY-----")
         .expect("a key");
     let (key, _) = key.split_once("-----END").expect("its end");
-    let key = base64(&key.replace(char::is_whitespace, ""));
+    let key = Base64::decode_vec(&key.replace(char::is_whitespace, "")).expect("base64");
     let point = &key[key.len() - 65..];
-    let key = sm2::PublicKey::from_sec1_bytes(point)
-        .expect("a point")
-        .to_sec1_point(true);
-    let key = VerifyingKey::decode(key.as_bytes()).expect("a point");
+    let key = sm2::PublicKey::from_sec1_bytes(point).expect("a point");
+    let key = VerifyingKey::decode(&compressed(&key)).expect("a point");
     let mut checked = 0;
     for block in text
         .split("\n\n")
@@ -152,21 +150,4 @@ fn openssls_own() {
 fn from_der(der: &[u8]) -> Option<[u8; 64]> {
     let (r, s) = gmcrypto_core::asn1::sig::decode_sig(der)?;
     [r, s].concat().try_into().ok()
-}
-
-fn base64(text: &str) -> Vec<u8> {
-    const DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let (mut bytes, mut bits, mut held) = (Vec::new(), 0_u32, 0_u32);
-    for digit in text
-        .bytes()
-        .filter_map(|byte| DIGITS.iter().position(|digit| *digit == byte))
-    {
-        held = held << 6 | u32::try_from(digit).expect("below 64");
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push(u8::try_from(held >> bits & 0xff).expect("a byte"));
-        }
-    }
-    bytes
 }

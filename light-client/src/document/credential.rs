@@ -1,10 +1,10 @@
 //! Credentials: SD-JWT VC with what the holder chose to disclose.
 
-use alloc::{
-    borrow::ToOwned,
-    string::{String, ToString as _},
-    vec::Vec,
-};
+mod algorithm;
+mod issuer;
+mod jwt;
+
+use alloc::{borrow::ToOwned, string::String, vec::Vec};
 use core::fmt;
 
 use credentials_schemas::{
@@ -12,19 +12,20 @@ use credentials_schemas::{
     json::Json,
 };
 
-use super::{CredentialLimits, DocumentError, jwk, sd_jwt};
+pub use algorithm::Algorithm;
+pub use issuer::CredentialIssuer;
+
+use super::{CredentialLimits, DocumentError, sd_jwt};
 use crate::{
     hash::{Digest, Tag, hash},
-    id::{DocumentType, IssuerId, LedgerId},
-    key::{KeyError, KeyId, KeyKind, KnownKeys, PublicKey, Signature, Signed, did_key},
+    id::DocumentType,
+    key::{KeyError, KnownKeys, PublicKey, Signature, Signed},
     suite::Suite,
 };
+use jwt::{Payload, read_header};
 
 /// The media type of a credential, as `typ` names it.
 pub(super) const TYP: &str = "dc+sd-jwt";
-
-/// 9999-12-31T23:59:59Z: later times have no RFC 3339 text.
-const LAST_SECOND: i64 = 253_402_300_799;
 
 /// Seconds since 1970-01-01T00:00:00Z: a `NumericDate` without fraction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -34,123 +35,6 @@ pub struct UnixSeconds(pub i64);
 impl fmt::Display for UnixSeconds {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
-    }
-}
-
-/// A signature algorithm under its JOSE name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Algorithm {
-    /// `SGD_SM3_SM2`: SM2 with SM3; the name that GM/T 0125 users write, part of our profile.
-    Sm2,
-    /// `EdDSA`: Ed25519.
-    EdDsa,
-    /// `ES256`: P-256 with SHA-256, low s.
-    Es256,
-}
-
-impl Algorithm {
-    /// The algorithm of a kind of keys: there is exactly one.
-    pub const fn of(kind: KeyKind) -> Self {
-        match kind {
-            KeyKind::Sm2 => Self::Sm2,
-            KeyKind::Ed25519 => Self::EdDsa,
-            KeyKind::P256 => Self::Es256,
-        }
-    }
-
-    /// The kind of its keys.
-    pub const fn key_kind(self) -> KeyKind {
-        match self {
-            Self::Sm2 => KeyKind::Sm2,
-            Self::EdDsa => KeyKind::Ed25519,
-            Self::Es256 => KeyKind::P256,
-        }
-    }
-
-    /// The name in a JOSE header.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Sm2 => "SGD_SM3_SM2",
-            Self::EdDsa => "EdDSA",
-            Self::Es256 => "ES256",
-        }
-    }
-
-    /// Reads the name in a JOSE header.
-    pub fn parse(name: &str) -> Option<Self> {
-        let mut all = [Self::Sm2, Self::EdDsa, Self::Es256].into_iter();
-        all.find(|algorithm| algorithm.name() == name)
-    }
-
-    /// The `_sd_alg` that goes with it.
-    ///
-    /// SM3 has no registered name; `sm3` is part of our profile.
-    pub const fn hash_name(self) -> &'static str {
-        match self.key_kind().suite() {
-            Suite::Sm => "sm3",
-            Suite::Intl => "sha-256",
-        }
-    }
-}
-
-/// Who claims to have issued a credential, and with which key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CredentialIssuer {
-    /// `did:key`: whoever holds the key, and nothing more.
-    DidKey(PublicKey),
-    /// `did:tally`: an agency, whose registry entry says which key that is.
-    Ledger {
-        /// The ledger.
-        ledger: LedgerId,
-        /// The agency.
-        issuer: IssuerId,
-        /// The key.
-        key_id: KeyId,
-    },
-}
-
-impl CredentialIssuer {
-    /// The issuer's DID.
-    pub fn did(&self) -> String {
-        match self {
-            Self::DidKey(key) => did_key::format(key),
-            Self::Ledger { ledger, issuer, .. } => issuer.did(ledger),
-        }
-    }
-
-    /// The DID URL of the key: what `kid` must say.
-    pub fn key_url(&self) -> String {
-        let fragment = match self {
-            Self::DidKey(key) => did_key::multibase(key),
-            Self::Ledger { key_id, .. } => key_id.0.to_hex(),
-        };
-        let mut url = self.did();
-        url.push('#');
-        url.push_str(&fragment);
-        url
-    }
-
-    fn parse(did: &str, kid: &str) -> Result<Self, DocumentError> {
-        let (url, fragment) = kid.split_once('#').ok_or(DocumentError::KeyIdMismatch)?;
-        if url != did {
-            return Err(DocumentError::KeyIdMismatch);
-        }
-        let issuer = if did.starts_with("did:key:") {
-            Self::DidKey(did_key::parse(did).map_err(|_| DocumentError::Issuer)?)
-        } else {
-            let (ledger, issuer) = IssuerId::from_did(did).map_err(|_| DocumentError::Issuer)?;
-            let key_id = Digest::from_hex(fragment).map_err(|_| DocumentError::KeyIdMismatch)?;
-            Self::Ledger {
-                ledger,
-                issuer,
-                key_id: KeyId(key_id),
-            }
-        };
-        if issuer.key_url() == kid {
-            Ok(issuer)
-        } else {
-            Err(DocumentError::KeyIdMismatch)
-        }
     }
 }
 
@@ -334,11 +218,6 @@ impl Credential {
     }
 }
 
-/// Members that say something of the credential, not of its subject.
-const REGISTERED: [&str; 8] = [
-    "_sd_alg", "cnf", "exp", "iat", "iss", "nbf", "status", "vct",
-];
-
 fn claims(opened: sd_jwt::Opened) -> Vec<Claim> {
     let claim = |selective| {
         move |(name, value)| Claim {
@@ -365,92 +244,4 @@ fn check_claims(document_type: &DocumentType, claims: &[Claim]) -> Result<(), Do
     schema::Credential::from_claims(kind, &members, Completeness::Presented)
         .map(|_| ())
         .map_err(DocumentError::Claims)
-}
-
-/// The algorithm and `kid`. Closed: a header member that one verifier knows and another ignores
-/// (`crit`, `jwk`, `x5c`) would make two meanings of one document.
-fn read_header(header: &Json) -> Result<(Algorithm, &str), DocumentError> {
-    let members = header.as_object().ok_or(DocumentError::MalformedToken)?;
-    let known = |name: &str| matches!(name, "alg" | "kid" | "typ");
-    if !members.iter().all(|(name, _)| known(name)) {
-        return Err(DocumentError::UnknownHeader);
-    }
-    let header = Payload(members);
-    let algorithm = Algorithm::parse(header.text("alg")?).ok_or(DocumentError::UnknownAlgorithm)?;
-    if header.text("typ")? != TYP {
-        return Err(DocumentError::WrongType);
-    }
-    Ok((algorithm, header.text("kid")?))
-}
-
-/// Members of the issuer-signed JWT.
-struct Payload<'a>(&'a [(String, Json)]);
-
-impl<'a> Payload<'a> {
-    fn member(&self, name: &str) -> Option<&'a Json> {
-        let mut members = self.0.iter();
-        members
-            .find(|(member, _)| member == name)
-            .map(|(_, value)| value)
-    }
-
-    fn text(&self, name: &'static str) -> Result<&'a str, DocumentError> {
-        let value = self.member(name).ok_or(DocumentError::MemberAbsent(name))?;
-        value.as_str().ok_or(DocumentError::MemberOutOfRange(name))
-    }
-
-    fn time(&self, name: &'static str) -> Result<Option<UnixSeconds>, DocumentError> {
-        let Some(value) = self.member(name) else {
-            return Ok(None);
-        };
-        let seconds = match value {
-            Json::Number(text) => text
-                .parse::<i64>()
-                .ok()
-                .filter(|seconds| seconds.to_string() == *text),
-            Json::Null | Json::Bool(_) | Json::String(_) | Json::Array(_) | Json::Object(_) => None,
-        };
-        let seconds = seconds.filter(|seconds| (0..=LAST_SECOND).contains(seconds));
-        let seconds = seconds.ok_or(DocumentError::MemberOutOfRange(name))?;
-        Ok(Some(UnixSeconds(seconds)))
-    }
-
-    fn validity(&self) -> Result<(Option<UnixSeconds>, Option<UnixSeconds>), DocumentError> {
-        let (from, until) = (self.time("nbf")?, self.time("exp")?);
-        match (from, until) {
-            (Some(from), Some(until)) if until <= from => Err(DocumentError::ValidityInverted),
-            _ => Ok((from, until)),
-        }
-    }
-
-    fn holder_key(&self) -> Result<Option<PublicKey>, DocumentError> {
-        match self.member("cnf").map(Json::as_object) {
-            None => Ok(None),
-            Some(Some([(name, key)])) if name == "jwk" => {
-                jwk::parse(key).map(Some).map_err(DocumentError::HolderKey)
-            }
-            Some(_) => Err(DocumentError::MemberOutOfRange("cnf")),
-        }
-    }
-
-    /// Absent means SHA-256, so an SM2 token must say `sm3`.
-    fn check_sd_alg(&self, algorithm: Algorithm) -> Result<(), DocumentError> {
-        let name = match self.member("_sd_alg") {
-            None => "sha-256",
-            Some(name) => name
-                .as_str()
-                .ok_or(DocumentError::MemberOutOfRange("_sd_alg"))?,
-        };
-        if name == algorithm.hash_name() {
-            Ok(())
-        } else {
-            Err(DocumentError::SdAlgMismatch)
-        }
-    }
-
-    fn about_subject(&self) -> Vec<(String, Json)> {
-        let about_subject = |name: &str| !REGISTERED.contains(&name);
-        let members = self.0.iter().filter(|(name, _)| about_subject(name));
-        members.cloned().collect()
-    }
 }

@@ -213,7 +213,7 @@ impl KnownKeys {
         };
         known.last_use = self.clock;
         known.uses = known.uses.saturating_add(1);
-        if known.uses >= BREAK_EVEN {
+        if known.table.is_none() && known.uses >= BREAK_EVEN {
             self.build(key.key_bytes());
         }
     }

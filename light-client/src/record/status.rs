@@ -2,8 +2,12 @@
 //!
 //! ```text
 //! key   = [1, ledger, 4, 1, issuer at issuance, document digest]
-//! value = [1, ledger, 4, 1, standing, reason, by, recorded height, recorded time_ms, effective time_ms]
+//! value = [1, ledger, 4, 1, standing, reason, legal basis, role, by, recorded height,
+//!          recorded time_ms, effective time_ms]
 //! ```
+
+use alloc::{borrow::ToOwned, string::String};
+use core::fmt;
 
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer},
@@ -65,6 +69,70 @@ impl StatusReason {
     }
 }
 
+/// In which role whoever decided it did so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DecidingRole {
+    /// The agency that issued the document.
+    Issuer,
+    /// The agency that the registry names as the issuer's successor.
+    Successor,
+    /// The consortium's members, by vote.
+    Governance,
+}
+
+/// The law or order on which a decision rests: `发票管理办法 第22条`.
+///
+/// Text of 1 to 200 characters without control or format characters. It names a rule, never a
+/// person: what is on the ledger stays there.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(transparent)]
+pub struct LegalBasis(String);
+
+/// The longest legal basis, in characters and in bytes.
+const MAX_BASIS: (usize, usize) = (200, 600);
+
+impl LegalBasis {
+    /// Takes a text of the permitted shape.
+    ///
+    /// # Errors
+    /// [`DecodeError::FieldOutOfRange`] if it is empty, too long, or not plain text.
+    pub fn parse(text: &str) -> Result<Self, DecodeError> {
+        let (characters, bytes) = MAX_BASIS;
+        let plain = |c: char| !c.is_control() && !is_invisible(c);
+        let long = text.len() > bytes || text.chars().count() > characters;
+        if text.trim().is_empty() || long || !text.chars().all(plain) {
+            return Err(DecodeError::FieldOutOfRange("legal basis"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Characters that change how a text looks without being seen: direction, joining, byte order.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+impl fmt::Display for LegalBasis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Wire for LegalBasis {
+    fn encode(&self, writer: &mut Writer) {
+        writer.text(&self.0);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        Self::parse(&reader.text(MAX_BASIS.1)?)
+    }
+}
+
 /// A document's standing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusEntry {
@@ -74,7 +142,11 @@ pub struct StatusEntry {
     pub standing: Standing,
     /// Why.
     pub reason: StatusReason,
-    /// Who decided.
+    /// The law or order on which it rests.
+    pub basis: LegalBasis,
+    /// In which role the agency decided.
+    pub role: DecidingRole,
+    /// The agency that decided; of a vote, the first that voted for it.
     pub by: IssuerId,
     /// The height at which it was recorded.
     pub recorded: Height,
@@ -113,6 +185,24 @@ impl Wire for Standing {
     }
 }
 
+impl Wire for DecidingRole {
+    fn encode(&self, writer: &mut Writer) {
+        writer.uint(match self {
+            Self::Issuer => 1u8,
+            Self::Successor => 2,
+            Self::Governance => 3,
+        });
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        match reader.uint()? {
+            1 => Ok(Self::Issuer),
+            2 => Ok(Self::Successor),
+            3 => Ok(Self::Governance),
+            _ => Err(DecodeError::FieldOutOfRange("deciding role")),
+        }
+    }
+}
+
 impl Wire for StatusReason {
     fn encode(&self, writer: &mut Writer) {
         writer.uint(self.code());
@@ -127,26 +217,49 @@ impl Wire for StatusReason {
 
 impl Wire for StatusEntry {
     fn encode(&self, writer: &mut Writer) {
-        writer.array(10);
+        writer.array(12);
         Kind::Status.write_prefix(writer, &self.ledger);
-        writer
-            .value(&self.standing)
-            .value(&self.reason)
-            .value(&self.by)
-            .value(&self.recorded);
+        writer.value(&self.standing).value(&self.reason);
+        writer.value(&self.basis).value(&self.role);
+        writer.value(&self.by).value(&self.recorded);
         writer.value(&self.recorded_ms).value(&self.effective_ms);
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(10)?;
+        reader.array(12)?;
         let ledger = Kind::Status.read_prefix(reader)?;
         Ok(Self {
             ledger,
             standing: reader.value()?,
             reason: reader.value()?,
+            basis: reader.value()?,
+            role: reader.value()?,
             by: reader.value()?,
             recorded: reader.value()?,
             recorded_ms: reader.value()?,
             effective_ms: reader.value()?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_legal_basis_is_plain_text() {
+        for text in ["发票管理办法 第22条", "Order 7 of 2026", &"一".repeat(200)] {
+            assert!(LegalBasis::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "",
+            "  ",
+            "a\nb",
+            "a\u{202e}b",
+            "\u{feff}x",
+            &"一".repeat(201),
+        ] {
+            let refused = Err(DecodeError::FieldOutOfRange("legal basis"));
+            assert_eq!(LegalBasis::parse(text), refused, "{text:?}");
+        }
     }
 }

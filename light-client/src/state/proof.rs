@@ -31,9 +31,15 @@ pub struct Siblings(Vec<Option<Digest>>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateProofError {
+    /// The batch does not answer exactly the keys that are asked for.
+    #[error("the proof does not answer these keys")]
+    Incomplete,
     /// The neighbour is the key itself, which is therefore present.
     #[error("the key is present")]
     KeyIsPresent,
+    /// The keys of a batch are none, too many, or not strictly ascending.
+    #[error("keys are not strictly ascending")]
+    KeysOutOfOrder,
     /// The neighbour lies elsewhere: it says nothing about the key.
     #[error("neighbour is not where the key would be")]
     NeighbourElsewhere,
@@ -57,6 +63,11 @@ impl Siblings {
         Ok(Self(siblings))
     }
 
+    /// The siblings, leaf first.
+    pub(super) fn as_slice(&self) -> &[Option<Digest>] {
+        &self.0
+    }
+
     fn root(&self, suite: Suite, key: &Digest, bottom: Digest) -> Digest {
         let empty = Digest::from_bytes(EMPTY);
         let levels = (0..self.0.len()).rev();
@@ -75,17 +86,17 @@ impl Siblings {
 }
 
 /// The bit of `key` that decides at `level`; the root decides by bit 0, the highest.
-fn bit(key: &Digest, level: usize) -> bool {
+pub(super) fn bit(key: &Digest, level: usize) -> bool {
     key.as_bytes()
         .get(level / 8)
         .is_some_and(|byte| byte >> (7 - level % 8) & 1 == 1)
 }
 
-fn node(suite: Suite, left: &Digest, right: &Digest) -> Digest {
+pub(super) fn node(suite: Suite, left: &Digest, right: &Digest) -> Digest {
     tagged(suite, b"JMT::IntrnalNode", left, right)
 }
 
-fn leaf(suite: Suite, key: &Digest, value_hash: &Digest) -> Digest {
+pub(super) fn leaf(suite: Suite, key: &Digest, value_hash: &Digest) -> Digest {
     tagged(suite, b"JMT::LeafNode", key, value_hash)
 }
 

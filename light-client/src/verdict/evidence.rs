@@ -8,7 +8,7 @@ use crate::{
     hash::Digest,
     id::{DocumentType, IssuerId, LedgerId},
     key::{KeyId, KeyKind},
-    record::{Booking, DisplayName, Standing, StatusReason},
+    record::{Booking, DecidingRole, DisplayName, LegalBasis, Standing, StatusReason},
 };
 
 /// Everything that was established, part by part; a part that was not is none.
@@ -112,6 +112,10 @@ pub struct StatusEvidence {
     pub standing: Standing,
     /// Why.
     pub reason: StatusReason,
+    /// The law or order on which it rests.
+    pub basis: LegalBasis,
+    /// In which role the agency decided.
+    pub role: DecidingRole,
     /// Who decided.
     pub by: IssuerId,
     /// The height at which it was recorded.

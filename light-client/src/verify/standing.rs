@@ -60,6 +60,8 @@ fn evidence(entry: &StatusEntry) -> StatusEvidence {
     StatusEvidence {
         standing: entry.standing,
         reason: entry.reason,
+        basis: entry.basis.clone(),
+        role: entry.role,
         by: entry.by.clone(),
         recorded_height: entry.recorded.0,
         recorded_ms: entry.recorded_ms.0,

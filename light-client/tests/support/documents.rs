@@ -16,9 +16,10 @@ use light_client::{
     key::did_key,
     merkle::{self, Tree},
     record::{
-        BatchSignature, BatchStatement, Booking, DisplayName, InvoiceRecord, IssuerEntry, Lease,
-        LogLeaf, Module, Right, Standing, StatusEntry, StatusReason, UsedNumber, document_leaf,
-        invoice_leaf, issuer_key, lease_key, record_key, seller_digest, status_key, used_key,
+        BatchSignature, BatchStatement, Booking, DecidingRole, DisplayName, InvoiceRecord,
+        IssuerEntry, Lease, LegalBasis, LogLeaf, Module, Right, Standing, StatusEntry,
+        StatusReason, UsedNumber, document_leaf, invoice_leaf, issuer_key, lease_key, record_key,
+        seller_digest, status_key, used_key,
     },
     suite::Suite,
 };
@@ -305,6 +306,8 @@ impl Anchored {
             ledger: ledger.id,
             standing,
             reason: StatusReason::NoLongerEntitled,
+            basis: LegalBasis::parse("居民身份证法 第11条").expect("plain text"),
+            role: DecidingRole::Issuer,
             by: self.issuer.clone(),
             recorded: ledger.next_height(),
             recorded_ms: ledger.next_time(),

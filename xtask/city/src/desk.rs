@@ -82,12 +82,13 @@ impl Desk {
         member(&answer, "document_id")
     }
 
-    /// Revokes a document, whatever the service answers.
+    /// Revokes a document, whatever the service answers, on the basis of the demo's own statute.
     ///
     /// # Errors
     /// When nobody answers.
     pub fn revoke(&self, document_id: &str, reason: &str) -> Result<Answer> {
-        let body = serde_json::to_vec(&json!({ "reason": reason }))?;
+        let body =
+            serde_json::to_vec(&json!({ "reason": reason, "basis": "海州市示范条例 第七条" }))?;
         let url = format!("{}/documents/{document_id}/revoke", self.url);
         self.client.post(&url, "application/json", &body)
     }

@@ -11,6 +11,7 @@
 pub mod bundle;
 pub mod city;
 pub mod desk;
+pub mod folder;
 pub mod http;
 pub mod ledger;
 pub mod papers;

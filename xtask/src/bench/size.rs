@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
-
-use wasmparser::{KnownCustom, Name, Parser, Payload};
+use wasmparser::{KnownCustom, Name, NameSectionReader, Parser, Payload};
 
 use crate::setup::WASM_TARGET;
 use crate::workspace::Workspace;
@@ -43,35 +42,45 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
 
 /// The bodies, one after the other, of all functions whose name contains one of `parts`.
 fn functions(wasm: &[u8], parts: &[&str]) -> Result<Vec<u8>> {
-    let (mut bodies, mut imported, mut code) = (Vec::new(), 0, Vec::new());
+    let (mut bodies, mut imported, mut wanted) = (Vec::new(), 0, Vec::new());
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
             Payload::ImportSection(imports) => imported = imports.count(),
             Payload::CodeSectionEntry(body) => bodies.push(body.range()),
             Payload::CustomSection(section) => {
-                let KnownCustom::Name(names) = section.as_known() else {
-                    continue;
-                };
-                for name in names {
-                    let Name::Function(functions) = name? else {
-                        continue;
-                    };
-                    for function in functions {
-                        let function = function?;
-                        let index = usize::try_from(function.index.saturating_sub(imported))?;
-                        if parts.iter().any(|part| function.name.contains(part))
-                            && let Some(body) = bodies.get(index)
-                        {
-                            code.extend_from_slice(&wasm[body.clone()]);
-                        }
-                    }
+                if let KnownCustom::Name(names) = section.as_known() {
+                    wanted.extend(indices(names, parts)?);
                 }
             }
             _ => {}
         }
     }
+    let mut code = Vec::new();
+    for index in wanted {
+        let index = usize::try_from(index.saturating_sub(imported))?;
+        if let Some(body) = bodies.get(index) {
+            code.extend_from_slice(&wasm[body.clone()]);
+        }
+    }
     ensure!(!code.is_empty(), "the module's functions have no names");
     Ok(code)
+}
+
+/// The indices, imports counted, of all functions whose name contains one of `parts`.
+fn indices(names: NameSectionReader<'_>, parts: &[&str]) -> Result<Vec<u32>> {
+    let mut indices = Vec::new();
+    for name in names {
+        let Name::Function(functions) = name? else {
+            continue;
+        };
+        for function in functions {
+            let function = function?;
+            if parts.iter().any(|part| function.name.contains(part)) {
+                indices.push(function.index);
+            }
+        }
+    }
+    Ok(indices)
 }
 
 fn packed(path: &Path) -> Result<Option<usize>> {

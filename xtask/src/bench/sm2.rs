@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
+use demo_city::folder;
 
 use crate::workspace::Workspace;
 use crate::{progress, setup, shell, web};
@@ -22,7 +23,7 @@ pub(super) fn run(workspace: &Workspace) -> Result<()> {
     progress::step("SM2 verification in wasm and JavaScript (CPU time, medians)");
     let folder = workspace.target("sm2-peers");
     web::empty(&folder)?;
-    web::copy_folder(&workspace.path("light-client/oracles/js"), &folder)?;
+    folder::copy(&workspace.path("light-client/oracles/js"), &folder)?;
     let ours = |program: &str| {
         let mut command = Command::new(program);
         command.current_dir(&folder);
@@ -49,11 +50,11 @@ pub(crate) fn openssl_peer(workspace: &Workspace) -> Result<std::path::PathBuf> 
     Ok(program)
 }
 
-/// Node is not installed for the user: Debian's may be older than the libraries ask for.
-fn node() -> Result<()> {
+/// Fails without a Node that is new enough. It is not installed for the user: Debian's may be older
+/// than the libraries ask for.
+pub(crate) fn node() -> Result<()> {
     let version = shell::output(Command::new("node").arg("--version"));
-    let version =
-        version.context("this needs Node.js with npm, to measure JavaScript libraries")?;
+    let version = version.context("this needs Node.js with npm, for JavaScript and wasm")?;
     let mut parts = version.trim().trim_start_matches('v').split('.');
     let mut part = || parts.next().and_then(|part| part.parse::<u32>().ok());
     match (part(), part()) {

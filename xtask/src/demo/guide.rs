@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Result;
-use demo_city::story;
+use demo_city::{folder, story};
 use serde_json::{Value, json};
 
 use crate::web;
@@ -13,14 +13,14 @@ use crate::workspace::Workspace;
 /// Copies the app to where it is served with the guide beside it.
 pub(super) fn copy_app(dist: &Path, www: &Path) -> Result<()> {
     web::empty(www)?;
-    web::copy_folder(dist, www)
+    folder::copy(dist, www)
 }
 
 /// Writes `demo.json` and the files that it opens.
 pub(super) fn write(www: &Path, files: &Path, identity_offer: &str) -> Result<()> {
     let opened = www.join("demo");
     web::empty(&opened)?;
-    web::copy_folder(files, &opened)?;
+    folder::copy(files, &opened)?;
     let guide = json!({
         "watermark": both(story::WATERMARK),
         "place": both(story::PLACE),

@@ -17,7 +17,7 @@ use crate::{
     refusal::Refusal,
     state::Stop,
     store::{Batch, Store},
-    transaction::{Checked, SignedTransaction},
+    transaction::{Checked, SignedTransaction, SupportedVersion},
 };
 
 /// Why a proposal is not voted for.
@@ -65,6 +65,9 @@ pub enum HeaderRefusal {
         /// The rule.
         source: Refusal,
     },
+    /// A module's version is in force that this software lacks. The node must be upgraded.
+    #[error("version {} of module {} is not supported", .0.version, .0.module.name())]
+    Unsupported(SupportedVersion),
     /// The height is not the next one.
     #[error("the next height is {next}")]
     WrongHeight {
@@ -169,6 +172,9 @@ impl<S: Store> App<S> {
         }
         let time_ms = header.core.time_ms;
         let mut execution = Execution::begin(self.parent(), &self.store, time_ms);
+        if let Some(lacking) = execution.lacks(&self.versions)? {
+            return Err(HeaderRefusal::Unsupported(lacking).into());
+        }
         for (index, bytes) in proposal.body.transactions().iter().enumerate() {
             let refused = |source| HeaderRefusal::Transaction { index, source };
             let transaction = self.checked(bytes).map_err(refused)?;

@@ -13,6 +13,7 @@ use super::{App, undecided};
 use crate::{
     answer::Head,
     app::{Arrival, Origin},
+    event::Event,
     execute::ExecutedBlock,
     fault::Fault,
     store::{Batch, Column, Store},
@@ -31,6 +32,8 @@ pub struct Committed {
     pub header: CertifiedHeader,
     /// Its transactions, and where each wrote into the anchor log.
     pub transactions: Vec<(TxId, Option<LeafIndex>)>,
+    /// What they changed.
+    pub events: Vec<(TxId, Event)>,
     /// The set of the next height, if the block was its epoch's last.
     pub next_set: Option<ValidatorSet>,
 }
@@ -68,6 +71,7 @@ impl<S: Store> App<S> {
             return Ok(Committed {
                 header,
                 transactions: Vec::new(),
+                events: Vec::new(),
                 next_set: None,
             });
         }
@@ -142,6 +146,7 @@ impl<S: Store> App<S> {
         Ok(Committed {
             header: header.clone(),
             transactions: block.transactions,
+            events: block.events,
             next_set: block.next_set,
         })
     }

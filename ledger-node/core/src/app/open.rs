@@ -18,7 +18,8 @@ use crate::{
     ledger::Ledger,
     log::Log,
     mempool::Mempool,
-    state::{SetRole, encode, member_key, set_key},
+    module::{Members, UsedBy, Versions},
+    state::{SetRole, encode, set_key, validator_key},
     store::{Batch, Column, Store},
     transaction::Checked,
     tree::{Changes, TreeHeads},
@@ -95,6 +96,7 @@ impl<S: Store> App<S> {
             mempool,
             sender_keys,
             validator_keys: KnownKeys::with_tables(KNOWN_VALIDATORS),
+            versions: Versions::supported(),
             candidates: BTreeMap::new(),
         })
     }
@@ -122,9 +124,11 @@ fn first_rows(store: &impl Store, genesis: &Genesis) -> Result<Batch, Fault> {
         let frontier = encode(&ledger, Frontier::new());
         changes.insert(log.key(suite, &ledger), Some(frontier));
     }
-    for member in &genesis.members {
-        let key = member_key(suite, &ledger, &member.agency);
-        changes.insert(key, Some(encode(&ledger, member.clone())));
+    let members = encode(&ledger, Members::of_genesis(genesis));
+    changes.insert(Members::key(suite, &ledger), Some(members));
+    for validator in genesis.validators.validators() {
+        let key = validator_key(suite, &ledger, &validator.key.id(suite));
+        changes.insert(key, Some(encode(&ledger, UsedBy(Epoch(0)))));
     }
     let set = encode(&ledger, genesis.validators.clone());
     changes.insert(set_key(suite, &ledger, SetRole::Current), Some(set));

@@ -14,7 +14,7 @@ use crate::{
     refusal::Refusal,
     state::Stop,
     store::{Batch, Store},
-    transaction::{Checked, TxId},
+    transaction::{Checked, SupportedVersion, TxId},
 };
 
 /// How often the waiting transactions are gone through for those whose `after` has just entered.
@@ -27,6 +27,9 @@ pub enum ProposeError {
     /// The store failed.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// A module's version is in force that this software lacks. The node must be upgraded.
+    #[error("version {} of module {} is not supported", .0.version, .0.module.name())]
+    Unsupported(SupportedVersion),
     /// Only the height after the head can be proposed.
     #[error("the next height is {next}")]
     WrongHeight {
@@ -59,6 +62,9 @@ impl<S: Store> App<S> {
         }
         let time_ms = TimeMs(now.0.max(self.head.time_ms.0 + 1));
         let mut execution = Execution::begin(self.parent(), &self.store, time_ms);
+        if let Some(lacking) = execution.lacks(&self.versions)? {
+            return Err(ProposeError::Unsupported(lacking));
+        }
         let refused = fill(&mut execution, self.mempool.iter())?;
         let block = execution.finish()?;
 

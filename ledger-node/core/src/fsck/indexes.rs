@@ -25,7 +25,7 @@ impl<S: Store> Check<'_, S> {
             // What they follow from is damaged, which was noted there.
             return;
         };
-        for column in [Column::Expiries, Column::Leases, Column::Transactions] {
+        for column in [Column::Replays, Column::Leases, Column::Transactions] {
             let rows = expected.remove(&column).unwrap_or_default();
             self.index(column, rows, base);
         }
@@ -36,8 +36,8 @@ impl<S: Store> Check<'_, S> {
         let heads = view::heads(self.store, base.head.height)?;
         for namespace in Namespace::ALL {
             let mut entries = heads.entries(self.store, namespace);
-            while let Some(entry) = entries.next()? {
-                derived_rows(namespace, &entry, &mut batch)?;
+            while let Some((_, value)) = entries.next()? {
+                derived_rows(namespace, &value, &mut batch)?;
             }
         }
         for height in (base.earliest_block.0..=base.head.height.0).map(Height) {

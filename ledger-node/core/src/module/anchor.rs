@@ -6,7 +6,9 @@ use light_client::{
     record::{LogLeaf, Module},
 };
 
+use super::parameter;
 use crate::{
+    event::Event,
     refusal::Refusal,
     state::{State, Stop},
     store::Store,
@@ -23,6 +25,7 @@ pub(super) fn batch<S: Store>(
     if batch.expiry < height {
         return Err(Refusal::BatchExpired.into());
     }
+    parameter::fits_batch(state, batch.count)?;
     state
         .issuer(&batch.issuer)?
         .right(state.suite(), sender, &batch.document_type, height)
@@ -37,6 +40,10 @@ pub(super) fn batch<S: Store>(
         document_type: batch.document_type.clone(),
         count: batch.count,
         batch_root: batch.root,
+    });
+    state.emit(Event::Anchored {
+        issuer: batch.issuer.clone(),
+        count: batch.count,
     });
     Ok(())
 }

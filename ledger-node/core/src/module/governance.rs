@@ -1,55 +1,139 @@
-//! The validator set and its succession.
+//! How members decide, and what follows.
 //!
-//! A set that members have chosen waits in the state; the block that finds it there is the last
-//! of its epoch: it names the set in its header, and the set decides from the next block on.
-//! Members' approvals and the new keys' proofs of possession are checked with the transaction's
-//! form.
+//! ```text
+//! move ──► votes ──► execute           each step a transaction of one member
+//! decide                               all at once, with signed consent gathered elsewhere
+//! ```
+//! - A motion needs ⌊2m/3⌋ + 1 of the m members; an emergency freeze ⌊m/3⌋ + 1. Only present
+//!   members count, with one vote each.
+//! - A motion that is not carried out within the parameter `MotionMs` has lapsed.
+//! - Every motion stays in the state, with who voted how and on what it rests.
 
-use light_client::validator_set::ValidatorSet;
+mod action;
+mod members;
+mod motion;
+mod set;
+mod software;
+
+use light_client::{id::IssuerId, key::PublicKey};
 
 use crate::{
-    fault::Fault,
+    event::Event,
     refusal::Refusal,
-    state::{SetRole, State, Stop, set_key},
+    state::{State, Stop},
     store::Store,
-    transaction::SetRotation,
+    transaction::{
+        Approval, Checked, Choice, Decision, MemberProfile, Motion, MotionId, Vote, approval_bytes,
+    },
 };
+pub use members::Member;
+pub(crate) use members::Members;
+use motion::{MotionEntry, Outcome};
+pub use set::WaitingSet;
+pub(crate) use set::{UsedBy, end_epoch};
+pub(super) use {set::ready, software::announce};
 
-/// Chooses the next set.
-pub(super) fn rotate<S: Store>(
+/// Puts a motion before the members; whoever moves it votes for it.
+pub(super) fn put<S: Store>(
     state: &mut State<'_, S>,
-    rotation: &SetRotation,
+    transaction: &Checked,
+    motion: &Motion,
 ) -> Result<(), Stop> {
-    let (suite, ledger) = (state.suite(), state.ledger());
-    let current: ValidatorSet = state
-        .kept(&set_key(suite, ledger, SetRole::Current))?
-        .ok_or(Fault::Missing("the validator set"))?;
-    let next = set_key(suite, ledger, SetRole::Next);
-    if current.epoch().next() != Some(rotation.next.epoch()) || state.has(&next)? {
-        return Err(Refusal::WrongEpoch.into());
-    }
-    // One key, one epoch: a key of the set before must not decide again.
-    let reused = |validator: &light_client::validator_set::Validator| {
-        let mut before = current.validators().iter();
-        before.any(|old| old.key == validator.key)
-    };
-    if rotation.next.validators().iter().any(reused) {
-        return Err(Refusal::OutOfRange("validator key").into());
-    }
-    state.keep_entry(next, rotation.next.clone());
+    let mover = Members::read(state)?.with_key(&transaction.body().sender)?;
+    let mut entry = MotionEntry::open(state, motion)?;
+    entry.vote(mover, Choice::Yes);
+    let id = MotionId(transaction.id());
+    entry.write(state, &id);
+    state.emit(Event::Moved { motion: id });
     Ok(())
 }
 
-/// Makes the set that waits the current one, at the end of a block.
-pub(crate) fn take_next_set<S: Store>(
+/// Votes on an open motion.
+pub(super) fn vote<S: Store>(
     state: &mut State<'_, S>,
-) -> Result<Option<ValidatorSet>, Fault> {
-    let (suite, ledger) = (state.suite(), state.ledger());
-    let next = set_key(suite, ledger, SetRole::Next);
-    let Some(set) = state.kept::<ValidatorSet>(&next)? else {
-        return Ok(None);
+    sender: &PublicKey,
+    vote: &Vote,
+) -> Result<(), Stop> {
+    let agency = Members::read(state)?.with_key(sender)?;
+    let mut entry = MotionEntry::read_open(state, &vote.motion)?;
+    entry.vote(agency.clone(), vote.choice);
+    entry.write(state, &vote.motion);
+    let (motion, choice) = (vote.motion, vote.choice);
+    state.emit(Event::Voted {
+        motion,
+        agency,
+        choice,
+    });
+    Ok(())
+}
+
+/// Carries out a motion that has enough votes.
+pub(super) fn execute<S: Store>(
+    state: &mut State<'_, S>,
+    sender: &PublicKey,
+    id: &MotionId,
+) -> Result<(), Stop> {
+    let members = Members::read(state)?;
+    members.with_key(sender)?;
+    let entry = MotionEntry::read_open(state, id)?;
+    let votes = entry.supporters().filter(|agency| members.has(agency));
+    if votes.count() < members.threshold(&entry.motion.action) {
+        return Err(Refusal::NotEnoughVotes.into());
+    }
+    carry(state, id, entry)
+}
+
+/// Decides at once.
+pub(super) fn decide<S: Store>(
+    state: &mut State<'_, S>,
+    transaction: &Checked,
+    decision: &Decision,
+) -> Result<(), Stop> {
+    let members = Members::read(state)?;
+    if decision.approvals.len() < members.threshold(&decision.action) {
+        return Err(Refusal::BadApproval.into());
+    }
+    let key = &transaction.body().idempotency_key;
+    let message = approval_bytes(state.ledger(), &decision.action, &decision.basis, key);
+    let motion = Motion {
+        action: decision.action.clone(),
+        basis: decision.basis.clone(),
     };
-    state.remove(next);
-    state.keep_entry(set_key(suite, ledger, SetRole::Current), set.clone());
-    Ok(Some(set))
+    let mut entry = MotionEntry::open(state, &motion)?;
+    for Approval { agency, signature } in &decision.approvals {
+        let member = members.find(agency).ok_or(Refusal::BadApproval)?;
+        let verified = member.key.verify(&message, signature);
+        verified.map_err(|_| Refusal::BadApproval)?;
+        entry.vote(agency.clone(), Choice::Yes);
+    }
+    carry(state, &MotionId(transaction.id()), entry)
+}
+
+fn carry<S: Store>(
+    state: &mut State<'_, S>,
+    id: &MotionId,
+    mut entry: MotionEntry,
+) -> Result<(), Stop> {
+    action::execute(state, &entry)?;
+    entry.outcome = Outcome::Carried {
+        height: state.height(),
+        time_ms: state.time_ms(),
+    };
+    entry.write(state, id);
+    state.emit(Event::Carried { motion: *id });
+    Ok(())
+}
+
+/// Says who runs the sender's node and who answers for it.
+pub(super) fn describe<S: Store>(
+    state: &mut State<'_, S>,
+    sender: &PublicKey,
+    profile: &MemberProfile,
+) -> Result<(), Stop> {
+    let mut members = Members::read(state)?;
+    let agency: IssuerId = members.with_key(sender)?;
+    members.describe(&agency, profile);
+    members.write(state);
+    state.emit(Event::MemberDescribed { agency });
+    Ok(())
 }

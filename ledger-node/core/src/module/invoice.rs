@@ -15,7 +15,9 @@ use light_client::{
     state::StateKey,
 };
 
+use super::{Parameter, Parameters, parameter};
 use crate::{
+    event::Event,
     refusal::Refusal,
     state::{State, Stop},
     store::Store,
@@ -33,7 +35,8 @@ pub(super) fn lease<S: Store>(
         .issuer(&grant.agency)?
         .right(suite, sender, &invoice_type(), height)
         .ok_or(Refusal::NoRight)?;
-    if grant.to <= height {
+    let longest = Parameters::read(state)?.value(Parameter::LeaseBlocks);
+    if grant.to <= height || grant.to.0 - height.0 > longest {
         return Err(Refusal::OutOfRange("to").into());
     }
     let first = value(&grant.first);
@@ -56,6 +59,10 @@ pub(super) fn lease<S: Store>(
         to: grant.to,
     };
     state.put(key, &entry);
+    state.emit(Event::Leased {
+        agency: grant.agency.clone(),
+        count: grant.count,
+    });
     Ok(())
 }
 
@@ -73,6 +80,7 @@ pub(super) fn issue<S: Store>(
     if !agency.may_issue(&invoice_type(), height) {
         return Err(Refusal::NoRight.into());
     }
+    parameter::fits_batch(state, issue.count())?;
     let (key, lease) = lease_of(state, sender, issue)?;
     draw(state, key, lease.clone(), issue)?;
     for line in &issue.used {
@@ -91,6 +99,10 @@ pub(super) fn issue<S: Store>(
         document_type: invoice_type(),
         count: issue.count(),
         batch_root: issue.batch_root(state.suite()),
+    });
+    state.emit(Event::Issued {
+        agency: issue.agency.clone(),
+        count: issue.count(),
     });
     Ok(())
 }

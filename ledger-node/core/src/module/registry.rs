@@ -1,21 +1,41 @@
-//! Issuers and their rights. Members decide; approvals are checked with the transaction's form.
+//! Issuers and their rights; schemas, releases, verifiers. Members decide all of it.
 //!
 //! - A new issuer's rights begin at the block's height.
 //! - An amendment never touches the past: where a right holds, it may get another end, at the
 //!   block's height at the earliest; where none holds, one begins.
+//!
+//! ```text
+//! successor   key [1, ledger, 2, 2, issuer]          value [1, ledger, 2, 2, successor]
+//! publication key [1, ledger, 2, 3, subject, name]   value [1, ledger, 2, 3, [publication, height]]
+//! ```
 
 use light_client::{
-    id::Height,
+    id::{Height, IssuerId},
+    key::KeyId,
     record::{IssuerEntry, Right, issuer_key},
+    state::{Kind, StateKey},
 };
 
 use crate::{
+    event::Event,
+    fault::Fault,
     limits::MAX_RIGHTS,
     refusal::Refusal,
-    state::{State, Stop},
+    state::{Published, State, Stop, Successor},
     store::Store,
-    transaction::{IssuerChange, RightChange},
+    transaction::{IssuerChange, Publication, RightChange},
 };
+
+/// Whether a key has any right of an issuer at the block's height.
+pub(super) fn has_key<S: Store>(
+    state: &State<'_, S>,
+    issuer: &IssuerEntry,
+    sender: &KeyId,
+) -> bool {
+    let (suite, height) = (state.suite(), state.height());
+    let mut rights = issuer.rights.iter();
+    rights.any(|right| right.holds_at(height) && right.key.id(suite) == *sender)
+}
 
 /// Adds an issuer.
 pub(super) fn register<S: Store>(
@@ -32,6 +52,8 @@ pub(super) fn register<S: Store>(
         rights: Vec::new(),
     };
     state.put(key, &amended(entry, change, state.height())?);
+    let issuer = change.issuer.clone();
+    state.emit(Event::IssuerRegistered { issuer });
     Ok(())
 }
 
@@ -40,6 +62,89 @@ pub(super) fn amend<S: Store>(state: &mut State<'_, S>, change: &IssuerChange) -
     let key = issuer_key(state.suite(), state.ledger(), &change.issuer);
     let entry = state.issuer(&change.issuer)?;
     state.put(key, &amended(entry, change, state.height())?);
+    let issuer = change.issuer.clone();
+    state.emit(Event::IssuerAmended { issuer });
+    Ok(())
+}
+
+/// Ends every right that an issuer has; an amendment can begin new ones.
+pub(super) fn suspend<S: Store>(state: &mut State<'_, S>, issuer: &IssuerId) -> Result<(), Stop> {
+    let key = issuer_key(state.suite(), state.ledger(), issuer);
+    let (mut entry, height) = (state.issuer(issuer)?, state.height());
+    let mut ended = 0;
+    for right in &mut entry.rights {
+        if right.holds_at(height) {
+            right.to = Some(height);
+            ended += 1;
+        }
+    }
+    if ended == 0 {
+        return Err(Refusal::Unchanged.into());
+    }
+    state.put(key, &entry);
+    let issuer = issuer.clone();
+    state.emit(Event::IssuerSuspended { issuer });
+    Ok(())
+}
+
+/// Names who answers for an issuer's documents from now on.
+pub(super) fn name_successor<S: Store>(
+    state: &mut State<'_, S>,
+    issuer: &IssuerId,
+    successor: Option<&IssuerId>,
+) -> Result<(), Stop> {
+    state.issuer(issuer)?;
+    let key = successor_key(state, issuer);
+    match successor {
+        Some(same) if same == issuer => return Err(Refusal::OutOfRange("successor").into()),
+        Some(successor) => {
+            state.issuer(successor)?;
+            state.keep_entry(key, Successor(successor.clone()));
+        }
+        None if state.has(&key)? => state.remove(key),
+        None => return Err(Refusal::Unchanged.into()),
+    }
+    state.emit(Event::SuccessorNamed {
+        issuer: issuer.clone(),
+        successor: successor.cloned(),
+    });
+    Ok(())
+}
+
+/// Who answers for an issuer's documents besides itself.
+pub(super) fn successor<S: Store>(
+    state: &State<'_, S>,
+    issuer: &IssuerId,
+) -> Result<Option<IssuerId>, Fault> {
+    let successor: Option<Successor> = state.kept(&successor_key(state, issuer))?;
+    Ok(successor.map(|Successor(successor)| successor))
+}
+
+fn successor_key<S: Store>(state: &State<'_, S>, issuer: &IssuerId) -> StateKey {
+    let parts: [&[u8]; 1] = [issuer.as_str().as_bytes()];
+    StateKey::new(state.suite(), state.ledger(), Kind::Successor, &parts)
+}
+
+/// Publishes a schema, a release or a verifier; a later one of the same name replaces it.
+pub(super) fn publish<S: Store>(
+    state: &mut State<'_, S>,
+    publication: &Publication,
+) -> Result<(), Stop> {
+    let parts: [&[u8]; 2] = [
+        &[publication.subject.id()],
+        publication.name.as_str().as_bytes(),
+    ];
+    let key = StateKey::new(state.suite(), state.ledger(), Kind::Published, &parts);
+    let height = state.height();
+    let published = Published {
+        publication: publication.clone(),
+        height,
+    };
+    state.keep_entry(key, published);
+    state.emit(Event::Published {
+        subject: publication.subject,
+        name: publication.name.clone(),
+    });
     Ok(())
 }
 

@@ -5,23 +5,22 @@
 //! - Per sender and idempotency key there is one transaction; the key is kept until the
 //!   transaction's expiry, after which no copy of it could enter anyway.
 //! - The transaction named by `after` is in an earlier place, and not yet expired.
+//!
+//! A block's replay keys are one entry of the state, dropped when all of them have expired.
 
-use light_client::{
-    id::Height,
-    state::{Namespace, StateKey},
-};
+use light_client::id::Height;
 
 use crate::{
     fault::Fault,
     limits::MAX_EXPIRY_AHEAD,
     refusal::Refusal,
-    state::{Replay, State, Stop, index},
+    state::{State, Stop, TakenKey, TakenKeys, taken_key},
     store::Store,
     transaction::Checked,
 };
 
-/// Checks the rules above and takes the replay key.
-pub(crate) fn admit<S: Store>(state: &mut State<'_, S>, transaction: &Checked) -> Result<(), Stop> {
+/// Checks the rules above.
+pub(crate) fn admit<S: Store>(state: &State<'_, S>, transaction: &Checked) -> Result<(), Stop> {
     let (body, height) = (transaction.body(), state.height());
     // The head is one below the height at which the transaction executes.
     match body.expiry.0.checked_sub(height.0) {
@@ -29,8 +28,7 @@ pub(crate) fn admit<S: Store>(state: &mut State<'_, S>, transaction: &Checked) -
         Some(ahead) if ahead >= MAX_EXPIRY_AHEAD => return Err(Refusal::ExpiryTooFar.into()),
         Some(_) => {}
     }
-    let key = state.replay_key(transaction);
-    if state.has(&key)? {
+    if state.is_taken(&state.replay_key(transaction))? {
         return Err(Refusal::Replayed.into());
     }
     if let Some(after) = &body.after
@@ -38,22 +36,32 @@ pub(crate) fn admit<S: Store>(state: &mut State<'_, S>, transaction: &Checked) -
     {
         return Err(Refusal::AfterUnknown.into());
     }
-    let replay = Replay {
-        expiry: body.expiry,
-        transaction: transaction.id(),
-    };
-    state.keep_entry(key, replay);
     Ok(())
 }
 
-/// Drops the replay keys of transactions whose last height was the one before.
-pub(crate) fn forget_expired<S: Store>(state: &mut State<'_, S>) -> Result<(), Fault> {
-    let expired = Height(state.height().0.saturating_sub(1));
-    for hash in index::expiring(state.store(), expired)? {
-        state.remove(StateKey {
-            namespace: Namespace::Sender,
-            hash,
-        });
+/// At the end of a block: keeps the replay keys that it took, and drops those of the block whose
+/// transactions have all expired. Returns these.
+pub(crate) fn turn_over<S: Store>(state: &mut State<'_, S>) -> Result<Vec<TakenKey>, Fault> {
+    let (suite, ledger, height) = (state.suite(), *state.ledger(), state.height());
+    let taken: Vec<TakenKey> = state
+        .executed()
+        .iter()
+        .map(|executed| TakenKey {
+            key: executed.replay_key,
+            expiry: executed.expiry,
+            transaction: executed.id,
+        })
+        .collect();
+    if !taken.is_empty() {
+        state.keep_entry(taken_key(suite, &ledger, height), TakenKeys(taken));
     }
-    Ok(())
+    let Some(old) = height.0.checked_sub(MAX_EXPIRY_AHEAD) else {
+        return Ok(Vec::new());
+    };
+    let old = taken_key(suite, &ledger, Height(old));
+    let Some(TakenKeys(expired)) = state.kept(&old)? else {
+        return Ok(Vec::new());
+    };
+    state.remove(old);
+    Ok(expired)
 }

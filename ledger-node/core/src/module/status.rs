@@ -6,30 +6,52 @@
 //! ```
 
 use light_client::{
+    id::IssuerId,
     key::KeyId,
-    record::{Standing, StatusEntry, status_key},
+    record::{DecidingRole, Standing, StatusEntry, status_key},
 };
 
+use super::registry;
 use crate::{
+    event::Event,
     refusal::Refusal,
     state::{State, Stop},
     store::Store,
     transaction::StatusChange,
 };
 
-/// Records a document's standing, by any key of its issuer that has a right at this height.
+/// Records a document's standing, by any key that has a right at this height: of its issuer, or of
+/// the issuer that the registry names as its successor.
 pub(super) fn set<S: Store>(
     state: &mut State<'_, S>,
     sender: &KeyId,
     change: &StatusChange,
 ) -> Result<(), Stop> {
-    let (suite, height) = (state.suite(), state.height());
     let issuer = state.issuer(&change.issuer)?;
-    let mut rights = issuer.rights.iter();
-    if !rights.any(|right| right.holds_at(height) && right.key.id(suite) == *sender) {
+    if registry::has_key(state, &issuer, sender) {
+        return record(state, change, DecidingRole::Issuer, &change.issuer);
+    }
+    let successor = registry::successor(state, &change.issuer)?;
+    let successor = successor.ok_or(Refusal::NoRight)?;
+    if !registry::has_key(state, &state.issuer(&successor)?, sender) {
         return Err(Refusal::NoRight.into());
     }
-    let key = status_key(suite, state.ledger(), &change.issuer, &change.document);
+    record(state, change, DecidingRole::Successor, &successor)
+}
+
+/// Records what `by` has decided in this role.
+pub(super) fn record<S: Store>(
+    state: &mut State<'_, S>,
+    change: &StatusChange,
+    role: DecidingRole,
+    by: &IssuerId,
+) -> Result<(), Stop> {
+    let key = status_key(
+        state.suite(),
+        state.ledger(),
+        &change.issuer,
+        &change.document,
+    );
     let before = state.get::<StatusEntry>(&key)?.map(|entry| entry.standing);
     if !permitted(before, change.standing) {
         return Err(Refusal::BadTransition.into());
@@ -38,12 +60,19 @@ pub(super) fn set<S: Store>(
         ledger: *state.ledger(),
         standing: change.standing,
         reason: change.reason,
-        by: change.issuer.clone(),
-        recorded: height,
+        basis: change.basis.clone(),
+        role,
+        by: by.clone(),
+        recorded: state.height(),
         recorded_ms: state.time_ms(),
         effective_ms: change.effective_ms,
     };
     state.put(key, &entry);
+    state.emit(Event::StandingSet {
+        issuer: change.issuer.clone(),
+        standing: change.standing,
+        role,
+    });
     Ok(())
 }
 

@@ -13,14 +13,11 @@ use light_client::{
 
 use crate::{
     fault::Fault,
-    state::{Entry as Kept, Replay, index, index::Place},
+    state::{Entry as Kept, MAX_VALUE_BYTES, TakenKeys, index, index::Place},
     store::Batch,
-    tree::Entry,
 };
 
-/// A replay key is short.
-const MAX_REPLAY_BYTES: usize = 256;
-/// A lease too, but for the names in it.
+/// A lease is short, but for the names in it.
 const MAX_LEASE_BYTES: usize = 1024;
 
 /// The place of a transaction of which only its replay key is known: somewhere before.
@@ -29,23 +26,21 @@ pub(crate) const UNKNOWN_HEIGHT: Height = Height(0);
 /// The rows that follow from one entry of the state.
 pub(crate) fn derived_rows(
     namespace: Namespace,
-    (key, value): &Entry,
+    value: &[u8],
     batch: &mut Batch,
 ) -> Result<(), Fault> {
     match namespace {
         Namespace::Sender => {
-            let kept: Kept<Replay> = cbor::parse(value, MAX_REPLAY_BYTES)?;
-            let Replay {
-                expiry,
-                transaction,
-            } = kept.value;
-            index::put_expiry(batch, expiry, key);
-            let place = Place {
-                height: UNKNOWN_HEIGHT,
-                log_index: None,
-                expiry,
-            };
-            index::put_place(batch, &transaction, &place);
+            let kept: Kept<TakenKeys> = cbor::parse(value, MAX_VALUE_BYTES)?;
+            for taken in kept.value.0 {
+                index::put_taken(batch, &taken.key, taken.expiry);
+                let place = Place {
+                    height: UNKNOWN_HEIGHT,
+                    log_index: None,
+                    expiry: taken.expiry,
+                };
+                index::put_place(batch, &taken.transaction, &place);
+            }
         }
         Namespace::Invoice => {
             // A value says in its first elements of what kind it is; the others do not parse.

@@ -175,8 +175,8 @@ impl<'a, S: Store> Restore<'a, S> {
             return Err(Stop::Wrong);
         };
         let mut derived = Batch::default();
-        for entry in &entries {
-            derived_rows(namespace, entry, &mut derived).map_err(|_| Stop::Wrong)?;
+        for (_, value) in &entries {
+            derived_rows(namespace, value, &mut derived).map_err(|_| Stop::Wrong)?;
         }
         tree.add(entries, proof, rows).map_err(|_| Stop::Wrong)?;
         rows.append(derived);

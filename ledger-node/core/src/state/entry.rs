@@ -3,22 +3,32 @@
 //!
 //! ```text
 //! frontier    key [1, ledger, 8, 1, "anchor" | "history"]   value [1, ledger, 8, 1, frontier]
-//! member      key [1, ledger, 1, 1, agency]                 value [1, ledger, 1, 1, member]
-//! set         key [1, ledger, 1, 2, "current" | "next"]     value [1, ledger, 1, 2, set]
-//! replay key  key [1, ledger, 7, 1, sender's key id, idempotency key]
-//!             value [1, ledger, 7, 1, [expiry, transaction id]]
+//! members     key [1, ledger, 1, 1]                         value [1, ledger, 1, 1, [member, …]]
+//! set         key [1, ledger, 1, 2, "current" | "next"]     value [1, ledger, 1, 2, set | waiting set]
+//! validator's key   key [1, ledger, 1, 6, key id]           value [1, ledger, 1, 6, epoch]
+//! taken       key [1, ledger, 7, 1, height]                 value [1, ledger, 7, 1, [taken, …]]
+//! ```
+//! What a block took, with the transaction's id, and until when no other may take it:
+//! ```text
+//! taken       = [replay key, expiry, transaction id]
+//! replay key  = H("tally/state-key/1", [1, ledger, 7, 1, sender's key id, idempotency key])
 //! ```
 
 use light_client::{
     cbor::{DecodeError, Reader, Wire, Writer, to_bytes},
+    hash::Digest,
     id::{Height, IssuerId, LedgerId},
+    key::KeyId,
     merkle::Frontier,
     state::{Kind, StateKey},
     suite::Suite,
-    validator_set::{Validator, ValidatorSet},
+    validator_set::ValidatorSet,
 };
 
-use crate::transaction::TxId;
+use crate::{
+    limits::MAX_BLOCK_TRANSACTIONS,
+    transaction::{Publication, TxId},
+};
 
 /// What is kept under one kind of key.
 pub(crate) trait Kept: Wire {
@@ -29,12 +39,8 @@ impl Kept for Frontier {
     const KIND: Kind = Kind::Frontier;
 }
 
-impl Kept for Replay {
+impl Kept for TakenKeys {
     const KIND: Kind = Kind::Sender;
-}
-
-impl Kept for Validator {
-    const KIND: Kind = Kind::Member;
 }
 
 impl Kept for ValidatorSet {
@@ -71,23 +77,45 @@ impl<T: Kept> Wire for Entry<T> {
 }
 
 /// A replay key: which transaction used it, and until when it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Replay {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TakenKey {
+    pub(crate) key: Digest,
     pub(crate) expiry: Height,
     pub(crate) transaction: TxId,
 }
 
-impl Wire for Replay {
+/// The replay keys that one block took. One entry per block, since each entry costs a node more
+/// than all the rest of a small transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TakenKeys(pub(crate) Vec<TakenKey>);
+
+impl Wire for TakenKeys {
     fn encode(&self, writer: &mut Writer) {
-        writer.array(2).value(&self.expiry).value(&self.transaction);
+        writer.list(&self.0);
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(2)?;
+        reader.list(MAX_BLOCK_TRANSACTIONS).map(Self)
+    }
+}
+
+impl Wire for TakenKey {
+    fn encode(&self, writer: &mut Writer) {
+        writer.array(3).value(&self.key).value(&self.expiry);
+        writer.value(&self.transaction);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(3)?;
         Ok(Self {
+            key: reader.value()?,
             expiry: reader.value()?,
             transaction: reader.value()?,
         })
     }
+}
+
+/// Where the replay keys of the block at a height are kept.
+pub(crate) fn taken_key(suite: Suite, ledger: &LedgerId, height: Height) -> StateKey {
+    StateKey::new(suite, ledger, Kind::Sender, &[&height.0.to_be_bytes()])
 }
 
 /// Which validator set an entry is.
@@ -108,7 +136,48 @@ pub(crate) fn set_key(suite: Suite, ledger: &LedgerId, role: SetRole) -> StateKe
     StateKey::new(suite, ledger, Kind::ValidatorSet, &[role])
 }
 
-/// Where a member is kept.
-pub(crate) fn member_key(suite: Suite, ledger: &LedgerId, agency: &IssuerId) -> StateKey {
-    StateKey::new(suite, ledger, Kind::Member, &[agency.as_str().as_bytes()])
+/// Where it is noted that a key was once a validator's.
+pub(crate) fn validator_key(suite: Suite, ledger: &LedgerId, key: &KeyId) -> StateKey {
+    StateKey::new(suite, ledger, Kind::ValidatorKey, &[key.0.as_bytes()])
+}
+
+/// Who answers for an issuer's documents besides itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Successor(pub(crate) IssuerId);
+
+impl Kept for Successor {
+    const KIND: Kind = Kind::Successor;
+}
+
+impl Wire for Successor {
+    fn encode(&self, writer: &mut Writer) {
+        writer.value(&self.0);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.value().map(Self)
+    }
+}
+
+/// What members have published, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Published {
+    pub(crate) publication: Publication,
+    pub(crate) height: Height,
+}
+
+impl Kept for Published {
+    const KIND: Kind = Kind::Published;
+}
+
+impl Wire for Published {
+    fn encode(&self, writer: &mut Writer) {
+        writer.array(2).value(&self.publication).value(&self.height);
+    }
+    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(2)?;
+        Ok(Self {
+            publication: reader.value()?,
+            height: reader.value()?,
+        })
+    }
 }

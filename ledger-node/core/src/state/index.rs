@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! transactions  transaction id              → [height, log index | null, expiry]
-//! expiries      expiry ‖ replay key's hash  → nothing
+//! replays       replay key                  → expiry
 //! leases        last number                 → first number
 //! ```
 //! A number is the 20 digits of an invoice number as an integer.
@@ -57,27 +57,31 @@ pub(crate) fn delete_place(batch: &mut Batch, id: &TxId) {
     batch.delete(Column::Transactions, id.0.as_bytes().as_slice());
 }
 
-/// Hashes of the replay keys that are kept up to `expiry` and no longer.
-pub(crate) fn expiring(store: &impl Store, expiry: Height) -> Result<Vec<Digest>, Fault> {
-    let (from, to) = (expiry.0.to_be_bytes(), (expiry.0 + 1).to_be_bytes());
-    let rows = store.scan(Column::Expiries, &from, &to, usize::MAX)?;
-    let hashes = rows.iter().map(|(key, _)| {
-        let hash = key.get(8..).and_then(|hash| hash.try_into().ok());
-        Ok(Digest::from_bytes(hash.ok_or(DecodeError::Malformed)?))
-    });
-    hashes.collect()
+/// Up to which height a replay key is kept; none if nobody took it, or it is dropped.
+pub(crate) fn taken_until(
+    store: &impl Store,
+    replay_key: &Digest,
+) -> Result<Option<Height>, Fault> {
+    let row = store.get(Column::Replays, replay_key.as_bytes())?;
+    Ok(row.map(|row| cbor::parse(&row, 16)).transpose()?)
 }
 
-fn expiry_row(expiry: Height, replay_key: &Digest) -> Vec<u8> {
-    [&expiry.0.to_be_bytes()[..], replay_key.as_bytes()].concat()
+pub(crate) fn put_taken(batch: &mut Batch, replay_key: &Digest, until: Height) {
+    let key = replay_key.as_bytes().as_slice();
+    batch.put(Column::Replays, key, cbor::to_bytes(&until));
 }
 
-pub(crate) fn put_expiry(batch: &mut Batch, expiry: Height, replay_key: &Digest) {
-    batch.put(Column::Expiries, expiry_row(expiry, replay_key), []);
-}
-
-pub(crate) fn delete_expiry(batch: &mut Batch, expiry: Height, replay_key: &Digest) {
-    batch.delete(Column::Expiries, expiry_row(expiry, replay_key));
+/// Drops a replay key that expired before the block at `height`, unless it was taken again since.
+pub(crate) fn drop_taken(
+    store: &impl Store,
+    replay_key: &Digest,
+    height: Height,
+    batch: &mut Batch,
+) -> Result<(), Fault> {
+    if taken_until(store, replay_key)?.is_some_and(|until| until < height) {
+        batch.delete(Column::Replays, replay_key.as_bytes().as_slice());
+    }
+    Ok(())
 }
 
 /// Whether the store knows a lease that covers a number of `first..=last`.

@@ -5,14 +5,16 @@
 
 use light_client::{
     cbor::Writer,
-    id::{LedgerId, TreeSize},
+    id::{IssuerId, LedgerId, TreeSize},
     key::{KeyId, PublicKey, Signature, Signed},
+    record::{DisplayName, LegalBasis},
     validator_set::ValidatorSet,
 };
 
 use super::{
-    AnchorBatch, Approval, IdempotencyKey, InvoiceIssue, IssuerChange, LeaseGrant, Op, SetRotation,
-    SignedTransaction, TxId, op::invoice_type,
+    Action, AnchorBatch, Decision, DidChange, IdempotencyKey, InvoiceIssue, IssuerChange,
+    LeaseGrant, Motion, Op, RightChange, SetRotation, SignedTransaction, Subject, TxId,
+    op::invoice_type,
 };
 use crate::{
     keys::SharedKeys,
@@ -21,15 +23,39 @@ use crate::{
     refusal::Refusal,
 };
 
-/// What a member signs to approve `op`: the operation without its approvals.
+/// What a member signs to consent to a decision.
 ///
-/// Shape: `["tally/approval/1", ledger, op bytes, idempotency key]`.
-pub fn approval_bytes(ledger: &LedgerId, op: &Op, key: &IdempotencyKey) -> Vec<u8> {
-    let mut bare = Writer::default();
-    op.write(&mut bare, false);
+/// Shape: `["tally/approval/1", ledger, action, legal basis, idempotency key]`.
+pub fn approval_bytes(
+    ledger: &LedgerId,
+    action: &Action,
+    basis: &LegalBasis,
+    key: &IdempotencyKey,
+) -> Vec<u8> {
     let mut writer = Writer::default();
-    writer.array(4).text("tally/approval/1").value(ledger);
-    writer.bytes(&bare.finish()).value(key);
+    writer.array(5).text("tally/approval/1").value(ledger);
+    writer.value(action).value(basis).value(key);
+    writer.finish()
+}
+
+/// What a member's new governance key signs, so that nobody enters a key that is not theirs.
+///
+/// Shape: `["tally/member/1", ledger, agency, key]`.
+pub fn member_possession_bytes(ledger: &LedgerId, agency: &IssuerId, key: &PublicKey) -> Vec<u8> {
+    possession("tally/member/1", ledger, agency, key)
+}
+
+/// What a new key of an agency's DID signs.
+///
+/// Shape: `["tally/did-key/1", ledger, agency, key]`.
+pub fn did_possession_bytes(ledger: &LedgerId, agency: &IssuerId, key: &PublicKey) -> Vec<u8> {
+    possession("tally/did-key/1", ledger, agency, key)
+}
+
+fn possession(purpose: &str, ledger: &LedgerId, agency: &IssuerId, key: &PublicKey) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.array(4).text(purpose).value(ledger);
+    writer.value(agency).value(key);
     writer.finish()
 }
 
@@ -68,18 +94,32 @@ impl Checked {
         };
         context.signed(&body.sender, &signed, &transaction.signature)?;
         match &body.op {
-            Op::Amend(change) | Op::Register(change) => {
-                context.issuer_change(change)?;
-                context.approvals(&change.approvals, &body.op, &body.idempotency_key)?;
+            Op::Move(Motion { action, .. }) => context.action(action)?,
+            Op::Decide(decision) => {
+                approvals_in_order(decision)?;
+                context.action(&decision.action)?;
             }
-            Op::RotateSet(rotation) => {
-                context.rotation(rotation)?;
-                context.approvals(&rotation.approvals, &body.op, &body.idempotency_key)?;
+            Op::Announce(announcement) => {
+                in_order(
+                    announcement.versions.iter().map(|known| known.module),
+                    "versions",
+                )?;
             }
+            Op::Describe(profile) => {
+                named(&profile.operator)?;
+                named(&profile.responsible)?;
+            }
+            Op::SetDid(change) => context.did(change)?,
             Op::Anchor(batch) => context.anchor(batch, &body.sender)?,
             Op::Issue(issue) => context.issue(issue, &body.sender)?,
             Op::Lease(grant) => lease(grant)?,
-            Op::SetStatus(_) => {}
+            Op::Deposit(deposit) => {
+                if deposit.digests.is_empty() {
+                    return Err(Refusal::OutOfRange("digests"));
+                }
+                in_order(deposit.digests.iter(), "digests")?;
+            }
+            Op::Execute(_) | Op::PostReadiness(_) | Op::SetStatus(_) | Op::Vote(_) => {}
         }
         Ok(Self {
             id: body.id(ledger.suite()),
@@ -129,41 +169,41 @@ impl Context<'_> {
         self.keys.verify(signed).map_err(|_| Refusal::BadSignature)
     }
 
-    /// A quorum of members, strictly ascending, each over the operation itself.
-    fn approvals(
-        &self,
-        approvals: &[Approval],
-        op: &Op,
-        key: &IdempotencyKey,
-    ) -> Result<(), Refusal> {
-        let members = approvals.iter().map(|approval| approval.member);
-        if approvals.len() < self.ledger.approval_quorum() || !ascending(members) {
-            return Err(Refusal::BadApproval);
+    fn action(&self, action: &Action) -> Result<(), Refusal> {
+        match action {
+            Action::AdmitMember(change) | Action::ChangeMemberKey(change) => {
+                let message =
+                    member_possession_bytes(self.ledger.id(), &change.agency, &change.key);
+                self.signed(&change.key, &message, &change.possession)
+            }
+            Action::Register(change) | Action::Amend(change) => issuer_change(change),
+            Action::RotateSet(rotation) => self.rotation(rotation),
+            Action::Publish(publication) => {
+                let of_verifier = publication.subject == Subject::Verifier;
+                if of_verifier == publication.purposes.is_empty() {
+                    return Err(Refusal::OutOfRange("purposes"));
+                }
+                in_order(publication.purposes.iter(), "purposes")
+            }
+            Action::RemoveMember(_)
+            | Action::SetParameter(..)
+            | Action::ScheduleVersion(_)
+            | Action::Freeze(_)
+            | Action::Unfreeze(_)
+            | Action::EmergencyFreeze(_)
+            | Action::SuspendIssuer(_)
+            | Action::NameSuccessor(..)
+            | Action::SetStatus(_) => Ok(()),
         }
-        let message = approval_bytes(self.ledger.id(), op, key);
-        for approval in approvals {
-            self.ledger
-                .genesis()
-                .members
-                .get(usize::from(approval.member))
-                .and_then(|member| self.signed(&member.key, &message, &approval.signature).ok())
-                .ok_or(Refusal::BadApproval)?;
-        }
-        Ok(())
     }
 
-    fn issuer_change(&self, change: &IssuerChange) -> Result<(), Refusal> {
-        if change.name.zh.is_empty() || change.name.en.is_empty() {
-            return Err(Refusal::OutOfRange("name"));
+    fn did(&self, change: &DidChange) -> Result<(), Refusal> {
+        if change.deactivate && !change.add.is_empty() {
+            return Err(Refusal::OutOfRange("keys"));
         }
-        for (at, right) in change.rights.iter().enumerate() {
-            point(&right.key)?;
-            let same = |other: &super::RightChange| {
-                other.key == right.key && other.document_type == right.document_type
-            };
-            if change.rights.iter().take(at).any(same) {
-                return Err(Refusal::OutOfRange("rights"));
-            }
+        for added in &change.add {
+            let message = did_possession_bytes(self.ledger.id(), &change.agency, &added.key);
+            self.signed(&added.key, &message, &added.possession)?;
         }
         Ok(())
     }
@@ -212,6 +252,39 @@ impl Context<'_> {
     }
 }
 
+/// Consent in order, so that nobody's counts twice. Whether they are members, and enough, is for
+/// the state to say.
+fn approvals_in_order(decision: &Decision) -> Result<(), Refusal> {
+    let agencies = decision.approvals.iter().map(|approval| &approval.agency);
+    if ascending(agencies) {
+        Ok(())
+    } else {
+        Err(Refusal::BadApproval)
+    }
+}
+
+fn issuer_change(change: &IssuerChange) -> Result<(), Refusal> {
+    named(&change.name)?;
+    for (at, right) in change.rights.iter().enumerate() {
+        point(&right.key)?;
+        let same = |other: &RightChange| {
+            other.key == right.key && other.document_type == right.document_type
+        };
+        if change.rights.iter().take(at).any(same) {
+            return Err(Refusal::OutOfRange("rights"));
+        }
+    }
+    Ok(())
+}
+
+/// A name in both languages.
+fn named(name: &DisplayName) -> Result<(), Refusal> {
+    if name.zh.is_empty() || name.en.is_empty() {
+        return Err(Refusal::OutOfRange("name"));
+    }
+    Ok(())
+}
+
 fn lease(grant: &LeaseGrant) -> Result<(), Refusal> {
     point(&grant.seller_key)?;
     let last = grant.first.sequence().checked_add(grant.count);
@@ -236,6 +309,18 @@ fn count(count: TreeSize) -> Result<(), Refusal> {
 /// A key that no signature could ever verify under would be dead state.
 fn point(key: &PublicKey) -> Result<(), Refusal> {
     key.check_point().map_err(|_| Refusal::OutOfRange("key"))
+}
+
+/// A list that is strictly ascending, so that it has one form and nothing twice.
+fn in_order<T: PartialOrd>(
+    items: impl Iterator<Item = T>,
+    list: &'static str,
+) -> Result<(), Refusal> {
+    if ascending(items) {
+        Ok(())
+    } else {
+        Err(Refusal::OutOfRange(list))
+    }
 }
 
 fn ascending<T: PartialOrd>(mut items: impl Iterator<Item = T>) -> bool {

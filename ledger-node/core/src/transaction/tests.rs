@@ -3,10 +3,11 @@ use light_client::{
     hash::Digest,
     id::{DocumentType, Height, IssuerId, TimeMs, TreeSize},
     key::Signature,
-    record::{Standing, StatusReason},
+    record::{DisplayName, LegalBasis, Standing, StatusReason},
 };
 
 use super::*;
+use crate::module::{Module, Parameter};
 
 fn ledger() -> LedgerId {
     LedgerId(Digest::from_bytes([1; 32]))
@@ -24,47 +25,134 @@ fn issuer() -> IssuerId {
     IssuerId::parse("haizhou-tax").expect("a name")
 }
 
-fn ops() -> Vec<Op> {
-    let signature = Signature([3; 64]);
+fn basis() -> LegalBasis {
+    LegalBasis::parse("测试条例 第1条").expect("plain text")
+}
+
+fn name(zh: &str, en: &str) -> DisplayName {
+    let (zh, en) = (zh.into(), en.into());
+    DisplayName { zh, en }
+}
+
+fn member() -> MemberChange {
+    MemberChange {
+        agency: issuer(),
+        key: key(5),
+        possession: Signature([3; 64]),
+    }
+}
+
+fn status() -> StatusChange {
+    StatusChange {
+        issuer: issuer(),
+        document: Digest::from_bytes([5; 32]),
+        standing: Standing::Revoked,
+        reason: StatusReason::IssuedInError,
+        basis: basis(),
+        effective_ms: TimeMs(7),
+    }
+}
+
+fn actions() -> Vec<Action> {
     let change = IssuerChange {
         issuer: issuer(),
-        name: light_client::record::DisplayName {
-            zh: "海州市税务局".into(),
-            en: "Haizhou Tax Bureau".into(),
-        },
+        name: name("海州市税务局", "Haizhou Tax Bureau"),
         rights: vec![RightChange {
             key: key(2),
             document_type: DocumentType::parse("urn:x").expect("a type"),
             to: Some(Height(9)),
-        }],
-        approvals: vec![Approval {
-            member: 0,
-            signature,
         }],
     };
     let validator = light_client::validator_set::Validator {
         agency: issuer(),
         key: key(4),
     };
+    let next =
+        light_client::validator_set::ValidatorSet::new(light_client::id::Epoch(1), vec![validator]);
     vec![
-        Op::Register(change.clone()),
-        Op::Amend(change),
-        Op::RotateSet(SetRotation {
-            next: light_client::validator_set::ValidatorSet::new(
-                light_client::id::Epoch(1),
-                vec![validator],
-            )
-            .expect("a set"),
-            possession: vec![signature],
-            approvals: Vec::new(),
+        Action::Register(change.clone()),
+        Action::Amend(change),
+        Action::AdmitMember(member()),
+        Action::RemoveMember(issuer()),
+        Action::ChangeMemberKey(member()),
+        Action::RotateSet(SetRotation {
+            next: next.expect("a set"),
+            possession: vec![Signature([3; 64])],
         }),
-        Op::SetStatus(StatusChange {
-            issuer: issuer(),
-            document: Digest::from_bytes([5; 32]),
-            standing: Standing::Revoked,
-            reason: StatusReason::IssuedInError,
-            effective_ms: TimeMs(7),
+        Action::SetParameter(Parameter::MotionMs, 5),
+        Action::ScheduleVersion(VersionChange {
+            module: Module::Evidence,
+            version: 2,
+            source: Digest::from_bytes([1; 32]),
+            build: Digest::from_bytes([2; 32]),
+            activation: Height(77),
         }),
+        Action::Freeze(Module::Anchor),
+        Action::Unfreeze(Module::Anchor),
+        Action::EmergencyFreeze(Module::Anchor),
+        Action::SuspendIssuer(issuer()),
+        Action::NameSuccessor(issuer(), Some(issuer())),
+        Action::NameSuccessor(issuer(), None),
+        Action::SetStatus(status()),
+        Action::Publish(Publication {
+            subject: Subject::Verifier,
+            name: DocumentType::parse("haizhou-bank").expect("a name"),
+            digest: Digest::from_bytes([4; 32]),
+            purposes: vec![DocumentType::parse("open-account").expect("a purpose")],
+        }),
+    ]
+}
+
+fn ops() -> Vec<Op> {
+    let signature = Signature([3; 64]);
+    let motion = |action| Motion {
+        action,
+        basis: basis(),
+    };
+    let mut ops: Vec<Op> = actions().into_iter().map(motion).map(Op::Move).collect();
+    let id = MotionId(TxId(Digest::from_bytes([6; 32])));
+    ops.extend([
+        Op::Decide(Decision {
+            action: Action::Freeze(Module::Anchor),
+            basis: basis(),
+            approvals: vec![Approval {
+                agency: issuer(),
+                signature,
+            }],
+        }),
+        Op::Vote(Vote {
+            motion: id,
+            choice: Choice::No,
+        }),
+        Op::Execute(id),
+        Op::PostReadiness(Readiness {
+            set: Digest::from_bytes([6; 32]),
+        }),
+        Op::Announce(Announcement {
+            build: Digest::from_bytes([6; 32]),
+            versions: vec![SupportedVersion {
+                module: Module::Evidence,
+                version: 2,
+            }],
+        }),
+        Op::Describe(MemberProfile {
+            operator: name("政务云", "Government Cloud"),
+            responsible: name("信息处", "Information Office"),
+        }),
+        Op::SetDid(DidChange {
+            agency: issuer(),
+            deactivate: false,
+            add: vec![DidKey {
+                key: key(6),
+                possession: signature,
+            }],
+            retire: vec![key(7)],
+        }),
+        Op::Deposit(Deposit {
+            agency: issuer(),
+            digests: vec![Digest::from_bytes([1; 32])],
+        }),
+        Op::SetStatus(status()),
         Op::Lease(LeaseGrant {
             agency: issuer(),
             seller_key: key(6),
@@ -97,7 +185,27 @@ fn ops() -> Vec<Op> {
             expiry: Height(50),
             signature,
         }),
-    ]
+    ]);
+    ops
+}
+
+#[test]
+fn every_kind_of_operation_is_listed_here_once_at_least() {
+    let listed: Vec<OpKind> = ops().iter().map(Op::kind).collect();
+    for kind in OpKind::ALL {
+        assert!(listed.contains(kind), "{kind:?}");
+    }
+    let mut ids: Vec<_> = OpKind::ALL
+        .iter()
+        .map(|kind| (kind.module(), kind.id()))
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(
+        ids.len(),
+        OpKind::ALL.len(),
+        "no two share module and number"
+    );
 }
 
 fn signed(op: Op) -> SignedTransaction {
@@ -150,28 +258,21 @@ fn the_id_covers_the_body_but_not_the_signature() {
 }
 
 #[test]
-fn approvals_do_not_cover_each_other() {
-    let Op::Register(change) = ops().remove(0) else {
-        unreachable!("the first is a registration")
-    };
+fn an_approval_is_for_one_ledger_action_basis_and_intent() {
     let key = IdempotencyKey([0; 16]);
-    let mut bare = change.clone();
-    bare.approvals.clear();
-    let register = approval_bytes(&ledger(), &Op::Register(change.clone()), &key);
-    assert_eq!(
-        register,
-        approval_bytes(&ledger(), &Op::Register(bare), &key)
-    );
-    // The same fields as an amendment are something else, and so under another key.
-    assert_ne!(
-        register,
-        approval_bytes(&ledger(), &Op::Amend(change.clone()), &key)
-    );
-    let other = IdempotencyKey([1; 16]);
-    assert_ne!(
-        register,
-        approval_bytes(&ledger(), &Op::Register(change), &other)
-    );
+    let actions = actions();
+    let of = |action, basis: &LegalBasis| approval_bytes(&ledger(), action, basis, &key);
+    let mut all: Vec<_> = actions.iter().map(|action| of(action, &basis())).collect();
+    let other = LegalBasis::parse("another law").expect("plain text");
+    all.push(of(&actions[0], &other));
+    let intent = IdempotencyKey([1; 16]);
+    all.push(approval_bytes(&ledger(), &actions[0], &basis(), &intent));
+    let elsewhere = LedgerId(Digest::from_bytes([2; 32]));
+    all.push(approval_bytes(&elsewhere, &actions[0], &basis(), &key));
+    let count = all.len();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), count);
 }
 
 #[test]

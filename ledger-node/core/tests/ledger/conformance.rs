@@ -1,7 +1,7 @@
 //! The formats, pinned. A change here is a change of format: one commit with the specification,
 //! the vectors and the changelog.
 
-use ledger_core::transaction::Op;
+use ledger_core::transaction::{Action, Op};
 use light_client::{
     cbor::to_bytes,
     hash::{Hasher, Tag, hash},
@@ -17,8 +17,8 @@ fn kit(suite: Suite) -> Kit {
     let mut kit = Kit::with_validators(suite, 4);
     kit.register("uni", &[(30, DEGREE, None)]);
     kit.register("tax", &[(40, INVOICE, Some(500))]);
-    let amend = Op::Amend(kit.change("uni", &[(30, DEGREE, Some(400)), (31, DEGREE, None)]));
-    let amend = kit.approve(1, amend, &[0, 1, 2]);
+    let amend = Action::Amend(kit.change("uni", &[(30, DEGREE, Some(400)), (31, DEGREE, None)]));
+    let amend = kit.decide(1, amend, &[0, 1, 2]);
     let anchor = kit.sign(30, Op::Anchor(kit.anchor(30, "uni", DEGREE, 7)));
     let revoke = kit.sign(30, Op::SetStatus(kit.status("uni", 5, Standing::Revoked)));
     let lease = kit.sign(40, Op::Lease(kit.lease(41, "tax", 1, 100)));
@@ -37,11 +37,11 @@ fn headers_and_therefore_logs_states_and_bodies() {
     let pinned = [
         (
             Suite::Sm,
-            "af4470084695360df9b0a8e75b9ecb34283c2a64550bbe2b2a7c9e25ecff86f9",
+            "4613a3a7b0aabb9ada6fcb73bb24264ad5ebe7cdfafe3d4952a355284781edf3",
         ),
         (
             Suite::Intl,
-            "a315908e0301f5ec7ebb2bf0a76e1e7d477ee2a107405f979a863f7dad0b1ea3",
+            "b194c3667cacb9c0a087c62ac9f263f0b47bf0b651e69596c407a1a12c96ddc1",
         ),
     ];
     for (suite, expected) in pinned {
@@ -55,11 +55,11 @@ fn blocks_as_they_are_stored_and_sent() {
     let pinned = [
         (
             Suite::Sm,
-            "d8d261afdd499181e3e8824a4345c80338861ac229831c57aea188a5790b36d0",
+            "7bcbf7f98e369711f5e2667e729d0a0c4d9eec1715b5a86206dd2114ce7642d7",
         ),
         (
             Suite::Intl,
-            "f21c4c44e6efa75d30267e7295867d3007f858a9a6d996a2c71b39245ece1960",
+            "dfaa17918ddc6e86829cb15b96ae72f0ec8409be700359cb881f5c9124a798cd",
         ),
     ];
     for (suite, expected) in pinned {

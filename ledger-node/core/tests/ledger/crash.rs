@@ -1,6 +1,10 @@
 //! What survives a crash: a clone of the store is what the disk holds at that moment.
 
-use ledger_core::{App, Input, Output, TxStatus, store::MemoryStore, transaction::Op};
+use ledger_core::{
+    App, Input, Output, TxStatus,
+    store::MemoryStore,
+    transaction::{Action, Op},
+};
 use light_client::{
     id::{Height, Round},
     record::Standing,
@@ -79,8 +83,8 @@ fn t64_before_and_after_each_write_the_ledger_opens_and_goes_on() {
 fn the_same_inputs_at_the_same_times_give_the_same_ledger() {
     let mut kit = Kit::new(Suite::Intl);
     let me = kit.validators[0].public().id(kit.suite());
-    let op = Op::Register(kit.change("uni", &[(30, DEGREE, None)]));
-    let register = kit.approve(1, op, &[0, 1, 2]);
+    let op = Action::Register(kit.change("uni", &[(30, DEGREE, None)]));
+    let register = kit.decide(1, op, &[0, 1, 2]);
     let revoke = kit.sign(30, Op::SetStatus(kit.status("uni", 1, Standing::Revoked)));
     let mut told = Vec::new();
     let mut tell = |kit: &mut Kit, input: Input| {

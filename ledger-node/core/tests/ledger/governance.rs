@@ -2,10 +2,11 @@
 
 use ledger_core::{
     App, Refusal,
-    transaction::{Op, SetRotation, possession_bytes},
+    transaction::{Action, Op, Readiness, SetRotation, possession_bytes},
 };
 use light_client::{
     handoff::HandoffError,
+    hash::Digest,
     id::Epoch,
     suite::Suite,
     validator_set::{Validator, ValidatorSet},
@@ -27,20 +28,22 @@ fn rotation(kit: &Kit, epoch: u64, seeds: &[u8]) -> SetRotation {
             .map(|seed| kit.pair(*seed).sign(&bytes))
             .collect(),
         next,
-        approvals: Vec::new(),
     }
 }
 
+/// Chooses a set and has it be ready: the block that hands over.
 fn rotate(kit: &mut Kit, epoch: u64, seeds: &[u8]) -> ledger_core::Committed {
-    let op = Op::RotateSet(rotation(kit, epoch, seeds));
-    let transaction = kit.approve(1, op, &[0, 1, 2]);
-    let committed = kit.block(&[transaction]);
+    let action = Action::RotateSet(rotation(kit, epoch, seeds));
+    let transaction = kit.decide(1, action, &[0, 1, 2]);
+    assert_eq!(kit.block(&[transaction]).next_set, None);
+    let ready = kit.ready(seeds);
+    let committed = kit.block(&ready);
     kit.validators = seeds.iter().map(|seed| kit.pair(*seed)).collect();
     committed
 }
 
 #[test]
-fn the_block_that_chooses_a_set_ends_its_epoch() {
+fn the_block_in_which_the_next_set_is_ready_ends_the_epoch() {
     for suite in [Suite::Sm, Suite::Intl] {
         let mut kit = Kit::new(suite);
         kit.next_block();
@@ -100,23 +103,73 @@ fn t09_a_set_needs_members_possession_and_fresh_keys() {
         (missing, &[0, 1, 2], Refusal::BadSignature),
         (rotation(&kit, 0, &[50]), &[0, 1, 2], Refusal::WrongEpoch),
         (rotation(&kit, 2, &[50]), &[0, 1, 2], Refusal::WrongEpoch),
-        (
-            rotation(&kit, 1, &[20, 50]),
-            &[0, 1, 2],
-            Refusal::OutOfRange("validator key"),
-        ),
+        (rotation(&kit, 1, &[20, 50]), &[0, 1, 2], Refusal::KeyReused),
     ];
     for (rotation, members, refusal) in cases {
-        let transaction = kit.approve(1, Op::RotateSet(rotation), members);
+        let transaction = kit.decide(1, Action::RotateSet(rotation), members);
         kit.assert_refused(&transaction, refusal);
     }
-    // One change at a time: a second in the same block is of the wrong epoch.
-    let one = kit.approve(1, Op::RotateSet(good), &[0, 1, 2]);
-    let two = Op::RotateSet(rotation(&kit, 1, &[60]));
-    let two = kit.approve(1, two, &[0, 1, 2]);
+    // One change at a time.
+    let one = kit.decide(1, Action::RotateSet(good), &[0, 1, 2]);
+    let two = Action::RotateSet(rotation(&kit, 1, &[60]));
+    let two = kit.decide(1, two, &[0, 1, 2]);
     let expected = ledger_core::HeaderRefusal::Transaction {
         index: 1,
-        source: Refusal::WrongEpoch,
+        source: Refusal::SetWaits,
     };
     assert_eq!(kit.forge(&[one, two]), Err(expected));
+}
+
+#[test]
+fn a_key_of_any_earlier_epoch_never_decides_again() {
+    let mut kit = Kit::new(Suite::Intl);
+    rotate(&mut kit, 1, &[50]);
+    rotate(&mut kit, 2, &[60]);
+    for (epoch, old) in [(3, 20), (3, 50), (3, 60)] {
+        let action = Action::RotateSet(rotation(&kit, epoch, &[old, 70]));
+        let transaction = kit.decide(1, action, &[0, 1, 2]);
+        kit.assert_refused(&transaction, Refusal::KeyReused);
+    }
+}
+
+#[test]
+fn a_set_hands_over_only_once_a_quorum_of_it_is_ready() {
+    let mut kit = Kit::new(Suite::Intl);
+    let action = Action::RotateSet(rotation(&kit, 1, &[50, 51, 52, 53]));
+    let chosen = kit.decide(1, action, &[0, 1, 2]);
+    kit.block(&[chosen]);
+    let ready = kit.ready(&[50, 51, 52, 53, 20]);
+    assert_eq!(kit.block(&ready[..2]).next_set, None);
+    let again = kit.ready(&[50]).remove(0);
+    kit.assert_refused(&again, Refusal::Unchanged);
+    kit.assert_refused(&ready[4], Refusal::NoRight);
+    let other = kit.sign(
+        52,
+        Op::PostReadiness(Readiness {
+            set: Digest::from_bytes([1; 32]),
+        }),
+    );
+    kit.assert_refused(&other, Refusal::NoSetWaits);
+    let waiting = kit.app.view().waiting_set().expect("a row").expect("a set");
+    assert_eq!(waiting.ready, [agency("agency-50"), agency("agency-51")]);
+    assert!(kit.block(&ready[2..3]).next_set.is_some());
+    assert_eq!(kit.app.view().waiting_set().expect("a row"), None);
+    kit.validators = [50, 51, 52, 53].map(|seed| kit.pair(seed)).to_vec();
+    kit.assert_refused(&ready[3], Refusal::NoSetWaits);
+}
+
+#[test]
+fn a_set_that_is_not_ready_in_time_is_dropped() {
+    let mut kit = Kit::new(Suite::Intl);
+    let action = Action::RotateSet(rotation(&kit, 1, &[50]));
+    let chosen = kit.decide(1, action, &[0, 1, 2]);
+    let height = kit.block(&[chosen]).header.header.core.height.0;
+    while kit.app.head().height.0 < height + 99 {
+        kit.next_block();
+    }
+    assert!(kit.app.view().waiting_set().expect("a row").is_some());
+    assert_eq!(kit.next_block().next_set, None);
+    assert_eq!(kit.app.view().waiting_set().expect("a row"), None);
+    // The keys were never used, so the same set can be chosen again.
+    rotate(&mut kit, 1, &[50]);
 }

@@ -2,7 +2,7 @@
 
 use ledger_core::{
     Refusal,
-    transaction::{LeaseGrant, Op},
+    transaction::{Action, LeaseGrant, Op},
 };
 use light_client::{
     cbor::Wire,
@@ -217,8 +217,8 @@ fn issuing_ends_with_the_lease_and_with_the_agencys_right() {
     kit.block(&[transaction]);
     let late = kit.sign(41, Op::Issue(kit.issue(41, "tax", 201, &[(201, 1)])));
     kit.assert_refused(&late, Refusal::LeaseEnded);
-    let op = Op::Amend(kit.change("tax", &[(40, INVOICE, Some(0))]));
-    let end = kit.approve(1, op, &[0, 1, 2]);
+    let op = Action::Amend(kit.change("tax", &[(40, INVOICE, Some(0))]));
+    let end = kit.decide(1, op, &[0, 1, 2]);
     kit.block(&[end]);
     let without = kit.sign(41, Op::Issue(kit.issue(41, "tax", 1, &[(17, 1)])));
     kit.assert_refused(&without, Refusal::NoRight);

@@ -1,15 +1,21 @@
 //! Registry, anchor and status.
 
-use ledger_core::{Refusal, transaction::Op};
+use ledger_core::{
+    Refusal,
+    transaction::{Action, Op},
+};
 use light_client::{
     id::{Height, TreeSize},
     key::Signature,
-    record::{IssuerEntry, LogLeaf, Module, Standing, StatusEntry, issuer_key, status_key},
+    record::{
+        DecidingRole, IssuerEntry, LegalBasis, LogLeaf, Module, Standing, StatusEntry, issuer_key,
+        status_key,
+    },
     state::StateKey,
     suite::Suite,
 };
 
-use crate::kit::{DEGREE, INVOICE, Kit, agency, document_type};
+use crate::kit::{DEGREE, INVOICE, Kit, agency, basis, document_type};
 
 fn entry<T: light_client::cbor::Wire + Clone>(kit: &Kit, key: &StateKey) -> Option<T> {
     let answer = kit.app.view().state_proof(key, None).expect("an answer");
@@ -54,8 +60,8 @@ fn an_amendment_changes_the_future_only() {
     kit.register("uni", &[(30, DEGREE, None)]);
     let from = kit.app.head().height;
     // An end in the past means "from this block on".
-    let op = Op::Amend(kit.change("uni", &[(30, DEGREE, Some(0)), (31, DEGREE, None)]));
-    let transaction = kit.approve(1, op, &[0, 1, 3]);
+    let op = Action::Amend(kit.change("uni", &[(30, DEGREE, Some(0)), (31, DEGREE, None)]));
+    let transaction = kit.decide(1, op, &[0, 1, 3]);
     kit.block(&[transaction]);
     let height = kit.app.head().height;
     let entry = issuer(&kit, "uni").expect("registered");
@@ -65,8 +71,8 @@ fn an_amendment_changes_the_future_only() {
     assert_eq!((old.from, old.to), (from, Some(height)));
     assert_eq!((new.from, new.to), (height, None));
     // The right that ended cannot be revived, only begun anew.
-    let op = Op::Amend(kit.change("uni", &[(30, DEGREE, None)]));
-    let transaction = kit.approve(1, op, &[0, 1, 3]);
+    let op = Action::Amend(kit.change("uni", &[(30, DEGREE, None)]));
+    let transaction = kit.decide(1, op, &[0, 1, 3]);
     kit.block(&[transaction]);
     let entry = issuer(&kit, "uni").expect("registered");
     assert_eq!(entry.rights[0].to, Some(height));
@@ -76,20 +82,21 @@ fn an_amendment_changes_the_future_only() {
 #[test]
 fn registration_needs_a_quorum_of_members_over_this_very_operation() {
     let mut kit = Kit::new(Suite::Intl);
-    let op = || Op::Register(kit.change("uni", &[(30, DEGREE, None)]));
-    let op = op();
+    let action = Action::Register(kit.change("uni", &[(30, DEGREE, None)]));
     for members in [&[][..], &[0, 1], &[0, 0, 1], &[2, 1, 0], &[0, 1, 9]] {
-        let transaction = kit.approve(1, op.clone(), members);
+        let transaction = kit.decide(1, action.clone(), members);
         kit.assert_refused(&transaction, Refusal::BadApproval);
     }
-    // Approvals of another operation, and of another intent.
-    let Op::Register(approved) = kit.approve(1, op, &[0, 1, 2]).body.op else {
-        unreachable!("a registration");
+    // Approvals of another action, on another basis, and of another intent.
+    let Op::Decide(approved) = kit.decide(1, action, &[0, 1, 2]).body.op else {
+        unreachable!("a decision");
     };
     let mut widened = approved.clone();
-    widened.rights[0].to = Some(Height(77));
-    for change in [approved, widened] {
-        let transaction = kit.sign(1, Op::Register(change));
+    widened.action = Action::Register(kit.change("uni", &[(30, DEGREE, Some(77))]));
+    let mut rebased = approved.clone();
+    rebased.basis = LegalBasis::parse("another law").expect("plain text");
+    for decision in [approved, widened, rebased] {
+        let transaction = kit.sign(1, Op::Decide(decision));
         kit.assert_refused(&transaction, Refusal::BadApproval);
     }
 }
@@ -101,20 +108,26 @@ fn registry_refuses_what_makes_no_sense() {
     let mut nameless = kit.change("new", &[]);
     nameless.name.en.clear();
     let cases = [
-        (Op::Register(kit.change("uni", &[])), Refusal::IssuerExists),
-        (Op::Amend(kit.change("nobody", &[])), Refusal::UnknownIssuer),
-        (Op::Register(nameless), Refusal::OutOfRange("name")),
         (
-            Op::Register(kit.change("new", &[(30, DEGREE, Some(1))])),
+            Action::Register(kit.change("uni", &[])),
+            Refusal::IssuerExists,
+        ),
+        (
+            Action::Amend(kit.change("nobody", &[])),
+            Refusal::UnknownIssuer,
+        ),
+        (Action::Register(nameless), Refusal::OutOfRange("name")),
+        (
+            Action::Register(kit.change("new", &[(30, DEGREE, Some(1))])),
             Refusal::OutOfRange("to"),
         ),
         (
-            Op::Register(kit.change("new", &[(30, DEGREE, None), (30, DEGREE, Some(9))])),
+            Action::Register(kit.change("new", &[(30, DEGREE, None), (30, DEGREE, Some(9))])),
             Refusal::OutOfRange("rights"),
         ),
     ];
     for (op, refusal) in cases {
-        let transaction = kit.approve(1, op, &[0, 1, 2]);
+        let transaction = kit.decide(1, op, &[0, 1, 2]);
         kit.assert_refused(&transaction, refusal);
     }
 }
@@ -225,6 +238,8 @@ fn standing_changes_only_along_its_permitted_ways() {
             let committed = kit.block(&[transaction]);
             let found: StatusEntry = entry(&kit, &key).expect("an entry");
             assert_eq!(found.standing, standing);
+            assert_eq!((found.basis, found.role), (basis(), DecidingRole::Issuer));
+            assert_eq!(found.by, agency("uni"));
             assert_eq!(found.recorded, committed.header.header.core.height);
             assert_eq!(found.recorded_ms, committed.header.header.core.time_ms);
         } else {

@@ -7,8 +7,9 @@ use ledger_core::{
     certificate,
     store::MemoryStore,
     transaction::{
-        AnchorBatch, Approval, Body, IdempotencyKey, InvoiceIssue, IssuerChange, LeaseGrant, Op,
-        RecordLine, RightChange, SignedTransaction, StatusChange, TxId, UsedLine, approval_bytes,
+        Action, AnchorBatch, Approval, Body, Decision, IdempotencyKey, InvoiceIssue, IssuerChange,
+        LeaseGrant, Op, Readiness, RecordLine, RightChange, SignedTransaction, StatusChange, TxId,
+        UsedLine, approval_bytes,
     },
 };
 use light_client::{
@@ -17,7 +18,7 @@ use light_client::{
     hash::Digest,
     id::{DocumentType, Epoch, Height, IssuerId, LedgerId, Round, TimeMs, TreeSize},
     key::{KeyKind, PublicKey, Signature},
-    record::{DisplayName, Standing, StatusReason, record_name, seller_digest},
+    record::{DisplayName, LegalBasis, Standing, StatusReason, record_name, seller_digest},
     suite::Suite,
     validator_set::{Validator, ValidatorSet},
     vote::{Ballot, precommit},
@@ -77,6 +78,14 @@ pub(crate) fn document_type(name: &str) -> DocumentType {
 
 pub(crate) fn number(sequence: u64) -> credentials_schemas::invoice::InvoiceNumber {
     format!("26991{sequence:015}").parse().expect("a number")
+}
+
+pub(crate) fn basis() -> LegalBasis {
+    LegalBasis::parse("测试条例 第1条").expect("plain text")
+}
+
+pub(crate) fn member_name(index: u8) -> IssuerId {
+    agency(&format!("member-{index}"))
 }
 
 /// Four members, one validator (or more), a clock.
@@ -165,23 +174,35 @@ impl Kit {
         body.sign(|bytes| self.pair(seed).sign(bytes))
     }
 
-    /// Has members approve, and signs as `seed`.
-    pub(crate) fn approve(&mut self, seed: u8, op: Op, members: &[u8]) -> SignedTransaction {
-        let mut body = self.body(seed, op);
-        let bytes = approval_bytes(&self.ledger(), &body.op, &body.idempotency_key);
-        let given: Vec<Approval> = members
-            .iter()
-            .map(|member| Approval {
-                member: *member,
-                signature: self.pair(10 + member).sign(&bytes),
-            })
-            .collect();
-        match &mut body.op {
-            Op::Amend(change) | Op::Register(change) => change.approvals = given,
-            Op::RotateSet(rotation) => rotation.approvals = given,
-            Op::Anchor(_) | Op::Issue(_) | Op::Lease(_) | Op::SetStatus(_) => {}
-        }
+    /// Has members consent, and signs as `seed`.
+    pub(crate) fn decide(&mut self, seed: u8, action: Action, members: &[u8]) -> SignedTransaction {
+        let decision = Decision {
+            action,
+            basis: basis(),
+            approvals: Vec::new(),
+        };
+        let mut body = self.body(seed, Op::Decide(decision.clone()));
+        let Decision { action, basis, .. } = &decision;
+        let bytes = approval_bytes(&self.ledger(), action, basis, &body.idempotency_key);
+        let approvals = members.iter().map(|member| Approval {
+            agency: member_name(*member),
+            signature: self.pair(10 + member).sign(&bytes),
+        });
+        body.op = Op::Decide(Decision {
+            approvals: approvals.collect(),
+            ..decision
+        });
         self.sign_body(seed, body)
+    }
+
+    /// Has the validators with these keys say that they are ready for the set that waits.
+    pub(crate) fn ready(&mut self, seeds: &[u8]) -> Vec<SignedTransaction> {
+        let waiting = self.app.view().waiting_set().expect("a row");
+        let set = waiting.expect("a set waits").set.hash(self.suite());
+        let ready = seeds.iter();
+        ready
+            .map(|seed| self.sign(*seed, Op::PostReadiness(Readiness { set })))
+            .collect()
     }
 
     pub(crate) fn change(&self, issuer: &str, rights: &[(u8, &str, Option<u64>)]) -> IssuerChange {
@@ -199,7 +220,6 @@ impl Kit {
                     to: to.map(Height),
                 })
                 .collect(),
-            approvals: Vec::new(),
         }
     }
 
@@ -209,8 +229,8 @@ impl Kit {
         issuer: &str,
         rights: &[(u8, &str, Option<u64>)],
     ) -> Committed {
-        let op = Op::Register(self.change(issuer, rights));
-        let transaction = self.approve(1, op, &[0, 1, 2]);
+        let action = Action::Register(self.change(issuer, rights));
+        let transaction = self.decide(1, action, &[0, 1, 2]);
         self.block(&[transaction])
     }
 
@@ -235,6 +255,7 @@ impl Kit {
             document: Digest::from_bytes([document; 32]),
             standing,
             reason: StatusReason::IssuedInError,
+            basis: basis(),
             effective_ms: TimeMs(5),
         }
     }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ledger_core::{
     App, Refusal,
     store::MemoryStore,
-    transaction::{Op, SignedTransaction},
+    transaction::{Action, Op, SignedTransaction},
 };
 use light_client::{
     id::Height,
@@ -138,8 +138,8 @@ fn transaction(kit: &mut Kit, attempt: &Attempt, first: &SignedTransaction) -> S
     let (seed, op) = match *attempt {
         Attempt::Anchor { seed } => (seed, Op::Anchor(kit.anchor(seed, "uni", DEGREE, 1))),
         Attempt::EndRight { seed } => {
-            let op = Op::Amend(kit.change("uni", &[(seed, DEGREE, Some(0))]));
-            return kit.approve(1, op, &[0, 1, 2]);
+            let op = Action::Amend(kit.change("uni", &[(seed, DEGREE, Some(0))]));
+            return kit.decide(1, op, &[0, 1, 2]);
         }
         Attempt::Issue {
             first,
@@ -195,10 +195,10 @@ fn run(attempts: &[Vec<Attempt>]) {
     let mut kit = Kit::new(Suite::Intl);
     let mut follower = App::found(MemoryStore::default(), &kit.genesis).expect("a ledger");
     let mut crashing = App::found(MemoryStore::default(), &kit.genesis).expect("a ledger");
-    let uni = Op::Register(kit.change("uni", &[(30, DEGREE, None), (31, DEGREE, None)]));
-    let tax = Op::Register(kit.change("tax", &[(40, INVOICE, None)]));
-    let uni = kit.approve(1, uni, &[0, 1, 2]);
-    let tax = kit.approve(1, tax, &[1, 2, 3]);
+    let uni = Action::Register(kit.change("uni", &[(30, DEGREE, None), (31, DEGREE, None)]));
+    let tax = Action::Register(kit.change("tax", &[(40, INVOICE, None)]));
+    let uni = kit.decide(1, uni, &[0, 1, 2]);
+    let tax = kit.decide(1, tax, &[1, 2, 3]);
     let mut model = Model {
         degree_keys: BTreeSet::from([30, 31]),
         ..Model::default()

@@ -1,6 +1,6 @@
 //! Proofs at every height that can be asked for, checked as a light client checks them.
 
-use ledger_core::{LogProof, QueryError, StateAnswer, limits, transaction::Op};
+use ledger_core::{LogProof, QueryError, StateAnswer, StateBatchAnswer, limits, transaction::Op};
 use light_client::{
     cbor::{parse, to_bytes},
     hash::{Digest, Tag, hash},
@@ -8,6 +8,7 @@ use light_client::{
     id::{Height, LeafIndex, TreeSize},
     merkle::Tree,
     record::{IssuerEntry, Standing, StatusEntry, issuer_key, status_key},
+    state::{Claimed, Namespace},
     suite::Suite,
 };
 
@@ -32,6 +33,48 @@ fn kit(suite: Suite) -> Kit {
         kit.block(&[anchor, revoke]);
     }
     kit
+}
+
+#[test]
+fn many_keys_are_proved_together_under_every_retained_header() {
+    for suite in [Suite::Sm, Suite::Intl] {
+        let kit = kit(suite);
+        let ledger = kit.ledger();
+        let mut keys: Vec<_> = (0..30)
+            .map(|n| status_key(suite, &ledger, &agency("uni"), &Digest::from_bytes([n; 32])))
+            .collect();
+        keys.sort_unstable();
+        for height in 1..=12 {
+            let answer = kit.app.view().state_proofs(&keys, Some(Height(height)));
+            let answer = answer.expect("an answer");
+            let bytes = to_bytes(&answer);
+            assert_eq!(
+                parse::<StateBatchAnswer>(&bytes, 1 << 20).as_ref(),
+                Ok(&answer)
+            );
+            let core = header(&kit, height);
+            assert_eq!(answer.roots.hash(suite), core.rest.state_root);
+            let claimed: Vec<Claimed<'_>> = keys
+                .iter()
+                .zip(&answer.values)
+                .map(|(key, value)| Claimed {
+                    key: key.hash,
+                    value: value.as_deref(),
+                })
+                .collect();
+            let root = answer.roots.of(Namespace::Status);
+            assert_eq!(answer.batch.check(suite, root, &claimed), Ok(()));
+            let revoked = answer.values.iter().flatten().count();
+            assert_eq!(revoked as u64, height - 1);
+        }
+        let mut mixed = keys.clone();
+        mixed.push(issuer_key(suite, &ledger, &agency("uni")));
+        let backwards: Vec<_> = keys.iter().rev().copied().collect();
+        for bad in [&[][..], &mixed, &backwards] {
+            let refused = kit.app.view().state_proofs(bad, None);
+            assert!(matches!(refused, Err(QueryError::BadKeys)));
+        }
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use ledger_core::{
     App, Arrival, Origin, fsck,
     snapshot::{self, Manifest, Restore, SnapshotError},
     store::{Batch, Column, MemoryStore, Store as _},
-    transaction::{Op, SetRotation, possession_bytes},
+    transaction::{Action, Op, SetRotation, possession_bytes},
 };
 use light_client::{
     cbor::{Wire as _, to_bytes},
@@ -56,10 +56,11 @@ pub(crate) fn rotate(kit: &mut Kit, epoch: u64, seeds: &[u8]) {
             .map(|seed| kit.pair(*seed).sign(&bytes))
             .collect(),
         next,
-        approvals: Vec::new(),
     };
-    let transaction = kit.approve(1, Op::RotateSet(rotation), &[0, 1, 2]);
+    let transaction = kit.decide(1, Action::RotateSet(rotation), &[0, 1, 2]);
     kit.block(&[transaction]);
+    let ready = kit.ready(seeds);
+    kit.block(&ready);
     kit.validators = seeds.iter().map(|seed| kit.pair(*seed)).collect();
 }
 
@@ -142,7 +143,7 @@ fn a_restored_node_goes_on_like_the_others() {
         // What is not in the trees follows from them, row for row.
         let same = [
             Column::Leases,
-            Column::Expiries,
+            Column::Replays,
             Column::Leaves,
             Column::LogTree,
             Column::HistoryTree,

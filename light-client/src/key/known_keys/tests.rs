@@ -10,15 +10,18 @@ fn signed(seed: u8, message: &[u8]) -> (PublicKey, Signature) {
     (key, Signature(signature.to_bytes().into()))
 }
 
-fn all<'a>(signed: &'a [(PublicKey, Signature)], message: &'a [u8]) -> Vec<Signed<'a>> {
-    let one = |(key, signature)| Signed {
+fn one<'a>(key: &'a PublicKey, signature: &'a Signature) -> Signed<'a> {
+    Signed {
         key,
-        message,
+        message: b"message",
         signature,
-    };
+    }
+}
+
+fn all(signed: &[(PublicKey, Signature)]) -> Vec<Signed<'_>> {
     signed
         .iter()
-        .map(|(key, signature)| one((key, signature)))
+        .map(|(key, signature)| one(key, signature))
         .collect()
 }
 
@@ -48,15 +51,13 @@ fn memory_never_changes_an_answer() {
 fn tables_are_built_when_they_pay_and_are_bounded() {
     let mut keys = KnownKeys::with_tables(2);
     let signed: Vec<_> = (1..=5).map(|seed| signed(seed, b"message")).collect();
-    for (uses, claim) in (1..BREAK_EVEN).flat_map(|uses| {
-        all(&signed, b"message")
-            .into_iter()
-            .map(move |claim| (uses, claim))
-    }) {
+    for (uses, claim) in
+        (1..BREAK_EVEN).flat_map(|uses| all(&signed).into_iter().map(move |claim| (uses, claim)))
+    {
         assert_eq!(keys.verify(claim), Ok(()));
         assert_eq!(keys.table_bytes(), 0, "after {uses} uses");
     }
-    for claim in all(&signed, b"message") {
+    for claim in all(&signed) {
         assert_eq!(keys.verify(claim), Ok(()));
     }
     assert_eq!(keys.tables().count(), 2);
@@ -79,14 +80,6 @@ fn unseen_keys_are_forgotten_first() {
     }
     assert_eq!(keys.keys.len(), DECODED_PER_TABLE);
     assert!(keys.with_table(&kept).is_some());
-}
-
-fn one<'a>(key: &'a PublicKey, signature: &'a Signature) -> Signed<'a> {
-    Signed {
-        key,
-        message: b"message",
-        signature,
-    }
 }
 
 #[test]
@@ -116,12 +109,12 @@ fn a_crowd_names_the_first_that_does_not_hold() {
     for (key, _) in &signed[..40] {
         assert_eq!(keys.prepare(key), Ok(()));
     }
-    assert_eq!(keys.proven_together(&all(&signed, b"message")).len(), 40);
-    assert_eq!(keys.verify_all(&all(&signed, b"message")), Ok(()));
+    assert_eq!(keys.proven_together(&all(&signed)).len(), 40);
+    assert_eq!(keys.verify_all(&all(&signed)), Ok(()));
     for wrong in [46, 41, 12, 3, 0] {
         signed[wrong].1.0[40] ^= 1;
         let expected = Err((wrong, KeyError::SignatureMismatch));
-        assert_eq!(keys.verify_all(&all(&signed, b"message")), expected);
+        assert_eq!(keys.verify_all(&all(&signed)), expected);
     }
     assert_eq!(keys.verify_all(&[]), Ok(()));
 }

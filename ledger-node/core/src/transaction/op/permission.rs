@@ -1,0 +1,67 @@
+//! Who may ask for what: the table that `docs/spec/permissions.md` is made of, and that a test
+//! compares, entry by entry, with what the modules do.
+
+use super::OpKind;
+
+/// A capacity in which somebody signs a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Any key at all.
+    Anybody,
+    /// A member, by its governance key.
+    Member,
+    /// A validator of the present set.
+    Validator,
+    /// A validator of the set that waits.
+    WaitingValidator,
+    /// The issuer of the document, by a key with any right; or the agency of a counter.
+    Issuer,
+    /// The issuer that the registry names as the successor of the document's.
+    Successor,
+    /// An issuer's key with the right to invoices.
+    InvoiceAgency,
+    /// A seller, by the key of a lease.
+    Seller,
+    /// A key that an agency's DID has at present.
+    DidKey,
+}
+
+impl Role {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Anybody,
+        Self::Member,
+        Self::Validator,
+        Self::WaitingValidator,
+        Self::Issuer,
+        Self::Successor,
+        Self::InvoiceAgency,
+        Self::Seller,
+        Self::DidKey,
+    ];
+}
+
+impl OpKind {
+    /// Who may sign the transaction. What else it needs, as consent of members or a signature by
+    /// another key, is the operation's own rule.
+    pub const fn senders(self) -> &'static [Role] {
+        match self {
+            // Whoever carries the members' signed consent to the ledger adds nothing to it.
+            Self::Decide => &[Role::Anybody],
+            Self::Move | Self::Vote | Self::Execute | Self::Describe => &[Role::Member],
+            Self::PostReadiness => &[Role::WaitingValidator],
+            Self::Announce => &[Role::Validator, Role::WaitingValidator],
+            Self::SetDid => &[Role::DidKey],
+            Self::SetStatus => &[Role::Issuer, Role::Successor],
+            Self::Anchor | Self::Deposit => &[Role::Issuer],
+            Self::Lease => &[Role::InvoiceAgency],
+            Self::Issue => &[Role::Seller],
+        }
+    }
+
+    /// Whether a key in this capacity may sign the transaction.
+    pub fn admits(self, role: Role) -> bool {
+        let senders = self.senders();
+        senders.contains(&role) || senders.contains(&Role::Anybody)
+    }
+}

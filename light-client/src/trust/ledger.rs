@@ -1,0 +1,189 @@
+//! What a client knows of one ledger.
+
+use alloc::vec::Vec;
+
+use super::TrustError;
+use crate::{
+    certificate::{CertifiedHeader, FinalizedHeader},
+    genesis::Genesis,
+    handoff::Handoff,
+    id::{Epoch, Height, LedgerId, TimeMs},
+    key::KnownKeys,
+    suite::Suite,
+    validator_set::ValidatorSet,
+};
+
+/// One ledger as this client knows it: every hand-off and header in here has been checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedLedger {
+    genesis: Genesis,
+    id: LedgerId,
+    handoffs: Vec<Handoff>,
+    newest_set: ValidatorSet,
+    newest: Option<(CertifiedHeader, FinalizedHeader)>,
+}
+
+impl TrustedLedger {
+    /// Starts from a genesis that the caller has pinned.
+    pub fn from_genesis(genesis: Genesis) -> Self {
+        let (id, newest_set) = (genesis.ledger_id(), genesis.validators.clone());
+        Self {
+            genesis,
+            id,
+            handoffs: Vec::new(),
+            newest_set,
+            newest: None,
+        }
+    }
+
+    /// The ledger.
+    pub const fn id(&self) -> LedgerId {
+        self.id
+    }
+
+    /// Its genesis.
+    pub const fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    /// The suite of its consensus and trees.
+    pub const fn suite(&self) -> Suite {
+        self.genesis.suite
+    }
+
+    /// The newest validator set this client knows.
+    pub const fn newest_set(&self) -> &ValidatorSet {
+        &self.newest_set
+    }
+
+    /// The newest header this client has verified.
+    pub fn newest_header(&self) -> Option<&FinalizedHeader> {
+        self.newest.as_ref().map(|(_, header)| header)
+    }
+
+    /// Every hand-off this client has followed, the oldest first.
+    pub(super) fn handoffs(&self) -> &[Handoff] {
+        &self.handoffs
+    }
+
+    /// The newest header this client has verified, with its certificate.
+    pub(super) fn newest_certified(&self) -> Option<&CertifiedHeader> {
+        self.newest.as_ref().map(|(certified, _)| certified)
+    }
+
+    /// The header in `certified`, if it is byte for byte the newest one that this client has
+    /// verified: the next document under the same header costs no signature of the chain.
+    pub fn known(&self, certified: &CertifiedHeader) -> Option<&FinalizedHeader> {
+        match &self.newest {
+            Some((newest, finalized)) if newest == certified => Some(finalized),
+            _ => None,
+        }
+    }
+
+    /// The set of `epoch`, if the client has come that far.
+    pub fn set_of(&self, epoch: Epoch) -> Option<&ValidatorSet> {
+        if epoch == Epoch(0) {
+            return Some(&self.genesis.validators);
+        }
+        self.handoffs
+            .iter()
+            .map(|handoff| &handoff.next_set)
+            .find(|set| set.epoch() == epoch)
+    }
+
+    /// The last height of `epoch`, if it has ended.
+    pub fn last_height_of(&self, epoch: Epoch) -> Option<Height> {
+        let cores = self
+            .handoffs
+            .iter()
+            .map(|handoff| &handoff.last.header.core);
+        cores
+            .into_iter()
+            .find(|core| core.epoch == epoch)
+            .map(|core| core.height)
+    }
+
+    /// When the newest thing in here was signed: what the age of a pin is counted from.
+    pub fn learned_ms(&self) -> TimeMs {
+        let handoff = self
+            .handoffs
+            .last()
+            .map(|handoff| handoff.last.header.core.time_ms);
+        let header = self
+            .newest
+            .as_ref()
+            .map(|(_, header)| header.header().core.time_ms);
+        handoff
+            .max(header)
+            .unwrap_or(self.genesis.time_ms)
+            .max(self.genesis.time_ms)
+    }
+
+    /// Follows hand-offs, each from the set before it. One that is already known must be the same.
+    ///
+    /// # Errors
+    /// [`TrustError::Handoff`], [`TrustError::HandoffConflict`]; nothing is learned then.
+    pub fn follow(&mut self, handoffs: &[Handoff]) -> Result<(), TrustError> {
+        self.follow_with(handoffs, &mut KnownKeys::none())
+    }
+
+    pub(crate) fn follow_with(
+        &mut self,
+        handoffs: &[Handoff],
+        keys: &mut KnownKeys,
+    ) -> Result<(), TrustError> {
+        let mut known = self.clone();
+        for handoff in handoffs {
+            known.follow_one(handoff, keys)?;
+        }
+        *self = known;
+        Ok(())
+    }
+
+    fn follow_one(&mut self, handoff: &Handoff, keys: &mut KnownKeys) -> Result<(), TrustError> {
+        let epoch = handoff.last.header.core.epoch;
+        let mut followed = self.handoffs.iter();
+        match followed.find(|known| known.last.header.core.epoch == epoch) {
+            Some(known) if known == handoff => Ok(()),
+            // Any quorum may have signed it: the certificate is checked, the rest compared.
+            Some(known) if known.last.header == handoff.last.header => {
+                let set = self
+                    .set_of(epoch)
+                    .ok_or(TrustError::HandoffConflict { epoch: epoch.0 })?;
+                handoff
+                    .check_with(&self.id, set, keys)
+                    .map_err(TrustError::Handoff)?;
+                Ok(())
+            }
+            Some(_) => Err(TrustError::HandoffConflict { epoch: epoch.0 }),
+            None => {
+                let next = handoff
+                    .check_with(&self.id, &self.newest_set, keys)
+                    .map_err(TrustError::Handoff)?;
+                self.newest_set = next.next_set().clone();
+                self.handoffs.push(handoff.clone());
+                Ok(())
+            }
+        }
+    }
+
+    /// Keeps `header` as the newest if it is certified by the newest set and newer than the one
+    /// kept; an older one is checked and left alone.
+    pub(super) fn learn(
+        &mut self,
+        header: &CertifiedHeader,
+        keys: &mut KnownKeys,
+    ) -> Result<(), TrustError> {
+        let finalized = header
+            .check_with(&self.newest_set, keys)
+            .map_err(TrustError::Certificate)?;
+        let height = finalized.header().core.height;
+        if self
+            .newest_header()
+            .is_none_or(|newest| newest.header().core.height < height)
+        {
+            self.newest = Some((header.clone(), finalized));
+        }
+        Ok(())
+    }
+}
