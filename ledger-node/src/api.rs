@@ -4,6 +4,11 @@
 //! `immutable`, so that any cache may keep it; nobody needs to trust the cache, since all of it is
 //! proved.
 
+mod etag;
+mod heads;
+mod health;
+mod snapshots;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -11,25 +16,28 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Json, Response};
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, post};
 use ledger_core::limits::MAX_TRANSACTION_BYTES;
 use ledger_core::transaction::TxId;
 use ledger_core::{Fault, QueryError, Refusal, TxStatus};
 use light_client::cbor::{self, Wire};
 use light_client::hash::Digest;
-use light_client::id::{Epoch, Height, LeafIndex};
+use light_client::id::{Epoch, Height, IssuerId, LeafIndex};
+use light_client::key::PublicKey;
 use light_client::state::{Namespace, StateKey};
+use light_client::validator_set::ValidatorSet;
 use serde::Deserialize;
 use serde_json::json;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::block_in_place;
 
-use crate::clock;
+use crate::config::{NodeConfig, NodeDir};
+use crate::disk::Disk;
 use crate::gossip::Peers;
 use crate::intake::Intake;
 use crate::ledger::Ledger;
-use crate::metrics;
 use crate::problem::Problem;
 
 /// What the handlers share.
@@ -38,26 +46,64 @@ pub(crate) struct Api {
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) intake: Intake,
     pub(crate) peers: Peers,
+    pub(crate) node: Arc<About>,
 }
+
+/// What a node says of itself.
+pub(crate) struct About {
+    pub(crate) dir: NodeDir,
+    pub(crate) config: NodeConfig,
+    /// The key by which this node votes where it is in the set; none if it follows.
+    pub(crate) voter: watch::Receiver<Option<PublicKey>>,
+    pub(crate) disk: Disk,
+    /// Places for those who listen to heads.
+    pub(crate) listeners: Arc<Semaphore>,
+}
+
+impl About {
+    /// The agency of `set` for which this node votes.
+    pub(crate) fn votes_for(&self, set: &ValidatorSet) -> Option<IssuerId> {
+        let key = self.voter.borrow();
+        let mut validators = set.validators().iter();
+        let own = validators.find(|validator| key.as_ref() == Some(&validator.key))?;
+        Some(own.agency.clone())
+    }
+}
+
+pub(crate) use heads::MAX_LISTENERS;
 
 type Answer<T> = Result<T, Problem>;
 
+/// Every path, with what answers there. `docs/api/ledger-node.json` describes exactly these.
+pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Api>)> {
+    vec![
+        ("/v1/transactions", post(submit)),
+        ("/v1/transactions/{id}", get(transaction)),
+        ("/v1/genesis", get(genesis)),
+        ("/v1/head", get(head)),
+        ("/v1/heads/stream", get(heads::stream)),
+        ("/v1/headers/{height}", get(certified_header)),
+        ("/v1/handoffs", get(handoffs)),
+        ("/v1/proofs/log/{index}", get(log_proof)),
+        ("/v1/proofs/state/{namespace}", get(state_proofs)),
+        ("/v1/proofs/state/{namespace}/{key}", get(state_proof)),
+        ("/v1/snapshots", get(snapshots::list)),
+        ("/v1/snapshots/{height}", get(snapshots::manifest)),
+        ("/v1/snapshots/{height}/{index}", get(snapshots::chunk)),
+        ("/v1/status", get(health::status)),
+        ("/internal/v1/transactions", post(take)),
+        ("/healthz", get(async || "ok\n")),
+        ("/readyz", get(health::readyz)),
+        ("/metrics", get(health::prometheus)),
+    ]
+}
+
 /// All routes.
 pub(crate) fn router(api: Api) -> Router {
-    Router::new()
-        .route("/v1/transactions", post(submit))
-        .route("/v1/transactions/{id}", get(transaction))
-        .route("/v1/genesis", get(genesis))
-        .route("/v1/head", get(head))
-        .route("/v1/headers/{height}", get(certified_header))
-        .route("/v1/handoffs", get(handoffs))
-        .route("/v1/proofs/log/{index}", get(log_proof))
-        .route("/v1/proofs/state/{namespace}", get(state_proofs))
-        .route("/v1/proofs/state/{namespace}/{key}", get(state_proof))
-        .route("/internal/v1/transactions", post(take))
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(readyz))
-        .route("/metrics", get(prometheus))
+    let router = Router::new();
+    routes()
+        .into_iter()
+        .fold(router, |router, (path, method)| router.route(path, method))
         .fallback(async || Problem::not_found("no_such_route", "there is nothing at this path"))
         .method_not_allowed_fallback(async || {
             let status = StatusCode::METHOD_NOT_ALLOWED;
@@ -68,6 +114,7 @@ pub(crate) fn router(api: Api) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(MAX_TRANSACTION_BYTES))
+        .layer(from_fn(etag::tagged))
         .layer(map_response(async |mut response: Response| {
             // Public data without credentials: any page may ask, e.g. another agency's portal.
             let any = HeaderValue::from_static("*");
@@ -155,6 +202,8 @@ async fn transaction(State(api): State<Api>, Path(id): Path<String>) -> Answer<R
     let body = match found?.ok_or_else(unknown)? {
         TxStatus::Pending => json!({ "state": "pending" }),
         TxStatus::Final { height, log_index } => {
+            // A node that began with a snapshot knows of earlier ones that they are, not where.
+            let height = Some(height).filter(|height| height.0 > 0);
             json!({ "state": "final", "height": height, "log_index": log_index })
         }
         TxStatus::Refused(refusal) => json!({ "state": "refused", "code": refusal.code() }),
@@ -168,13 +217,7 @@ async fn genesis(State(api): State<Api>) -> Response {
 
 async fn head(State(api): State<Api>) -> Answer<Response> {
     let head = block_in_place(|| api.ledger.view().head())?;
-    Ok(changing(Json(json!({
-        "height": head.height,
-        "epoch": head.epoch,
-        "time_ms": head.time_ms,
-        "header_hash": head.header_hash,
-        "ledger_id": api.ledger.id(),
-    }))))
+    Ok(changing(Json(heads::json(&head, api.ledger.id()))))
 }
 
 async fn certified_header(State(api): State<Api>, Path(height): Path<String>) -> Answer<Response> {
@@ -184,12 +227,7 @@ async fn certified_header(State(api): State<Api>, Path(height): Path<String>) ->
     } else {
         Some(Height(number(&height)?))
     };
-    let header = block_in_place(|| {
-        let view = api.ledger.view();
-        let height = named.map_or_else(|| view.head().map(|head| head.height), Ok)?;
-        Ok::<_, Fault>(view.header(height)?.ok_or(view.head()?.height))
-    })?;
-    let header = header.map_err(|head| Problem::from(QueryError::NotYet { head }))?;
+    let header = block_in_place(|| api.ledger.view().final_header(named))?;
     let body = cbor_response(&header);
     Ok(if latest {
         changing(body)
@@ -271,30 +309,6 @@ async fn state_proofs(
     Ok(fixed_at(at, cbor_response(&answer)))
 }
 
-async fn readyz(State(api): State<Api>) -> Answer<&'static str> {
-    let head = block_in_place(|| api.ledger.view().head())?;
-    if head.time_ms.0.saturating_add(STALE_AFTER_MS) > clock::now_ms().0 {
-        return Ok("ready\n");
-    }
-    let detail = "no block was final for a minute";
-    Err(Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "not_ready",
-        detail,
-    ))
-}
-
-/// A node whose last block is older than this is not ready to serve.
-const STALE_AFTER_MS: u64 = 60_000;
-
-async fn prometheus(State(api): State<Api>) -> Response {
-    (
-        [(header::CONTENT_TYPE, metrics::MEDIA_TYPE)],
-        block_in_place(|| metrics::text(&api.ledger)),
-    )
-        .into_response()
-}
-
 impl From<Fault> for Problem {
     fn from(fault: Fault) -> Self {
         Self::internal(&fault.into())
@@ -310,7 +324,7 @@ impl From<QueryError> for Problem {
                 Self::not_found("not_yet", format!("the ledger's head is {head}"))
             }
             QueryError::Pruned { earliest } => {
-                let detail = format!("state is kept from height {earliest} on");
+                let detail = format!("kept from height {earliest} on");
                 Self::new(StatusCode::GONE, "pruned", detail)
             }
             QueryError::Fault(fault) => fault.into(),
@@ -379,3 +393,6 @@ fn cached(mut response: Response, policy: &'static str) -> Response {
         .insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,7 @@ mod wire;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use arc_malachitebft_app_channel::app::config::{
@@ -28,6 +29,8 @@ use arc_malachitebft_app_channel::{
     start_engine,
 };
 use arc_malachitebft_signing::Signer as _;
+use light_client::validator_set::ValidatorSet;
+use tokio::time::timeout;
 
 use codec::WireCodec;
 use context::{Address, TallyContext};
@@ -56,9 +59,18 @@ pub struct Setup {
     pub key: Arc<SigningKey>,
     /// The key's double-sign mark; without it this node only follows.
     pub mark: Option<Arc<Mark>>,
+    /// Whether another key of this node is in a set that is about to decide.
+    pub rotates: Rotates,
 }
 
-/// Runs consensus on `ledger` until the engine stops, which it does only for an error.
+/// See [`Setup::rotates`].
+pub type Rotates = Arc<dyn Fn(&ValidatorSet) -> bool + Send + Sync>;
+
+/// Longer than an engine takes to close its port and its log.
+const STOP_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Runs consensus on `ledger` until the next epoch needs another key of this node; then the engine
+/// is stopped, and has let go of its port and its log.
 ///
 /// # Errors
 /// An address that cannot be used, a store that fails, an engine that stopped.
@@ -89,17 +101,46 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
     )
     .await
     .map_err(|error| anyhow!("{error:#}"))?;
+    let mut engine = engine;
+    let driver = Driver::new(ledger, verifier, signer, address, setup.rotates);
     tokio::select! {
-        ended = Driver::new(ledger, verifier, signer, address).run(channels) => ended,
-        _ = engine.handle => Err(anyhow!("the consensus engine has stopped")),
+        ended = driver.run(channels) => ended?,
+        _ = &mut engine.handle => return Err(anyhow!("the consensus engine has stopped")),
     }
+    // The node actor ends with the first of its children.
+    let parts = engine.actor.get_cell();
+    parts.stop_children_and_wait(None, Some(STOP_TIMEOUT)).await;
+    let stopped = timeout(STOP_TIMEOUT, engine.handle).await;
+    stopped.context("the consensus engine does not stop")??;
+    Ok(())
 }
 
 /// The engine's own metrics in Prometheus' text form.
+///
+/// An engine that was started anew has registered them anew; only the last of each kind counts.
 pub fn metrics() -> String {
     let mut text = String::new();
     metrics::export(&mut text);
-    text
+    newest_families(&text)
+}
+
+fn newest_families(text: &str) -> String {
+    let body = text.strip_suffix("# EOF\n").unwrap_or(text);
+    let mut families: Vec<(&str, String)> = Vec::new();
+    for line in body.lines() {
+        if let Some(about) = line.strip_prefix("# HELP ") {
+            let name = about.split(' ').next().unwrap_or(about);
+            families.retain(|(other, _)| *other != name);
+            families.push((name, String::new()));
+        }
+        if let Some((_, family)) = families.last_mut() {
+            family.push_str(line);
+            family.push('\n');
+        }
+    }
+    let mut newest: String = families.into_iter().map(|(_, family)| family).collect();
+    newest.push_str("# EOF\n");
+    newest
 }
 
 async fn identity(
@@ -160,7 +201,7 @@ impl EngineConfig {
                 ..Default::default()
             },
             value_sync: ValueSyncConfig {
-                status_update_interval: std::time::Duration::from_secs(2),
+                status_update_interval: Duration::from_secs(2),
                 ..Default::default()
             },
         })
@@ -186,5 +227,18 @@ impl NodeConfig for EngineConfig {
 
     fn value_sync_mut(&mut self) -> &mut ValueSyncConfig {
         &mut self.value_sync
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::newest_families;
+
+    #[test]
+    fn a_metric_that_was_registered_twice_is_told_once() {
+        let text = "# HELP a x\n# TYPE a gauge\na 1\n# HELP b y\nb 5\n# HELP a x\n# TYPE a gauge\na 2\n# EOF\n";
+        let once = "# HELP b y\nb 5\n# HELP a x\n# TYPE a gauge\na 2\n# EOF\n";
+        assert_eq!(newest_families(text), once);
+        assert_eq!(newest_families(once), once);
     }
 }

@@ -1,12 +1,13 @@
 //! Transactions between nodes: whoever proposes next must have them, and enough nodes must keep
 //! them before a client is told that its transaction is accepted.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use axum::http::{StatusCode, header};
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use tokio::task::{JoinSet, block_in_place};
 use tokio::time;
 use tracing::debug;
@@ -18,7 +19,20 @@ use crate::ledger::Ledger;
 pub(crate) struct Peers {
     client: reqwest::Client,
     urls: Arc<[String]>,
+    states: Arc<Mutex<Vec<PeerState>>>,
 }
+
+/// A peer as it was when it was last asked.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct PeerState {
+    /// Its API.
+    pub(crate) url: String,
+    /// The height of its head; none while it does not answer.
+    pub(crate) height: Option<u64>,
+}
+
+/// How often peers are asked how they are.
+const WATCH_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A peer that takes longer counts as one that does not have the transaction.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
@@ -38,11 +52,20 @@ impl Peers {
             .timeout(ANSWER_TIMEOUT)
             .build()
             .context("HTTP client")?;
+        let states = urls.iter().map(|url| PeerState {
+            url: url.clone(),
+            height: None,
+        });
+        let states = Arc::new(Mutex::new(states.collect()));
         let urls = urls
             .iter()
             .map(|url| format!("{url}/internal/v1/transactions"))
             .collect();
-        Ok(Self { client, urls })
+        Ok(Self {
+            client,
+            urls,
+            states,
+        })
     }
 
     /// Offers a transaction to all; true once `needed` of them have stored it.
@@ -77,6 +100,46 @@ impl Peers {
                 offer.join_all().await;
             }
         }
+    }
+
+    /// How the peers were when they were last asked.
+    pub(crate) fn states(&self) -> Vec<PeerState> {
+        let states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.clone()
+    }
+
+    /// The greatest height that a peer told.
+    pub(crate) fn newest_height(&self) -> Option<u64> {
+        self.states().iter().filter_map(|peer| peer.height).max()
+    }
+
+    /// Asks the peers again and again how they are.
+    pub(crate) async fn watch(self) {
+        let mut ticks = time::interval(WATCH_INTERVAL);
+        ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let mut states = self.states();
+            let asked = states.iter().map(|peer| self.height(&peer.url));
+            let mut heights = Vec::new();
+            for height in asked {
+                heights.push(height.await);
+            }
+            for (peer, height) in states.iter_mut().zip(heights) {
+                peer.height = height;
+            }
+            *self.states.lock().unwrap_or_else(PoisonError::into_inner) = states;
+        }
+    }
+
+    async fn height(&self, url: &str) -> Option<u64> {
+        #[derive(Deserialize)]
+        struct Head {
+            height: u64,
+        }
+        let answer = self.client.get(format!("{url}/v1/head")).send().await;
+        let head: Head = answer.ok()?.json().await.ok()?;
+        Some(head.height)
     }
 
     fn offer(&self, transaction: &Bytes) -> JoinSet<bool> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
 use light_client::cbor;
@@ -13,12 +14,14 @@ use light_client::suite::Suite;
 use light_client::validator_set::{Validator, ValidatorSet};
 
 use crate::clock;
-use crate::config::{NodeConfig, NodeDir};
+use crate::config::{LogFormat, NodeConfig, NodeDir};
 use crate::key::SigningKey;
-use crate::mark::Mark;
+use crate::keys;
+use crate::network_key;
+use crate::seal::Passphrase;
 
 /// What the new ledger is to be.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Plan {
     /// The folder in which `genesis.cbor` and `node0`, `node1`, … are made.
     pub dir: PathBuf,
@@ -36,6 +39,8 @@ pub struct Plan {
     pub api_port: u16,
     /// The engine of node i listens on this port + i.
     pub p2p_port: u16,
+    /// What seals the keys; none leaves them as they are.
+    pub passphrase: Option<Arc<Passphrase>>,
 }
 
 /// Makes the ledger's folder.
@@ -56,20 +61,19 @@ pub fn init(plan: &Plan) -> Result<Genesis> {
     for (at, agency) in plan.agencies.iter().enumerate() {
         let dir = plan.node_dir(at);
         fs::create_dir_all(dir.path()).with_context(|| dir.path().display().to_string())?;
-        let key = new_key(plan.suite, &dir.validator_key_file())?;
+        let passphrase = plan.passphrase.as_deref();
+        let key = keys::generate(&dir, plan.suite, passphrase)?;
         validators.push(Validator {
             agency: agency.clone(),
-            key,
+            key: key.public_key().clone(),
         });
-        let key = new_key(plan.suite, &dir.governance_key_file())?;
+        let key = new_key(plan.suite, &dir.governance_key_file(), passphrase)?;
         members.push(Validator {
             agency: agency.clone(),
             key,
         });
-        write_network_key(&dir)?;
-        Mark::create(&dir.mark_file())?;
-        let settings = serde_json::to_vec_pretty(&plan.config(at)?)?;
-        fs::write(dir.config_file(), settings)?;
+        network_key::create(&dir.network_key_file(), passphrase)?;
+        fs::write(dir.config_file(), plan.config(at, agency)?.to_text()?)?;
     }
     members.extend(
         plan.members
@@ -99,12 +103,17 @@ impl Plan {
         NodeDir::new(self.dir.join(format!("node{at}")))
     }
 
-    fn config(&self, at: usize) -> Result<NodeConfig> {
+    fn config(&self, at: usize, agency: &IssuerId) -> Result<NodeConfig> {
         let others = || (0..self.agencies.len()).filter(move |other| *other != at);
         let api = |at| Ok(format!("127.0.0.1:{}", port(self.api_port, at)?));
         let p2p = |at| Ok(format!("/ip4/127.0.0.1/tcp/{}", port(self.p2p_port, at)?));
         Ok(NodeConfig {
             name: format!("node{at}"),
+            operator: String::new(),
+            responsible: agency.as_str().to_owned(),
+            log: LogFormat::Text,
+            snapshot_every: 0,
+            snapshot_ticket: None,
             api: api(at).and_then(|address: String| address.parse().context("address"))?,
             p2p: p2p(at)?,
             p2p_peers: others().map(p2p).collect::<Result<_>>()?,
@@ -122,21 +131,9 @@ fn port(base: u16, at: usize) -> Result<u16> {
         .context("ports end at 65535")
 }
 
-fn new_key(suite: Suite, path: &Path) -> Result<PublicKey> {
+fn new_key(suite: Suite, path: &Path, passphrase: Option<&Passphrase>) -> Result<PublicKey> {
     let key = SigningKey::generate(suite)?;
-    key.save(path).with_context(|| path.display().to_string())?;
+    key.save_as(path, passphrase)
+        .with_context(|| path.display().to_string())?;
     Ok(key.public_key())
-}
-
-/// The network identity is always Ed25519: the transport knows nothing else.
-fn write_network_key(dir: &NodeDir) -> Result<()> {
-    let mut secret = [0; 32];
-    getrandom::fill(&mut secret)
-        .ok()
-        .context("no randomness from the operating system")?;
-    crate::key::write_private(
-        &dir.network_key_file(),
-        &format!("{}\n", hex::encode(secret)),
-    )
-    .context("network key")
 }

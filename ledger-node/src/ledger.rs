@@ -7,11 +7,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use anyhow::Result;
-use ledger_core::{App, View};
+use ledger_core::{App, Head, View};
 use light_client::genesis::Genesis;
 use light_client::id::LedgerId;
 use light_client::suite::Suite;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 use crate::store::FjallStore;
 
@@ -24,6 +24,7 @@ pub struct Ledger {
     /// Held while waiting for `app`, so that who lets go of it cannot take it again before others.
     turnstile: Mutex<()>,
     work: Notify,
+    heads: watch::Sender<Head>,
 }
 
 impl Ledger {
@@ -33,7 +34,9 @@ impl Ledger {
     /// A store that fails, or that holds another ledger.
     pub fn open(path: &Path, genesis: Genesis) -> Result<Self> {
         let store = Arc::new(FjallStore::open(path)?);
-        let app = Mutex::new(App::found(store.clone(), &genesis)?);
+        let app = App::found(store.clone(), &genesis)?;
+        let (heads, _) = watch::channel(*app.head());
+        let app = Mutex::new(app);
         Ok(Self {
             id: genesis.ledger_id(),
             genesis,
@@ -41,6 +44,7 @@ impl Ledger {
             app,
             turnstile: Mutex::new(()),
             work: Notify::new(),
+            heads,
         })
     }
 
@@ -82,6 +86,17 @@ impl Ledger {
     /// Rings when there is a reason to make a block before its time.
     pub(crate) fn work(&self) -> &Notify {
         &self.work
+    }
+
+    /// The newest head, and every one after it.
+    pub(crate) fn heads(&self) -> watch::Receiver<Head> {
+        self.heads.subscribe()
+    }
+
+    /// Tells those who listen of the present head.
+    pub(crate) fn announce_head(&self) {
+        let head = *self.app().head();
+        self.heads.send_replace(head);
     }
 
     /// How many other validators must keep a transaction before it is acknowledged: f + 1, and

@@ -10,20 +10,30 @@
 //!   commit, before the next height starts.
 //! - Nothing is signed before its [`mark`] is on disk.
 
+mod admin;
 mod api;
 pub mod cli;
 mod clock;
+pub mod command;
 pub mod config;
 pub mod consensus;
+mod disk;
 mod gossip;
 pub mod init;
 mod intake;
 pub mod key;
+pub mod keys;
 pub mod ledger;
+pub mod logging;
 pub mod mark;
 mod metrics;
+pub mod network_key;
 pub mod node;
+pub mod ops;
 mod problem;
+mod readiness;
+pub mod seal;
 mod stages;
 pub mod status;
 pub mod store;
+pub mod voter;

@@ -1,41 +1,41 @@
-//! `ledger-node`: makes a ledger on this machine, runs a node of it, asks a node how it is.
+//! `ledger-node`: makes a ledger, runs a node of it, and does what its operator asks for.
 
 use std::io::{self, Write as _};
+use std::process::ExitCode;
 
-use anyhow::Result;
 use clap::Parser as _;
 use ledger_node::cli::{Cli, Command};
 use ledger_node::config::NodeDir;
-use ledger_node::{init, node, status};
-use tracing_subscriber::EnvFilter;
+use ledger_node::{command, logging, node};
+
+/// `EX_SOFTWARE`: the node stopped for an error.
+const NODE_FAILED: u8 = 70;
 
 #[tokio::main]
-async fn main() -> Result<()> {
+async fn main() -> ExitCode {
     let command = Cli::parse().command;
-    tracing_subscriber::fmt()
-        .with_env_filter(log_filter(&command))
-        .with_writer(io::stderr)
-        .init();
-    let line = match command {
-        Command::Init(arguments) => init::init(&arguments.plan())?.ledger_id().to_string(),
-        Command::Run { dir } => return node::run(&NodeDir::new(dir)).await,
-        Command::Status { url } => status::status(&url).await?,
-    };
-    writeln!(io::stdout(), "{line}")?;
-    Ok(())
+    logging::start(&command);
+    if let Command::Run { dir, .. } = &command {
+        return match node::run(&NodeDir::new(dir)).await {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => failed(&error, NODE_FAILED),
+        };
+    }
+    match command::perform(command).await {
+        Ok(lines) => {
+            let mut out = io::stdout().lock();
+            let written = lines.iter().try_for_each(|line| writeln!(out, "{line}"));
+            written.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            let code = error.exit_code();
+            failed(&error.into(), code)
+        }
+    }
 }
 
-/// Ours in full, the engine's when something is wrong; `RUST_LOG` overrides.
-///
-/// The transport of a ledger of one complains about every message that nobody is there to hear.
-fn log_filter(command: &Command) -> EnvFilter {
-    let alone = match command {
-        Command::Run { dir } => NodeDir::new(dir)
-            .config()
-            .is_ok_and(|c| c.p2p_peers.is_empty()),
-        Command::Init(_) | Command::Status { .. } => false,
-    };
-    let transport = if alone { "off" } else { "warn" };
-    let ours = format!("warn,ledger_node=info,arc_malachitebft_network={transport}");
-    EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(ours))
+fn failed(error: &anyhow::Error, code: u8) -> ExitCode {
+    // Nobody reads it if the terminal is gone.
+    writeln!(io::stderr(), "ledger-node: {error:#}").ok();
+    ExitCode::from(code)
 }

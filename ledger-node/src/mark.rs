@@ -7,7 +7,7 @@
 use std::path::Path;
 
 use light_client::hash::Digest;
-use redb::{Database, ReadableTable as _, TableDefinition};
+use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use thiserror::Error;
 
 use crate::stages::{Stage, timed};
@@ -84,6 +84,23 @@ impl Mark {
         }
         let database = Database::open(path).map_err(store)?;
         Ok(Some(Self { database }))
+    }
+
+    /// The last height at which something was signed.
+    ///
+    /// # Errors
+    /// [`MarkError::Store`].
+    pub fn last_height(&self) -> Result<Option<u64>, MarkError> {
+        let read = self.database.begin_read().map_err(store)?;
+        let table = read.open_table(SIGNED).map_err(store)?;
+        let last = table.last().map_err(store)?;
+        Ok(last.map(|(place, _)| {
+            let place = place.value();
+            let (height, _) = place.split_at(8);
+            height
+                .iter()
+                .fold(0, |height, byte| height << 8 | u64::from(*byte))
+        }))
     }
 
     /// Records that `value` (none is nil) is about to be signed; returns once that is on disk.

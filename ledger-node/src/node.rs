@@ -1,21 +1,31 @@
 //! A running node: its ledger, its engine and its API, until one of them ends.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use ledger_core::View;
+use light_client::id::Height;
+use light_client::key::PublicKey;
+use light_client::validator_set::ValidatorSet;
 use tokio::net::TcpListener;
 use tokio::signal;
-use tokio::task::JoinSet;
-use tracing::{info, warn};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time;
+use tracing::{error, info, warn};
 
-use crate::api::{self, Api};
-use crate::config::NodeDir;
+use crate::api::{self, About, Api, MAX_LISTENERS};
+use crate::config::{NodeConfig, NodeDir};
 use crate::consensus::{self, Setup};
+use crate::disk::Disk;
 use crate::gossip::Peers;
 use crate::intake::intake;
-use crate::key::SigningKey;
 use crate::ledger::Ledger;
-use crate::mark::Mark;
+use crate::ops::snapshots;
+use crate::readiness::Poster;
+use crate::seal::{Passphrase, SealError};
+use crate::{admin, network_key, voter};
 
 /// Runs the node of a folder until it is told to stop.
 ///
@@ -23,47 +33,181 @@ use crate::mark::Mark;
 /// A folder that is not whole, an address in use, a store or an engine that fails.
 pub async fn run(dir: &NodeDir) -> Result<()> {
     let (config, genesis) = (dir.config()?, dir.genesis()?);
-    let key = SigningKey::load(&dir.validator_key_file()).context("validator.key")?;
-    ensure!(
-        key.public_key().kind().suite() == genesis.suite,
-        "validator.key is of another suite"
-    );
-    let mark = Mark::open(&dir.mark_file())?.map(Arc::new);
-    if mark.is_none() {
-        warn!("there is no double-sign mark: this node follows and does not vote");
-    }
+    let passphrase = if voter::is_sealed(dir)? {
+        Some(Arc::new(Passphrase::find()?))
+    } else {
+        warn!("the keys are not sealed: whoever can read this folder can sign as this node");
+        None
+    };
+    let given = || passphrase.as_deref().ok_or(SealError::NoPassphrase);
+    let (network_secret, _) = network_key::load(&dir.network_key_file(), given)?;
     let ledger = Arc::new(Ledger::open(&dir.data(), genesis).context("ledger")?);
     let peers = Peers::new(&config.api_peers)?;
     let listener = TcpListener::bind(config.api).await.context(config.api)?;
-    info!(api = %config.api, ledger = %ledger.id(), height = %ledger.app().head().height, "node starts");
+    info!(
+        api = %config.api, ledger = %ledger.id(), height = %ledger.app().head().height,
+        operator = config.operator, responsible = config.responsible, "node starts"
+    );
     ensure_free(&config.p2p)?;
-    let setup = Setup {
-        name: config.name,
-        wal: dir.wal_file(),
-        listen: config.p2p,
-        peers: config.p2p_peers,
-        network_secret: dir.network_secret()?,
-        key: Arc::new(key),
-        mark,
+    let (votes, voter) = watch::channel(None);
+    let engine = Engine {
+        dir: dir.clone(),
+        config: config.clone(),
+        ledger: ledger.clone(),
+        network_secret,
+        passphrase: passphrase.clone(),
+        votes,
     };
+    let snapshot_every = config.snapshot_every;
+    let about = Arc::new(About {
+        dir: dir.clone(),
+        config,
+        voter,
+        disk: Disk::new(dir.path().to_owned()),
+        listeners: Arc::new(Semaphore::new(MAX_LISTENERS)),
+    });
     let (intake, collecting) = intake(ledger.clone());
+    let poster = Poster {
+        dir: dir.clone(),
+        ledger: ledger.clone(),
+        intake: intake.clone(),
+        peers: peers.clone(),
+        passphrase,
+    };
     let routes = api::router(Api {
         ledger: ledger.clone(),
         intake,
         peers: peers.clone(),
+        node: about.clone(),
     });
     // Each in a task of its own: a block being executed must not keep the API from answering.
     let mut parts = JoinSet::new();
-    parts.spawn(consensus::run(setup, ledger.clone()));
+    parts.spawn(engine.run());
     parts.spawn(collecting);
+    parts.spawn(forever(poster.run()));
     parts.spawn(async move { axum::serve(listener, routes).await.context("API") });
-    parts.spawn(async move {
-        peers.repeat(ledger).await;
-        Ok(())
-    });
+    parts.spawn(forever(peers.clone().repeat(ledger.clone())));
+    parts.spawn(forever(peers.watch()));
+    parts.spawn(forever(async move { about.disk.watch().await }));
+    parts.spawn(forever(orders(dir.clone(), ledger.clone())));
+    if snapshot_every > 0 {
+        parts.spawn(forever(regular_snapshots(
+            dir.clone(),
+            ledger,
+            snapshot_every,
+        )));
+    }
     tokio::select! {
         Some(ended) = parts.join_next() => ended.context("a part of the node panicked")?,
         stop = stop() => stop,
+    }
+}
+
+/// What the consensus engine is started with, epoch after epoch.
+struct Engine {
+    dir: NodeDir,
+    config: NodeConfig,
+    ledger: Arc<Ledger>,
+    network_secret: network_key::Secret,
+    passphrase: Option<Arc<Passphrase>>,
+    votes: watch::Sender<Option<PublicKey>>,
+}
+
+impl Engine {
+    /// Runs the engine with the key of the present set; starts it anew when the next epoch needs
+    /// another key of this node, and destroys the key of the epoch that has ended.
+    async fn run(self) -> Result<()> {
+        loop {
+            let set = self.ledger.app().validator_set().clone();
+            let setup = self.setup(&set)?;
+            consensus::run(setup, self.ledger.clone()).await?;
+            let next = self.ledger.app().validator_set().clone();
+            let destroyed = voter::destroy_superseded(&self.dir, &set, &next)?;
+            info!(epoch = %next.epoch(), destroyed, "another key for another epoch");
+        }
+    }
+
+    fn setup(&self, set: &ValidatorSet) -> Result<Setup> {
+        let voter = voter::choose(&self.dir, set, self.passphrase.as_deref())?;
+        let public = voter.key.public_key();
+        ensure!(
+            public.kind().suite() == self.ledger.suite(),
+            "the validator key is of another suite"
+        );
+        match (&voter.mark, &voter.agency) {
+            (None, _) => {
+                warn!("no key has a double-sign mark: this node follows and does not vote");
+            }
+            (Some(_), None) => info!("this node's key is not in the set: it follows"),
+            (Some(_), Some(agency)) => info!(agency = agency.as_str(), "this node votes"),
+        }
+        self.votes
+            .send_replace(voter.mark.as_ref().map(|_| public.clone()));
+        let dir = self.dir.clone();
+        let rotates = move |set: &ValidatorSet| {
+            let other = voter::has_other(&dir, set, &public);
+            // A folder that cannot be read now is read again when the node starts next.
+            other.unwrap_or_else(|refused| {
+                error!(
+                    "the keys cannot be read: {:#}",
+                    anyhow::Error::from(refused)
+                );
+                false
+            })
+        };
+        Ok(Setup {
+            name: self.config.name.clone(),
+            wal: self.dir.wal_file(),
+            listen: self.config.p2p.clone(),
+            peers: self.config.p2p_peers.clone(),
+            network_secret: *self.network_secret,
+            key: voter.key,
+            mark: voter.mark,
+            rotates: Arc::new(rotates),
+        })
+    }
+}
+
+/// A part that never ends by itself.
+async fn forever(part: impl Future<Output = ()>) -> Result<()> {
+    part.await;
+    Ok(())
+}
+
+/// Takes the operator's orders. A node without its socket is still a node.
+async fn orders(dir: NodeDir, ledger: Arc<Ledger>) {
+    if let Err(error) = admin::run(dir, ledger).await {
+        warn!("no orders can be given to this node while it runs: {error:#}");
+    }
+    std::future::pending().await
+}
+
+/// How often a node looks whether it is time for a snapshot.
+const SNAPSHOT_LOOK: Duration = Duration::from_secs(1);
+
+/// Makes a snapshot each time the head has passed a multiple of `every`.
+async fn regular_snapshots(dir: NodeDir, ledger: Arc<Ledger>, every: u64) {
+    let mut ticks = time::interval(SNAPSHOT_LOOK);
+    ticks.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
+    let mut last = None;
+    loop {
+        ticks.tick().await;
+        let due = ledger.app().head().height.0 / every;
+        if due == 0 || last == Some(due) {
+            continue;
+        }
+        last = Some(due);
+        let (dir, ledger) = (dir.clone(), ledger.clone());
+        let made = spawn_blocking(move || {
+            let frozen = ledger.store().freeze();
+            let height: Height = View::new(&frozen).head()?.height;
+            snapshots::keep(&frozen, &dir.snapshots(), height)
+        });
+        match made.await {
+            Ok(Ok(folder)) => info!(folder = %folder.display(), "snapshot"),
+            Ok(Err(refused)) => error!("no snapshot: {:#}", anyhow::Error::from(refused)),
+            Err(panicked) => error!("no snapshot: {panicked}"),
+        }
     }
 }
 

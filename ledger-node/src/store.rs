@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bytes::Bytes;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
+use fjall::{
+    Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable as _,
+    Snapshot,
+};
 use ledger_core::store::{self, Batch, Column, Row, StoreError};
 use light_client::hash::Digest;
 
@@ -43,6 +46,14 @@ impl FjallStore {
         })
     }
 
+    /// The store as it is now, whatever is written to it meanwhile.
+    pub fn freeze(&self) -> FrozenStore<'_> {
+        FrozenStore {
+            store: self,
+            snapshot: self.database.snapshot(),
+        }
+    }
+
     /// Keeps how an undecided block was streamed; on disk when this returns.
     pub(crate) fn keep_stream(
         &self,
@@ -73,6 +84,11 @@ impl FjallStore {
         let key = [height.to_be_bytes(), at.to_be_bytes()].concat();
         batch.insert(&self.evidence, key, record);
         timed(Stage::Write, || batch.commit())
+    }
+
+    /// How many contradictions are kept.
+    pub(crate) fn evidence_count(&self) -> fjall::Result<usize> {
+        self.evidence.len()
     }
 
     /// A batch that is synced to disk when it is committed.
@@ -139,6 +155,51 @@ impl FjallStore {
     }
 }
 
+/// A store as it was at one moment. Nothing can be written through it.
+pub struct FrozenStore<'a> {
+    store: &'a FjallStore,
+    snapshot: Snapshot,
+}
+
+impl store::Store for FrozenStore<'_> {
+    fn get(&self, column: Column, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = self.snapshot.get(self.store.keyspace(column), key);
+        Ok(value.map_err(StoreError::new)?.map(|value| value.to_vec()))
+    }
+
+    fn last(&self, column: Column, from: &[u8], to: &[u8]) -> Result<Option<Row>, StoreError> {
+        if from > to {
+            return Ok(None);
+        }
+        let keyspace = self.store.keyspace(column);
+        let last = self.snapshot.range(keyspace, from..=to).next_back();
+        last.map(entry).transpose()
+    }
+
+    fn scan(
+        &self,
+        column: Column,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let rows = self.snapshot.range(self.store.keyspace(column), from..to);
+        rows.take(limit).map(entry).collect()
+    }
+
+    fn commit(&self, _: Batch) -> Result<(), StoreError> {
+        Err(StoreError::new(ReadOnly))
+    }
+}
+
+/// Something was written to a store as it was.
+#[derive(Debug, thiserror::Error)]
+#[error("the store is read as it was, and cannot be changed")]
+struct ReadOnly;
+
 fn entry(item: fjall::Guard) -> Result<Row, StoreError> {
     let (key, value) = item.into_inner().map_err(StoreError::new)?;
     Ok((key.to_vec(), value.to_vec()))
@@ -202,6 +263,27 @@ mod tests {
             assert_same(&store, &memory);
         }
         assert_same(&FjallStore::open(dir.path()).expect("a store"), &memory);
+    }
+
+    #[test]
+    fn a_frozen_store_does_not_change() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let store = FjallStore::open(dir.path()).expect("a store");
+        let memory = MemoryStore::default();
+        store.commit(batch(3)).expect("a write");
+        memory.commit(batch(3)).expect("a write");
+        let frozen = store.freeze();
+        store.commit(batch(7)).expect("a write");
+        for column in Column::ALL {
+            let all = |store: &dyn store::Store| store.scan(column, &[], &[255; 9], 99);
+            assert_eq!(all(&frozen).expect("a read"), all(&memory).expect("a read"));
+            let last = |store: &dyn store::Store| store.last(column, &[], &[255; 9]);
+            assert_eq!(
+                last(&frozen).expect("a read"),
+                last(&memory).expect("a read")
+            );
+        }
+        frozen.commit(batch(1)).expect_err("nothing is written");
     }
 
     #[test]

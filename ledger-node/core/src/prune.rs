@@ -43,6 +43,8 @@ pub fn prune_blocks(store: &impl Store, keep: u64) -> Result<Height, PruneError>
     while earliest < end {
         let next = Height((earliest.0 + BLOCKS_AT_ONCE).min(end.0));
         let mut rows = Batch::default();
+        // That of the snapshot with which this ledger began, if it did.
+        rows.delete(Column::Headers, earliest.0.saturating_sub(1).to_be_bytes());
         for height in (earliest.0..next.0).map(Height) {
             drop_block(store, height, head, &mut rows)?;
         }

@@ -35,7 +35,7 @@ use light_client::{
 use crate::fault::Fault;
 
 pub(crate) use derive::{UNKNOWN_HEIGHT, derived_rows};
-pub use make::make;
+pub use make::{Keep, make};
 pub use restore::Restore;
 
 /// The longest manifest: 10,000 hand-offs of a small consortium, or 10⁵ chunks.

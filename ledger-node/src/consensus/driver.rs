@@ -32,6 +32,7 @@ use tokio::task::block_in_place;
 use tokio::time;
 use tracing::{debug, error, info, warn};
 
+use super::Rotates;
 use super::context::{Address, HeaderValue, Height, Part, PartInit, TallyContext, ValidatorSet};
 use super::evidence;
 use super::quorum::certificate;
@@ -54,6 +55,9 @@ pub(super) struct Driver {
     streams: OpenStreams,
     /// Since when there was always something to answer.
     busy_since: TimeMs,
+    /// Whether another key of this node decides the next epoch: the engine must start anew.
+    rotated: bool,
+    rotates: Rotates,
     /// Blocks of the next heights, which arrived before this node got there.
     early: Vec<StreamedBlock>,
 }
@@ -69,6 +73,7 @@ impl Driver {
         verifier: NodeVerifier,
         signer: Option<NodeSigner>,
         address: Address,
+        rotates: Rotates,
     ) -> Self {
         let (height, set) = next(&ledger);
         let (streams, early) = (OpenStreams::default(), Vec::new());
@@ -79,13 +84,15 @@ impl Driver {
             address,
             height,
             set,
+            rotated: false,
+            rotates,
             streams,
             early,
             busy_since: clock::now_ms(),
         }
     }
 
-    /// Serves the engine until it stops.
+    /// Serves the engine until it stops, or until the next epoch needs another key.
     ///
     /// # Errors
     /// A store that cannot be read or written: the node must not go on.
@@ -101,6 +108,9 @@ impl Driver {
                     .await
                     .ok()
                     .context("the network actor is gone")?;
+            }
+            if self.rotated {
+                return Ok(());
             }
             let done = Instant::now();
             next = channels.consensus.recv().await;
@@ -174,11 +184,17 @@ impl Driver {
                 ..
             } => {
                 self.keep_evidence(certificate.height, &evidence)?;
+                let before = self.set.clone();
                 let next = self.next(certificate.height);
-                self.start_paced(next, reply);
+                self.rotated =
+                    self.set != before && (self.rotates)(self.ledger.app().validator_set());
+                if !self.rotated {
+                    self.start_paced(next, reply);
+                }
             }
             AppMsg::GetHistoryMinHeight { reply } => {
-                reply.send(Height(1)).ok();
+                let earliest = self.ledger.view().earliest_block()?;
+                reply.send(Height(earliest.0)).ok();
             }
             AppMsg::GetDecidedValues { range, reply } => {
                 reply
@@ -438,6 +454,7 @@ impl Driver {
             Ok(committed) => {
                 let transactions = committed.transactions.len();
                 debug!(height = %decision.height, transactions, "block is final");
+                self.ledger.announce_head();
                 Ok(true)
             }
             Err(CommitError::UnknownProposal) => {

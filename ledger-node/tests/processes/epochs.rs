@@ -1,80 +1,141 @@
 //! The set of validators changes: with fresh keys, and a hand-off that a light client can follow.
 
+use std::path::Path;
+
 use ledger_core::transaction::{
     Action, IdempotencyKey, Op, Readiness, SetRotation, possession_bytes,
 };
 use ledger_node::config::NodeDir;
 use ledger_node::key::SigningKey;
+use ledger_node::keys::{self, KeyFile};
 use ledger_node::mark::Mark;
 use light_client::cbor::{self, DecodeError, Reader, Wire, Writer};
 use light_client::handoff::Handoff;
 use light_client::id::Epoch;
 use light_client::validator_set::{Validator, ValidatorSet};
+use serde_json::Value;
 
 use crate::net::{self, Net};
 
 #[tokio::test]
-async fn a_validator_goes_on_with_the_key_of_the_next_epoch() {
+async fn validators_go_on_with_the_keys_of_the_next_epoch_without_a_restart() {
+    for count in [1, 4] {
+        let net = Net::start(count);
+        net.until_height(0, 1).await;
+        let mut keys = Vec::new();
+        for at in 0..count {
+            keys.push(new_key(&net, at).await);
+        }
+        let before: Vec<KeyFile> = (0..count)
+            .flat_map(|at| keys_of(&net, at))
+            .filter(|key| key.place_in(&net.genesis.validators).is_some())
+            .collect();
+        let set = next_set(&net, &keys);
+        net.finalize(0, &rotation(&net, &set, &keys)).await;
+        let last = handed_over(&net, &set).await;
+
+        for at in 0..count {
+            net.until_height(at, last + 3).await;
+            let header = net.header(at, last + 2).await.expect("a header");
+            assert_eq!(header.header.core.epoch, Epoch(1));
+            header.check(&set).expect("a certificate of the new set");
+            header
+                .check(&net.genesis.validators)
+                .expect_err("not one of the old set");
+            let status = net.get(at, "/v1/status").await.expect("an answer");
+            let status: Value = status.json().await.expect("JSON");
+            assert_eq!(status["votes_for"], format!("agency-{at}"));
+        }
+        for key in before {
+            let gone = async || (!key.path().exists()).then_some(());
+            net.until("the old key is destroyed", gone).await;
+            assert!(!key.mark_file().exists());
+        }
+        let metrics = net.get(0, "/metrics").await.expect("an answer");
+        let metrics = metrics.text().await.expect("text");
+        let mut names: Vec<_> = metrics
+            .lines()
+            .filter(|line| line.starts_with("# HELP"))
+            .collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "every metric is told once");
+    }
+}
+
+#[tokio::test]
+async fn a_validator_without_the_key_of_the_epoch_waits_for_it() {
     let mut net = Net::start(1);
     net.until_height(0, 1).await;
     let key = SigningKey::generate(net.genesis.suite).expect("a key");
-    let set = next_set(&net, &key);
-    net.finalize(0, &rotation(&net, &set, &key)).await;
-    net.finalize(0, &readiness(&net, &set, &key)).await;
-
-    let handoff = net
-        .until("a hand-off", async || handoffs(&net).await.pop())
-        .await;
-    let ledger = net.genesis.ledger_id();
-    let succession = handoff
-        .check(&ledger, &net.genesis.validators)
-        .expect("a hand-off");
-    assert_eq!(succession.next_set(), &set);
-    let last = succession.last_height().0;
+    let keys = [key];
+    let set = next_set(&net, &keys);
+    net.finalize(0, &rotation(&net, &set, &keys)).await;
+    net.finalize(0, &readiness(&net, &set, &keys[0])).await;
+    let last = handed_over(&net, &set).await;
     let waits = net::stays(3, async || net.height(0).await == Some(last));
     assert!(waits.await, "the old key decides in the new epoch");
 
     net.kill(0);
-    let dir = NodeDir::new(net.node_dir(0));
-    for file in [dir.validator_key_file(), dir.mark_file()] {
-        std::fs::remove_file(file).expect("a file of the old key");
-    }
-    key.save(&dir.validator_key_file()).expect("the new key");
-    drop(Mark::create(&dir.mark_file()).expect("its mark"));
+    let file = NodeDir::new(net.node_dir(0)).keys().join("brought.key");
+    keys[0].save(&file).expect("the new key");
+    drop(Mark::create(&file.with_extension("mark")).expect("its mark"));
     net.run(0);
     net.until_height(0, last + 2).await;
-    let header = net.header(0, last + 2).await.expect("a header");
-    assert_eq!(header.header.core.epoch, Epoch(1));
-    header.check(&set).expect("a certificate of the new set");
-    header
-        .check(&net.genesis.validators)
-        .expect_err("not one of the old set");
 }
 
-fn next_set(net: &Net, key: &SigningKey) -> ValidatorSet {
-    let old = &net.genesis.validators.validators()[0];
-    let validator = Validator {
+fn keys_of(net: &Net, at: usize) -> Vec<KeyFile> {
+    keys::list(&NodeDir::new(net.node_dir(at))).expect("keys")
+}
+
+/// Has a node make a key for the next epoch.
+async fn new_key(net: &Net, at: usize) -> SigningKey {
+    let made = net
+        .done(&["keys", "new", "--unsealed", "--dir", &net.dir(at)])
+        .await;
+    let made: Value = serde_json::from_str(&made).expect("JSON");
+    let file = made["file"].as_str().expect("a file");
+    SigningKey::load(Path::new(file)).expect("a key")
+}
+
+/// Waits for the hand-off to `set`; returns the last height of the first epoch.
+async fn handed_over(net: &Net, set: &ValidatorSet) -> u64 {
+    let handoff = net
+        .until("a hand-off", async || handoffs(net).await.pop())
+        .await;
+    let ledger = net.genesis.ledger_id();
+    let succession = handoff.check(&ledger, &net.genesis.validators);
+    let succession = succession.expect("a hand-off");
+    assert_eq!(succession.next_set(), set);
+    succession.last_height().0
+}
+
+fn next_set(net: &Net, keys: &[SigningKey]) -> ValidatorSet {
+    let old = net.genesis.validators.validators().iter();
+    let validators = old.zip(keys).map(|(old, key)| Validator {
         agency: old.agency.clone(),
         key: key.public_key(),
-    };
-    ValidatorSet::new(Epoch(1), vec![validator]).expect("a set")
+    });
+    ValidatorSet::new(Epoch(1), validators.collect()).expect("a set")
 }
 
 fn rotation(
     net: &Net,
     next: &ValidatorSet,
-    key: &SigningKey,
+    keys: &[SigningKey],
 ) -> ledger_core::transaction::SignedTransaction {
-    let ledger = net.genesis.ledger_id();
+    let message = possession_bytes(&net.genesis.ledger_id(), next);
     let nonce = IdempotencyKey([1; 16]);
     let change = SetRotation {
         next: next.clone(),
-        possession: vec![key.sign(&possession_bytes(&ledger, next))],
+        possession: keys.iter().map(|key| key.sign(&message)).collect(),
     };
-    net.sign(nonce, net.decision(Action::RotateSet(change), &nonce), key)
+    let decision = net.decision(Action::RotateSet(change), &nonce);
+    net.sign(nonce, decision, &keys[0])
 }
 
-/// The new key is in place.
+/// The new key is in place, says its holder: what a node that has it does by itself.
 fn readiness(
     net: &Net,
     next: &ValidatorSet,

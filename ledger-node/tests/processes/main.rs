@@ -1,7 +1,14 @@
 //! Real nodes as real processes on this machine, and what happens when they are killed.
 
+mod backups;
 mod crashes;
+mod description;
 mod epochs;
 mod four_validators;
+mod joining;
 mod net;
 mod one_validator;
+mod operations;
+mod operator;
+mod repairs;
+mod sealing;

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use ledger_core::transaction::{
@@ -14,6 +14,7 @@ use ledger_core::transaction::{
 };
 use ledger_node::config::NodeDir;
 use ledger_node::key::SigningKey;
+use ledger_node::keys::{self, KeyFile};
 use light_client::cbor;
 use light_client::certificate::CertifiedHeader;
 use light_client::genesis::Genesis;
@@ -40,7 +41,8 @@ impl Net {
         let dir = tempfile::tempdir().expect("a directory");
         let base = free_ports(2 * count);
         let status = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
-            .args(["init", "--validators", &count.to_string(), "--name", "test"])
+            .args(["init", "--unsealed", "--name", "test"])
+            .args(["--validators", &count.to_string()])
             .args(["--api-port", &base.to_string()])
             .args(["--p2p-port", &(base + port(count)).to_string()])
             .arg("--dir")
@@ -97,6 +99,15 @@ impl Net {
         assert_eq!(ended, None, "node {at} ended by itself");
         child.kill().expect("a process to kill");
         child.wait().expect("a process that ended");
+    }
+
+    /// Stops a node as an operator would, and waits until it has ended.
+    pub(crate) async fn stop(&mut self, at: usize) {
+        let child = self.nodes[at].as_ref().expect("the node runs");
+        let process = child.id().to_string();
+        let told = Command::new("kill").args(["-TERM", &process]).status();
+        assert!(told.expect("kill runs").success());
+        assert!(self.ended(at).await.success(), "it ends in order");
     }
 
     /// Waits for a node that ends by itself.
@@ -269,6 +280,35 @@ impl Net {
         body.sign(|message| sender.sign(message))
     }
 
+    /// The key by which a node votes, while it has but one.
+    pub(crate) fn validator_key(&self, at: usize) -> KeyFile {
+        let mut all = keys::list(&NodeDir::new(self.node_dir(at))).expect("keys");
+        assert_eq!(all.len(), 1, "one key");
+        all.remove(0)
+    }
+
+    /// Runs the program to its end.
+    pub(crate) async fn command(&self, arguments: &[&str]) -> Output {
+        command(arguments).await
+    }
+
+    /// The same, which must succeed; returns what it prints.
+    pub(crate) async fn done(&self, arguments: &[&str]) -> String {
+        let output = self.command(arguments).await;
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// The folder of a node, as an argument.
+    pub(crate) fn dir(&self, at: usize) -> String {
+        self.node_dir(at).display().to_string()
+    }
+
+    /// A place beside the nodes' folders.
+    pub(crate) fn place(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
     fn print_logs(&self) {
         for at in 0..self.nodes.len() {
             let log = std::fs::read_to_string(self.node_dir(at).join("log")).unwrap_or_default();
@@ -276,6 +316,17 @@ impl Net {
             eprintln!("--- node {at} (latest first)\n{}", tail.join("\n"));
         }
     }
+}
+
+/// Runs the program to its end, with nobody at its keyboard and no passphrase.
+pub(crate) async fn command(arguments: &[&str]) -> Output {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_ledger-node"));
+    program.args(arguments).stdin(Stdio::null());
+    for name in ["TALLYSTICK_PASSPHRASE", "TALLYSTICK_PASSPHRASE_FILE"] {
+        program.env_remove(name);
+    }
+    let ended = tokio::task::spawn_blocking(move || program.output());
+    ended.await.expect("no panic").expect("the program runs")
 }
 
 impl Drop for Net {
@@ -292,7 +343,7 @@ fn port(at: usize) -> u16 {
 }
 
 /// The first of `count` neighbouring ports that nobody listens on.
-fn free_ports(count: usize) -> u16 {
+pub(crate) fn free_ports(count: usize) -> u16 {
     loop {
         let probe = TcpListener::bind("127.0.0.1:0").expect("a port");
         let base = probe.local_addr().expect("an address").port();

@@ -51,7 +51,7 @@ async fn a_node_without_its_mark_does_not_vote() {
     let mut net = Net::start(1);
     net.until_height(0, 1).await;
     net.kill(0);
-    std::fs::remove_file(net.node_dir(0).join("mark.redb")).expect("a mark");
+    std::fs::remove_file(net.validator_key(0).mark_file()).expect("a mark");
     net.run(0);
     let height = net.until("an answer", async || net.height(0).await).await;
     let unchanged = net::stays(3, async || net.height(0).await == Some(height)).await;
@@ -63,7 +63,7 @@ async fn a_node_stops_rather_than_sign_behind_its_mark() {
     let mut net = Net::start(1);
     let height = net.until_height(0, 1).await;
     net.kill(0);
-    let mark = Mark::open(&net.node_dir(0).join("mark.redb"));
+    let mark = Mark::open(net.validator_key(0).mark_file());
     let mark = mark.expect("readable").expect("a mark");
     mark.set(height + 1000, 0, Step::Prevote, None)
         .expect("a later signature");

@@ -48,7 +48,7 @@ impl Ledger {
     /// When the program cannot be run or refuses.
     pub fn found(program: &Path, folder: &Path, validators: usize) -> Result<()> {
         let mut init = Command::new(program);
-        init.arg("init")
+        init.args(["init", "--unsealed"])
             .arg("--dir")
             .arg(folder)
             .args(["--name", story::LEDGER_NAME]);

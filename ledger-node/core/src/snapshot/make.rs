@@ -25,6 +25,9 @@ use crate::{
 /// How many rows are read at a time.
 const PAGE: usize = 1024;
 
+/// Takes a chunk and its name.
+pub type Keep<'a> = dyn FnMut(&Digest, &[u8]) -> Result<(), Fault> + 'a;
+
 /// Makes a snapshot of the head of `store`, which must not change meanwhile: hands every chunk to
 /// `keep`, with its name, and returns the manifest.
 ///
@@ -36,7 +39,7 @@ const PAGE: usize = 1024;
 pub fn make<S: Store>(
     store: &S,
     chunk_bytes: usize,
-    keep: &mut dyn FnMut(&Digest, &[u8]) -> Result<(), Fault>,
+    keep: &mut Keep<'_>,
 ) -> Result<Manifest, Fault> {
     let view = View::new(store);
     let height = view.head()?.height;
@@ -78,15 +81,15 @@ fn handoffs<S: Store>(view: &View<&S>) -> Result<Vec<light_client::handoff::Hand
     }
 }
 
-struct Maker<'a, S> {
+struct Maker<'a, 'b, S> {
     store: &'a S,
     suite: Suite,
     chunk_bytes: usize,
     chunks: Vec<Digest>,
-    keep: &'a mut dyn FnMut(&Digest, &[u8]) -> Result<(), Fault>,
+    keep: &'a mut Keep<'b>,
 }
 
-impl<S: Store> Maker<'_, S> {
+impl<S: Store> Maker<'_, '_, S> {
     fn put(&mut self, chunk: &Chunk) -> Result<(), Fault> {
         let bytes = light_client::cbor::to_bytes(chunk);
         let name = chunk_name(self.suite, &bytes);
@@ -127,7 +130,7 @@ impl<S: Store> Maker<'_, S> {
         let mut pending = Run::new(self.chunk_bytes);
         let (mut first, mut next) = (0, 0);
         while next < size.0 {
-            for (_, row) in self.page(Column::Leaves, next.to_be_bytes().to_vec(), size.0 - next)? {
+            for (_, row) in self.page(Column::Leaves, &next.to_be_bytes(), size.0 - next)? {
                 let leaf: LogLeaf = light_client::cbor::parse(&row, MAX_CHUNK_BYTES)?;
                 let weight = weight(&leaf);
                 if let Some(leaves) = pending.push(leaf, weight) {
@@ -157,7 +160,7 @@ impl<S: Store> Maker<'_, S> {
         let (mut first, mut next) = (0, 0);
         while next < size.0 {
             let from = Log::leaf_row(next);
-            for (_, row) in self.page(Column::HistoryTree, from, size.0 - next)? {
+            for (_, row) in self.page(Column::HistoryTree, &from, size.0 - next)? {
                 let hash = row
                     .try_into()
                     .map_err(|_| Fault::Missing("a header's hash"))?;
@@ -192,11 +195,11 @@ impl<S: Store> Maker<'_, S> {
     fn page(
         &self,
         column: Column,
-        from: Vec<u8>,
+        from: &[u8],
         left: u64,
     ) -> Result<Vec<crate::store::Row>, Fault> {
         let limit = usize::try_from(left).unwrap_or(PAGE).min(PAGE);
-        let rows = self.store.scan(column, &from, &[0xff; 16], limit)?;
+        let rows = self.store.scan(column, from, &[0xff; 16], limit)?;
         if rows.is_empty() {
             return Err(Fault::Missing("a leaf of a log"));
         }

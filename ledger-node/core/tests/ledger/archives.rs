@@ -149,7 +149,7 @@ fn t14_a_replay_catches_what_a_quorum_certified_against_the_rules() {
         header: proposal.header.clone(),
     };
     certified.check(&kit.genesis.validators).expect("certified");
-    let caught = replay.block(&certified, proposal.body.clone());
+    let caught = replay.block(&certified, proposal.body);
     let Err(ReplayError::Lunatic {
         height,
         refusal,
@@ -171,7 +171,7 @@ fn t14_a_replay_catches_what_a_quorum_certified_against_the_rules() {
         certificate: kit.certify(&proposal, 0),
         header: proposal.header.clone(),
     };
-    let caught = replay.block(&certified, proposal.body.clone());
+    let caught = replay.block(&certified, proposal.body);
     let Err(ReplayError::Lunatic { refusal, .. }) = caught else {
         unreachable!("it was followed");
     };

@@ -1,7 +1,7 @@
 //! Snapshots: an empty node becomes what the others are, and believes nothing on the way.
 
 use ledger_core::{
-    App, Arrival, Origin,
+    App, Arrival, Origin, fsck,
     snapshot::{self, Manifest, Restore, SnapshotError},
     store::{Batch, Column, MemoryStore, Store as _},
     transaction::{Action, Op, SetRotation, possession_bytes},
@@ -190,6 +190,7 @@ fn a_restored_node_goes_on_like_the_others() {
             kit.app.commit(&hash, &certificate).expect("a block");
             assert_eq!(restored.head(), kit.app.head());
         }
+        assert_eq!(fsck::check(restored.store()).damage, []);
     }
 }
 
