@@ -4,6 +4,7 @@
 mod archives;
 mod blocks;
 mod claims;
+mod confirmations;
 mod conformance;
 mod conservation;
 mod crash;
