@@ -92,8 +92,13 @@ impl InvoiceDocument {
     }
 
     /// The secret that leads to the invoice's record.
+    ///
+    /// # Security
+    /// The number is part of it: two invoices to which a seller has given one seed still have two
+    /// records, so that they cannot share one amount.
     pub fn secret(&self, suite: Suite) -> Digest {
-        hash(suite, Tag::INVOICE_SECRET, &[&self.seed])
+        let number = self.number();
+        hash(suite, Tag::INVOICE_SECRET, &[&self.seed, number.as_bytes()])
     }
 
     /// The name of the invoice's record.

@@ -67,6 +67,21 @@ fn four_thousand_lines() {
     assert_eq!(tree.commitment(Suite::Sm), document.commitment(Suite::Sm));
 }
 
+/// A seller that gives two invoices one seed does not make them share one record.
+#[test]
+fn invoices_with_one_seed_and_two_numbers_have_two_records() {
+    let bytes = String::from_utf8(invoice_bytes(1)).unwrap();
+    let one = document(1);
+    let number = one.number().to_string();
+    let mut next = number.clone().into_bytes();
+    *next.last_mut().unwrap() ^= 1;
+    let other = bytes.replace(&number, std::str::from_utf8(&next).unwrap());
+    let other = InvoiceDocument::parse(other.as_bytes(), SEED, Limits::default()).unwrap();
+    for suite in SUITES {
+        assert_ne!(one.record_name(suite), other.record_name(suite));
+    }
+}
+
 #[test]
 fn everything_depends_on_the_seed() {
     let one = document(1);

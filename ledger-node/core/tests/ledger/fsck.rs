@@ -91,7 +91,9 @@ fn heights_that_are_pruned_leave_nothing_behind() {
 fn t62_every_flipped_bit_lost_row_and_misplaced_row_is_found() {
     let kit = full();
     let store = kit.app.store();
-    for column in Column::ALL {
+    // Why a transaction was refused is remembered for courtesy: nothing rests on it, and nothing
+    // else says it, so that only what is no refusal at all can be told from one.
+    for column in Column::ALL.into_iter().filter(|column| *column != Column::Refused) {
         let rows = rows(store, column);
         assert!(!rows.is_empty(), "{column:?} has rows");
         let step = rows.len().div_ceil(8);
