@@ -12,6 +12,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::block_in_place;
 
 use crate::ledger::Ledger;
+use crate::stages::{Stage, timed};
 
 /// Where submissions are handed in.
 #[derive(Clone)]
@@ -71,7 +72,10 @@ async fn work(ledger: Arc<Ledger>, mut queue: mpsc::Receiver<Submission>) -> Res
         if transactions.is_empty() {
             continue;
         }
-        let outcomes = block_in_place(|| ledger.app().submit(&transactions))?;
+        let outcomes = block_in_place(|| {
+            let mut app = ledger.app();
+            timed(Stage::Submit, || app.submit(&transactions))
+        })?;
         ledger.work().notify_one();
         for ((transaction, reply), outcome) in transactions.iter().zip(replies).zip(outcomes) {
             if let Ok(id) = outcome {

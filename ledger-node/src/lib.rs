@@ -33,6 +33,7 @@ pub mod ops;
 mod problem;
 mod readiness;
 pub mod seal;
+mod stages;
 pub mod status;
 pub mod store;
 pub mod voter;

@@ -10,6 +10,8 @@ use light_client::hash::Digest;
 use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use thiserror::Error;
 
+use crate::stages::{Stage, timed};
+
 /// What a validator signs in a round, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -114,7 +116,17 @@ impl Mark {
         step: Step,
         value: Option<Digest>,
     ) -> Result<(), MarkError> {
-        let (place, value) = (place(height, round, step), encode(value));
+        timed(Stage::Mark, || {
+            self.write(place(height, round, step), encode(value), (height, round))
+        })
+    }
+
+    fn write(
+        &self,
+        place: Place,
+        value: [u8; 33],
+        (height, round): (u64, u32),
+    ) -> Result<(), MarkError> {
         let write = self.database.begin_write().map_err(store)?;
         {
             let mut table = write.open_table(SIGNED).map_err(store)?;

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::api::Api;
-use crate::{clock, consensus};
+use crate::{clock, consensus, stages};
 
 /// The text form that the engine's own metrics come in.
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -72,7 +72,7 @@ pub(crate) fn text(api: &Api) -> String {
         text += &format!("# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n");
     }
     peers(api, &mut text);
-    text + &consensus::metrics()
+    text + &stages::text() + &consensus::metrics()
 }
 
 fn evidence(api: &Api) -> u64 {

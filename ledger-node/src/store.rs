@@ -15,6 +15,8 @@ use fjall::{
 use ledger_core::store::{self, Batch, Column, Row, StoreError};
 use light_client::hash::Digest;
 
+use crate::stages::{Stage, timed};
+
 /// The database of one node.
 pub struct FjallStore {
     database: Database,
@@ -69,7 +71,7 @@ impl FjallStore {
             batch.remove(&self.streams, old.key()?);
         }
         batch.insert(&self.streams, key, record);
-        batch.commit()
+        timed(Stage::Write, || batch.commit())
     }
 
     pub(crate) fn stream(&self, height: u64, hash: &Digest) -> fjall::Result<Option<Bytes>> {
@@ -81,7 +83,7 @@ impl FjallStore {
         let mut batch = self.batch();
         let key = [height.to_be_bytes(), at.to_be_bytes()].concat();
         batch.insert(&self.evidence, key, record);
-        batch.commit()
+        timed(Stage::Write, || batch.commit())
     }
 
     /// How many contradictions are kept.
@@ -102,7 +104,8 @@ impl FjallStore {
 
 impl store::Store for FjallStore {
     fn get(&self, column: Column, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let value = self.keyspace(column).get(key).map_err(StoreError::new)?;
+        let value = timed(Stage::Read, || self.keyspace(column).get(key));
+        let value = value.map_err(StoreError::new)?;
         Ok(value.map(|value| value.to_vec()))
     }
 
@@ -110,7 +113,8 @@ impl store::Store for FjallStore {
         if from > to {
             return Ok(None);
         }
-        let last = self.keyspace(column).range(from..=to).next_back();
+        let newest = || self.keyspace(column).range(from..=to).next_back();
+        let last = timed(Stage::Read, newest);
         last.map(entry).transpose()
     }
 
@@ -124,14 +128,17 @@ impl store::Store for FjallStore {
         if from >= to {
             return Ok(Vec::new());
         }
-        self.keyspace(column)
-            .range(from..to)
-            .take(limit)
-            .map(entry)
-            .collect()
+        let rows = || self.keyspace(column).range(from..to).take(limit);
+        timed(Stage::Read, || rows().map(entry).collect())
     }
 
     fn commit(&self, operations: Batch) -> Result<(), StoreError> {
+        timed(Stage::Write, || self.write(operations))
+    }
+}
+
+impl FjallStore {
+    fn write(&self, operations: Batch) -> Result<(), StoreError> {
         // Writes of one fjall batch have one sequence number, so a row may be there only once.
         let rows: BTreeMap<_, _> = operations
             .into_operations()

@@ -143,6 +143,8 @@ impl Tag {
     pub const LOG_EMPTY: Self = Self("tally/log-empty/1");
     /// The key of an invoice's record, made from its secret.
     pub const RECORD: Self = Self("tally/record/1");
+    /// An invoice's seller, as the invoice's record names it.
+    pub const RECORD_SELLER: Self = Self("tally/record-seller/1");
     /// The salt of one field, made from the document's seed.
     pub const SALT: Self = Self("tally/salt/1");
     /// A seller as an agency's lease names it.

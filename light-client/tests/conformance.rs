@@ -7,11 +7,17 @@ mod support;
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
+use credentials_schemas::invoice::{Kind, RedReason};
 use light_client::{
     cbor::{Wire, to_bytes},
-    hash::Hasher,
-    id::{Height, Round},
-    record::{Standing, issuer_key},
+    hash::{Digest, Hasher},
+    id::{Height, IssuerId, Round, TimeMs},
+    key::PublicKey,
+    record::{
+        Answer, Booking, BookingPeriod, Claim, ClaimKeyUse, Confirmation, ConfirmationState,
+        ConsentUse, InvoiceRecord, KeyStatement, Obstacle, Pledge, Side, Standing, claim_place,
+        confirmation_key, issuer_key, record_seller,
+    },
     state::StateProof,
     suite::Suite,
     vote::{self, Ballot},
@@ -87,12 +93,121 @@ fn formats() -> Formats {
         "bundle-id",
         invoice.bundle(&ledger).id(Suite::Sm).as_bytes(),
     );
+    entries(&mut formats, &ledger, &Signer::new(Suite::Sm, 700));
     let mut trust = ledger.trust();
     trust
         .advance(&ledger.id, &ledger.handoffs, &head)
         .expect("it follows");
     formats.bytes("trust-store", &trust.to_bytes());
     formats
+}
+
+/// What the ledger keeps of an invoice, and what its buyer and a funder sign.
+fn entries(formats: &mut Formats, ledger: &Ledger, signer: &Signer) {
+    let (key, name) = (signer.public(), Digest::from_bytes([5; 32]));
+    formats.value(
+        "record-entry",
+        &InvoiceRecord {
+            ledger: ledger.id,
+            agency: IssuerId::parse("haizhou-tax").expect("a name"),
+            seller: record_seller(Suite::Sm, &name, &Digest::from_bytes([6; 32])),
+            kind: Kind::Blue,
+            gross_fen: 1000,
+            remaining_fen: 300,
+            red_fen: 200,
+            claim_key: Some(key.clone()),
+            sequence: 7,
+            pledge: Some(Pledge {
+                funder: key.clone(),
+            }),
+            booking: Booking::BookedDeductible,
+            period: BookingPeriod::new(202_609).ok(),
+        },
+    );
+    formats.value(
+        "claim-entry",
+        &Claim {
+            ledger: ledger.id,
+            claimant: key.clone(),
+            amount_fen: 500,
+            released_fen: 1,
+            height: Height(3),
+            time_ms: TimeMs(4),
+        },
+    );
+    formats.value(
+        "confirmation-entry",
+        &Confirmation {
+            ledger: ledger.id,
+            side: Side::Buyer,
+            amount_fen: 500,
+            red_fen: 1,
+            reason: RedReason::Allowance,
+            recorded: ConfirmationState::Blocked(Obstacle::RefundApplied),
+            entered_ms: TimeMs(4),
+            deadline_ms: TimeMs(5),
+        },
+    );
+    let (place, number) = (
+        claim_place(Suite::Sm, &ledger.id, &name, 7),
+        confirmation_key(Suite::Sm, &ledger.id, &name, &name),
+    );
+    formats.bytes("claim-place", place.hash.as_bytes());
+    formats.bytes("confirmation-key", number.hash.as_bytes());
+    let statement = KeyStatement {
+        ledger: &ledger.id,
+        record: &name,
+        sequence: 7,
+    };
+    for (format, what) in key_uses(&key, &name) {
+        formats.bytes(format, &statement.claim_key_bytes(&what));
+    }
+    let consent = statement.consent_bytes(ConsentUse::Confirmation, 500);
+    formats.bytes("consent", &consent);
+}
+
+fn key_uses<'a>(sender: &'a PublicKey, number: &'a Digest) -> [(&'static str, ClaimKeyUse<'a>); 6] {
+    [
+        (
+            "key-use-claim",
+            ClaimKeyUse::Claim {
+                amount_fen: 500,
+                claimant: sender,
+            },
+        ),
+        ("key-use-pledge", ClaimKeyUse::Pledge { funder: sender }),
+        (
+            "key-use-book",
+            ClaimKeyUse::Book {
+                booking: Booking::Withdrawn,
+                period: BookingPeriod::new(202_609).expect("a month"),
+                sender,
+            },
+        ),
+        (
+            "key-use-red-enter",
+            ClaimKeyUse::EnterRed {
+                amount_fen: 500,
+                reason: RedReason::Return,
+                sender,
+            },
+        ),
+        (
+            "key-use-red-answer",
+            ClaimKeyUse::AnswerRed {
+                confirmation: number,
+                answer: Answer::Confirm,
+                sender,
+            },
+        ),
+        (
+            "key-use-red-withdraw",
+            ClaimKeyUse::WithdrawRed {
+                confirmation: number,
+                sender,
+            },
+        ),
+    ]
 }
 
 #[test]

@@ -2,12 +2,13 @@
 
 mod support;
 
+use credentials_schemas::invoice::Kind;
 use light_client::{
     cbor::to_bytes,
     document::CredentialIssuer,
     id::TimeMs,
     policy::Policy,
-    record::Standing,
+    record::{Booking, BookingPeriod, Pledge, Standing},
     suite::Suite,
     verdict::{Check, Headline, Outcome, Reason, Verdict},
     verify,
@@ -91,6 +92,67 @@ fn an_edited_invoice_is_altered_and_its_registered_amount_is_shown() {
     assert_eq!(
         verdict.evidence.invoice.expect("still proved").gross_fen,
         1_932_300
+    );
+}
+
+#[test]
+fn what_has_happened_to_an_invoice_is_shown() {
+    let (mut ledger, invoice) = with_invoice(Suite::Sm);
+    let funder = Signer::new(Suite::Sm, 700).public();
+    invoice.change_record(&mut ledger, |record| {
+        (record.red_fen, record.remaining_fen) = (932_300, 400_000);
+        (record.sequence, record.pledge) = (3, Some(Pledge { funder }));
+        record.booking = Booking::BookedPersonalNonDeductible;
+        record.period = BookingPeriod::new(202_609).ok();
+    });
+    ledger.block();
+    let verdict = decide(&ledger, &invoice.bytes(&ledger));
+    assert_eq!(verdict.headline, Headline::Valid, "{verdict:#?}");
+    let shown = verdict.evidence.invoice.expect("proved");
+    assert_eq!((shown.red_fen, shown.remaining_fen), (932_300, 400_000));
+    assert!(shown.pledged);
+    assert_eq!(shown.booking.code(), 5);
+    assert_eq!(shown.period.expect("booked").year_month(), 202_609);
+    invoice.change_record(&mut ledger, |record| {
+        (record.red_fen, record.remaining_fen) = (1_932_300, 0);
+    });
+    ledger.block();
+    let verdict = decide(&ledger, &invoice.bytes(&ledger));
+    assert_eq!(verdict.headline, Headline::Invalid(Reason::RedLettered));
+}
+
+#[test]
+fn a_red_invoice_is_valid_by_its_own_number_and_record() {
+    for suite in [Suite::Sm, Suite::Intl] {
+        let mut ledger = Ledger::new(suite, 1);
+        let agency = Agency::register(&mut ledger, "haizhou-tax", 500, &[INVOICE]);
+        let seller = Signer::new(suite, 600);
+        let document = documents::red_document(&seller, "-20");
+        let red = Anchored::registered(&mut ledger, &agency, &seller, document);
+        ledger.block();
+        let verdict = decide(&ledger, &red.bytes(&ledger));
+        assert_eq!(verdict.headline, Headline::Valid, "{verdict:#?}");
+        let shown = verdict.evidence.invoice.expect("proved");
+        assert_eq!((shown.gross_fen, shown.remaining_fen), (193_230, 0));
+        // A record of a blue invoice of the same amount is not one of it.
+        red.change_record(&mut ledger, |record| record.kind = Kind::Blue);
+        ledger.block();
+        let verdict = decide(&ledger, &red.bytes(&ledger));
+        assert_eq!(verdict.headline, Headline::Invalid(Reason::AmountMismatch));
+    }
+}
+
+#[test]
+fn a_record_that_another_seller_opened_is_not_the_invoices() {
+    let (mut ledger, invoice) = with_invoice(Suite::Intl);
+    invoice.change_record(&mut ledger, |record| {
+        record.seller = light_client::hash::Digest::from_bytes([1; 32]);
+    });
+    ledger.block();
+    let verdict = decide(&ledger, &invoice.bytes(&ledger));
+    assert_eq!(
+        outcome(&verdict, Check::Record),
+        Outcome::Failed(Reason::LeaseMismatch)
     );
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: honest numbers, printed. `docs/benchmarks.md` records them, by hand.
 
+mod desk;
 mod ledger;
 mod size;
 mod sm2;
@@ -15,30 +16,38 @@ use crate::{progress, setup};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// One subject; without it, all but `sm2`, which takes its time
+    /// One subject; without it, all but `sm2` and `ledger`, which take their time
     #[arg(value_enum)]
     subject: Option<Subject>,
+    /// Of `ledger`: see `cargo xtask bench ledger --help`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Subject {
+    /// Four validators under more than they can take: operations, documents, invoices, finality
+    Ledger,
     /// SM2 verification beside other implementations, natively, in Node and in Chromium
     Sm2,
 }
 
 /// Prints the figures this repository claims.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    setup::wasm_target()?;
-    setup::browser()?;
     progress::step("This machine");
     machine();
+    if let Some(Subject::Ledger) = options.subject {
+        return ledger::run(workspace, &options.arguments);
+    }
+    setup::wasm_target()?;
+    setup::browser()?;
     if let Some(Subject::Sm2) = options.subject {
         return sm2::run(workspace);
     }
     size::run(workspace)?;
     verification::wasm(workspace)?;
     verification::native(workspace)?;
-    ledger::run(workspace)
+    desk::run(workspace)
 }
 
 /// Figures mean nothing without the machine, and little on a busy one.

@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Print the figures of docs/benchmarks.md: the verifier's size, its speed beside stock sm2, and the ledger's finality
+    /// Print the figures of docs/benchmarks.md: the verifier's size, its speed beside stock sm2, the ledger's throughput and finality
     Bench(bench::Options),
     /// Open a made-up city on this machine: its ledger, its agencies, its documents, the web app
     Demo(demo::Options),

@@ -5,7 +5,7 @@
 
 use light_client::{
     id::{DocumentType, Epoch, Height, IssuerId, TimeMs, TreeSize},
-    record::{DecidingRole, Standing},
+    record::{Booking, ConfirmationState, DecidingRole, Standing},
 };
 
 use crate::{
@@ -87,6 +87,28 @@ pub enum Event {
     Leased { agency: IssuerId, count: u64 },
     /// Invoices were issued.
     Issued { agency: IssuerId, count: TreeSize },
+    /// A lease was ended early.
+    LeaseEnded { agency: IssuerId },
+    /// A red invoice was issued; the state is that of its confirmation, 01 if it needed none.
+    RedLettered {
+        agency: IssuerId,
+        confirmation: ConfirmationState,
+    },
+    /// A red-letter confirmation was entered, answered, taken back or stopped.
+    ConfirmationChanged {
+        agency: IssuerId,
+        state: ConfirmationState,
+    },
+    /// Part of an invoice was claimed.
+    Claimed { agency: IssuerId },
+    /// A claim was given back, in whole or in part.
+    Released { agency: IssuerId },
+    /// An invoice was pledged.
+    Pledged { agency: IssuerId },
+    /// A pledge was ended.
+    Unpledged { agency: IssuerId },
+    /// An invoice was booked, or the booking withdrawn.
+    Booked { agency: IssuerId, booking: Booking },
     /// Digests were deposited.
     Deposited { agency: IssuerId, count: usize },
     /// Documents were anchored.

@@ -88,6 +88,7 @@ const fn is_index(column: Column) -> bool {
             | Column::Leases
             | Column::Undecided
             | Column::Pending
+            | Column::Refused
     )
 }
 
@@ -118,8 +119,8 @@ pub fn rebuild_indexes(store: &impl Store) -> Result<(), Fault> {
     let heads = view::heads(store, head)?;
     for namespace in Namespace::ALL {
         let mut entries = heads.entries(store, namespace);
-        while let Some(entry) = entries.next()? {
-            derived_rows(namespace, &entry.1, &mut rows)?;
+        while let Some((_, value)) = entries.next()? {
+            derived_rows(namespace, &value, &mut rows)?;
         }
     }
     for height in (view.earliest_block()?.0..=head.0).map(Height) {

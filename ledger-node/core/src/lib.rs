@@ -72,7 +72,7 @@ pub use certificate::certificate;
 pub use event::Event;
 pub use fault::Fault;
 pub use keys::SharedKeys;
-pub use module::{Member, Module, Parameter, Versions, WaitingSet};
+pub use module::{Member, Module, Parameter, Versions, WaitingSet, conservation};
 pub use prune::{PruneError, prune_blocks};
 pub use refusal::Refusal;
 pub use view::View;

@@ -1,15 +1,18 @@
 //! Transactions that wait, in the order of their arrival. What waits is on disk.
 
-use std::collections::{BTreeMap, VecDeque};
+mod refusals;
+
+use std::collections::BTreeMap;
 
 use light_client::{id::Height, key::KeyId};
 
 use crate::{
-    limits::{MAX_PENDING, MAX_PENDING_BYTES, MAX_PENDING_PER_SENDER, REMEMBERED_REFUSALS},
+    limits::{MAX_PENDING, MAX_PENDING_BYTES, MAX_PENDING_PER_SENDER},
     refusal::Refusal,
     store::{Batch, Column},
     transaction::{Checked, IdempotencyKey, TxId},
 };
+pub(crate) use refusals::Refusals;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -20,8 +23,7 @@ pub(crate) struct Mempool {
     by_id: BTreeMap<TxId, u64>,
     by_intent: BTreeMap<(KeyId, IdempotencyKey), TxId>,
     per_sender: BTreeMap<KeyId, usize>,
-    refused: BTreeMap<TxId, Refusal>,
-    refused_order: VecDeque<TxId>,
+    refusals: Refusals,
 }
 
 impl Mempool {
@@ -47,7 +49,7 @@ impl Mempool {
 
     /// Why a transaction was refused, as long as it is remembered.
     pub(crate) fn refusal(&self, id: &TxId) -> Option<Refusal> {
-        self.refused.get(id).copied()
+        self.refusals.get(id)
     }
 
     /// Whether there is room, and no other transaction of the same intent.
@@ -70,6 +72,7 @@ impl Mempool {
     pub(crate) fn push(&mut self, transaction: Checked, batch: &mut Batch) {
         let sequence = self.next;
         batch.put(Column::Pending, sequence.to_be_bytes(), transaction.bytes());
+        self.refusals.forget(&transaction.id(), batch);
         self.restore(sequence, transaction);
     }
 
@@ -81,7 +84,6 @@ impl Mempool {
         self.by_intent
             .insert(intent(&transaction), transaction.id());
         *self.per_sender.entry(transaction.sender()).or_default() += 1;
-        self.forget_refusal(&transaction.id());
         self.waiting.insert(sequence, transaction);
     }
 
@@ -107,14 +109,12 @@ impl Mempool {
     /// Drops a transaction and remembers why.
     pub(crate) fn refuse(&mut self, id: &TxId, refusal: Refusal, batch: &mut Batch) {
         self.remove(id, batch);
-        if self.refused.insert(*id, refusal).is_none() {
-            self.refused_order.push_back(*id);
-        }
-        while self.refused_order.len() > REMEMBERED_REFUSALS {
-            if let Some(oldest) = self.refused_order.pop_front() {
-                self.refused.remove(&oldest);
-            }
-        }
+        self.refusals.remember(*id, refusal, batch);
+    }
+
+    /// Takes over what is remembered on disk.
+    pub(crate) fn restore_refusals(&mut self, refusals: Refusals) {
+        self.refusals = refusals;
     }
 
     /// Drops what became final, and what expired with the block at `height`.
@@ -129,12 +129,6 @@ impl Mempool {
             .collect();
         for id in expired {
             self.refuse(&id, Refusal::Expired, batch);
-        }
-    }
-
-    fn forget_refusal(&mut self, id: &TxId) {
-        if self.refused.remove(id).is_some() {
-            self.refused_order.retain(|other| other != id);
         }
     }
 }

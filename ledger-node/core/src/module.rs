@@ -23,6 +23,7 @@ use crate::{
 
 pub use governance::{Member, WaitingSet};
 pub(crate) use governance::{Members, UsedBy, end_epoch};
+pub use invoice::conservation;
 pub use name::Module;
 pub use parameter::Parameter;
 pub(crate) use parameter::Parameters;
@@ -52,6 +53,17 @@ pub(crate) fn execute<S: Store>(
         Op::SetStatus(change) => status::set(state, &sender, change),
         Op::Lease(grant) => invoice::lease(state, &sender, grant),
         Op::Issue(issue) => invoice::issue(state, &sender, issue),
+        Op::EndLease(end) => invoice::end_lease(state, &sender, end),
+        Op::RedLetter(red) => invoice::red_letter(state, &body.sender, red),
+        Op::EnterRed(entry) => invoice::enter_red(state, transaction, entry),
+        Op::AnswerRed(answer) => invoice::answer_red(state, &body.sender, answer),
+        Op::WithdrawRed(withdrawal) => invoice::withdraw_red(state, &body.sender, withdrawal),
+        Op::BlockRed(block) => invoice::block_red(state, &sender, block),
+        Op::Claim(request) => invoice::claim(state, &body.sender, request),
+        Op::Release(release) => invoice::release(state, &body.sender, release),
+        Op::Pledge(request) => invoice::pledge(state, &body.sender, request),
+        Op::Unpledge(end) => invoice::unpledge(state, &body.sender, end),
+        Op::Book(change) => invoice::book(state, change),
         Op::Deposit(deposit) => evidence::deposit(state, &sender, deposit),
         Op::Anchor(batch) => anchor::batch(state, &sender, batch),
     }

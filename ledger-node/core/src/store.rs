@@ -44,11 +44,13 @@ pub enum Column {
     Undecided,
     /// sequence → transaction that waits.
     Pending,
+    /// sequence → transaction that waited and was refused, and why.
+    Refused,
 }
 
 impl Column {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Meta,
         Self::Headers,
         Self::Bodies,
@@ -65,6 +67,7 @@ impl Column {
         Self::Handoffs,
         Self::Undecided,
         Self::Pending,
+        Self::Refused,
     ];
 
     /// A stable name for the table.
@@ -86,6 +89,7 @@ impl Column {
             Self::Handoffs => "handoffs",
             Self::Undecided => "undecided",
             Self::Pending => "pending",
+            Self::Refused => "refused",
         }
     }
 }

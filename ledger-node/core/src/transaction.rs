@@ -29,10 +29,12 @@ pub(crate) use check::Checked;
 pub use check::{approval_bytes, did_possession_bytes, member_possession_bytes, possession_bytes};
 pub(crate) use op::invoice_type;
 pub use op::{
-    Action, AnchorBatch, Announcement, Approval, Choice, Decision, Deposit, DidChange, DidKey,
-    InvoiceIssue, IssuerChange, LeaseGrant, MemberChange, MemberProfile, Motion, MotionId, Op,
-    OpKind, Publication, Readiness, RecordLine, RightChange, Role, SetRotation, StatusChange,
-    Subject, SupportedVersion, UsedLine, VersionChange, Vote,
+    Action, AnchorBatch, Announcement, Approval, BookingChange, Choice, ClaimRelease, ClaimRequest,
+    Consent, Decision, Deposit, DidChange, DidKey, InvoiceIssue, IssuerChange, KeyUse, LeaseEnd,
+    LeaseGrant, MemberChange, MemberProfile, Motion, MotionId, Op, OpKind, Party, PledgeEnd,
+    PledgeRequest, Publication, Readiness, RecordLine, RedAnswer, RedBlock, RedEntry, RedLetter,
+    RedWithdrawal, RightChange, Role, SetRotation, StatusChange, Subject, SupportedVersion,
+    UsedLine, VersionChange, Vote,
 };
 
 /// A transaction's name: the hash of its body.

@@ -41,6 +41,7 @@ use super::streaming::{OpenStreams, StreamHead, StreamedBlock};
 use super::wire::{from_bytes, to_bytes};
 use crate::clock;
 use crate::ledger::Ledger;
+use crate::stages::{Stage, timed};
 
 /// How the application side of the engine is kept.
 pub(super) struct Driver {
@@ -289,9 +290,10 @@ impl Driver {
         };
         let built = block_in_place(|| {
             let (height, round) = (id::Height(height.0), id::Round(turn));
-            self.ledger
-                .app()
-                .propose(clock::now_ms(), height, round, self.address.0)
+            let mut app = self.ledger.app();
+            timed(Stage::Propose, || {
+                app.propose(clock::now_ms(), height, round, self.address.0)
+            })
         });
         let proposal = match built {
             Ok(proposal) => proposal,
@@ -403,7 +405,10 @@ impl Driver {
                 .0
                 .clamp(since.min(now.0), now.0),
         );
-        let outcome = block_in_place(|| self.ledger.app().check(arrived, proposal, origin))?;
+        let outcome = block_in_place(|| {
+            let mut app = self.ledger.app();
+            timed(Stage::Check, || app.check(arrived, proposal, origin))
+        })?;
         Ok(match outcome {
             Ok(_) => Validity::Valid,
             Err(refusal) => {
@@ -440,7 +445,10 @@ impl Driver {
         let outcome = block_in_place(|| {
             let mut app = self.ledger.app();
             let certificate = certificate(decision, app.validator_set(), self.ledger.suite())?;
-            Ok::<_, anyhow::Error>(app.commit(&decision.value_id, &certificate))
+            let committed = timed(Stage::Commit, || {
+                app.commit(&decision.value_id, &certificate)
+            });
+            Ok::<_, anyhow::Error>(committed)
         })?;
         match outcome {
             Ok(committed) => {

@@ -172,12 +172,15 @@ fn write_evidence<W: Write>(evidence: &Evidence, lines: &mut Lines<'_, W>) -> io
             yuan(invoice.red_fen),
             words::booking(invoice.booking).of(lang),
         );
-        let text = match lang {
+        let mut text = match lang {
             Lang::Zh => format!("价税合计 {gross}，可报 {remaining}，已红冲 {red}，{booking}"),
             Lang::En => {
                 format!("gross {gross}, left to claim {remaining}, taken back {red}, {booking}")
             }
         };
+        if invoice.pledged {
+            text.push_str(Text::new("，已质押", ", pledged").of(lang));
+        }
         lines.line(Text::new("账本金额（元）", "On the ledger (CNY)"), &text)?;
     }
     Ok(())

@@ -111,8 +111,21 @@ pub(crate) const fn deciding_role(role: DecidingRole) -> Text {
 pub(crate) const fn booking(booking: Booking) -> Text {
     match booking {
         Booking::NotBooked => Text::new("未入账", "not booked"),
-        Booking::BookedDeductible => Text::new("已入账（税前扣除）", "booked, deductible"),
-        Booking::BookedNonDeductible => Text::new("已入账（不扣除）", "booked, not deductible"),
+        Booking::BookedDeductible => Text::new(
+            "已入账（企业所得税税前扣除）",
+            "booked, deducted from corporate income",
+        ),
+        Booking::BookedNonDeductible => Text::new(
+            "已入账（企业所得税不扣除）",
+            "booked, not deducted from corporate income",
+        ),
+        Booking::BookedPersonalDeductible => Text::new(
+            "已入账（个税经营所得扣除）",
+            "booked, deducted from personal business income",
+        ),
+        Booking::BookedPersonalNonDeductible => {
+            Text::new("已入账（不扣除）", "booked, not deducted")
+        }
         Booking::Withdrawn => Text::new("已撤销入账", "booking withdrawn"),
     }
 }

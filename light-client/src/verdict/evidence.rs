@@ -8,7 +8,9 @@ use crate::{
     hash::Digest,
     id::{DocumentType, IssuerId, LedgerId},
     key::{KeyId, KeyKind},
-    record::{Booking, DecidingRole, DisplayName, LegalBasis, Standing, StatusReason},
+    record::{
+        Booking, BookingPeriod, DecidingRole, DisplayName, LegalBasis, Standing, StatusReason,
+    },
 };
 
 /// Everything that was established, part by part; a part that was not is none.
@@ -135,6 +137,10 @@ pub struct InvoiceEvidence {
     pub remaining_fen: u64,
     /// What red letters have taken back, in fen.
     pub red_fen: u64,
+    /// Whether it is pledged to a funder.
+    pub pledged: bool,
     /// Booked or not.
     pub booking: Booking,
+    /// The month for which it was last booked, or the booking withdrawn.
+    pub period: Option<BookingPeriod>,
 }

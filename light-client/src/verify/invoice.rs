@@ -7,8 +7,10 @@ use crate::{
     id::{DocumentType, TimeMs},
     key::{KnownKeys, did_key},
     record::{
-        InvoiceRecord, Lease, Module, invoice_leaf, lease_key, record_key, seller_digest, used_key,
+        InvoiceRecord, Lease, Module, invoice_leaf, lease_key, record_key, record_seller,
+        seller_digest, used_key,
     },
+    suite::Suite,
     verdict::{Check, InvoiceEvidence, Reason},
 };
 
@@ -90,10 +92,9 @@ fn check_entries(
     if let Ok(record) = record {
         report.evidence.invoice = Some(evidence(record));
         report.record(Check::Record, amounts(document, record));
-        let reversed = record.red_fen >= record.gross_fen;
         report.record(
             Check::Status,
-            if reversed {
+            if record.is_reversed() {
                 Err(Reason::RedLettered)
             } else {
                 Ok(())
@@ -193,14 +194,26 @@ fn record<'a>(
         Err(Reason::LedgerMismatch)
     } else if record.agency != found.leaf.issuer {
         Err(Reason::IssuerMismatch)
+    } else if record.seller != seller_of_record(document, head.suite) {
+        Err(Reason::LeaseMismatch)
     } else {
         Ok(record)
     }
 }
 
+/// The seller as this invoice's record must name it: a record that another seller opened under a
+/// name it overheard is not this invoice's.
+fn seller_of_record(document: &InvoiceDocument, suite: Suite) -> Digest {
+    let seller = document.invoice().seller();
+    let seller = seller_digest(suite, seller.id().as_str(), seller.name());
+    record_seller(suite, &document.record_name(suite), &seller)
+}
+
+/// Kind and gross amount; that of a red invoice is negative in the document.
 fn amounts(document: &InvoiceDocument, record: &InvoiceRecord) -> Result<(), Reason> {
-    let gross = u64::try_from(document.invoice().gross().get());
-    if gross == Ok(record.gross_fen) {
+    let invoice = document.invoice();
+    let gross_fen = invoice.gross().get().unsigned_abs();
+    if invoice.kind() == record.kind && gross_fen == record.gross_fen {
         Ok(())
     } else {
         Err(Reason::AmountMismatch)
@@ -212,6 +225,8 @@ const fn evidence(record: &InvoiceRecord) -> InvoiceEvidence {
         gross_fen: record.gross_fen,
         remaining_fen: record.remaining_fen,
         red_fen: record.red_fen,
+        pledged: record.pledge.is_some(),
         booking: record.booking,
+        period: record.period,
     }
 }

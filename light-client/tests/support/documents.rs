@@ -1,7 +1,7 @@
 //! Documents on the test ledger, and their bundles.
 
 use credentials_schemas::{
-    invoice::{InvoiceDraft, InvoiceNumber},
+    invoice::{InvoiceDraft, InvoiceNumber, Kind},
     json::{Json, Limits},
 };
 use light_client::{
@@ -19,8 +19,9 @@ use light_client::{
         BatchSignature, BatchStatement, Booking, DecidingRole, DisplayName, InvoiceRecord,
         IssuerEntry, Lease, LegalBasis, LogLeaf, Module, Right, Standing, StatusEntry,
         StatusReason, UsedNumber, document_leaf, invoice_leaf, issuer_key, lease_key, record_key,
-        seller_digest, status_key, used_key,
+        record_seller, seller_digest, status_key, used_key,
     },
+    state::StateProof,
     suite::Suite,
 };
 
@@ -200,14 +201,24 @@ impl Anchored {
     }
 
     pub fn invoice(ledger: &mut Ledger, agency: &Agency, seller: &Signer, quantity: &str) -> Self {
+        Self::registered(ledger, agency, seller, invoice_document(seller, quantity))
+    }
+
+    /// An invoice, blue or red, with its entries.
+    pub fn registered(
+        ledger: &mut Ledger,
+        agency: &Agency,
+        seller: &Signer,
+        document: Document,
+    ) -> Self {
         let suite = ledger.suite;
-        let document = invoice_document(seller, quantity);
         let Document::Invoice { content, seed } = &document else {
             unreachable!("an invoice")
         };
         let parsed = InvoiceDocument::parse(content, *seed, Limits::default()).expect("an invoice");
         let (number, commitment) = (parsed.number(), parsed.commitment(suite));
-        let gross = u64::try_from(parsed.invoice().gross().get()).expect("positive");
+        let (kind, name) = (parsed.invoice().kind(), parsed.record_name(suite));
+        let gross = parsed.invoice().gross().get().unsigned_abs();
         let first: InvoiceNumber = "26991000000000001001".parse().expect("a number");
         let lease = Lease {
             ledger: ledger.id,
@@ -229,13 +240,20 @@ impl Anchored {
         let record = InvoiceRecord {
             ledger: ledger.id,
             agency: agency.id.clone(),
+            seller: record_seller(suite, &name, &lease.seller),
+            kind,
             gross_fen: gross,
-            remaining_fen: gross,
+            remaining_fen: match kind {
+                Kind::Blue => gross,
+                Kind::Red => 0,
+            },
             red_fen: 0,
             claim_key: None,
+            sequence: 0,
+            pledge: None,
             booking: Booking::NotBooked,
+            period: None,
         };
-        let name = parsed.record_name(suite);
         ledger.put(lease_key, &lease);
         ledger.put(used_key(suite, &ledger.id, &number), &used);
         ledger.put(record_key(suite, &ledger.id, &name), &record);
@@ -255,6 +273,17 @@ impl Anchored {
             batch: Some((index, signature, leaves, 0)),
             invoice: Some((lease_key, number, name)),
         }
+    }
+
+    /// Changes an invoice's record.
+    pub fn change_record(&self, ledger: &mut Ledger, change: impl FnOnce(&mut InvoiceRecord)) {
+        let (_, _, name) = self.invoice.as_ref().expect("an invoice");
+        let key = record_key(ledger.suite, &ledger.id, name);
+        let StateProof::Present(mut record, _) = ledger.prove::<InvoiceRecord>(key) else {
+            unreachable!("a registered invoice has a record");
+        };
+        change(&mut record);
+        ledger.put(key, &record);
     }
 
     pub fn proofs(&self, ledger: &Ledger) -> Proofs {
@@ -321,8 +350,19 @@ impl Anchored {
 }
 
 pub fn invoice_document(seller: &Signer, quantity: &str) -> Document {
+    document(seller, quantity, "26991000000000001025", "")
+}
+
+/// A red invoice against the one above.
+pub fn red_document(seller: &Signer, quantity: &str) -> Document {
+    let red = r#""kind": "red", "redLetter": {"blueNumber": "26991000000000001025", "reason": "02",
+        "full": false, "lineMap": [{"line": "1", "blueLine": "1"}]},"#;
+    document(seller, quantity, "26991000000000001033", red)
+}
+
+fn document(seller: &Signer, quantity: &str, number: &str, members: &str) -> Document {
     let draft = format!(
-        r#"{{"number": "26991000000000001025", "docType": "82",
+        r#"{{"number": "{number}", "docType": "82", {members}
         "issuedAt": "2026-09-21T14:13:20+08:00",
         "seller": {{"id": "{SELLER_ID}", "name": "{SELLER_NAME}", "did": "{}"}},
         "buyer": {{"id": "91990105MA0DEM002H", "name": "青禾智能装备股份有限公司"}},
@@ -335,6 +375,11 @@ pub fn invoice_document(seller: &Signer, quantity: &str) -> Document {
     let completed = draft.complete().expect("an invoice");
     Document::Invoice {
         content: completed.bytes,
-        seed: [9; 32],
+        // Its own seed, so that it has a record of its own.
+        seed: if members.is_empty() {
+            [9; 32]
+        } else {
+            [10; 32]
+        },
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     keys::SharedKeys,
     ledger::Ledger,
     log::Log,
-    mempool::Mempool,
+    mempool::{Mempool, Refusals},
     module::{Members, UsedBy, Versions},
     state::{SetRole, encode, set_key, validator_key},
     store::{Batch, Column, Store},
@@ -155,6 +155,7 @@ fn first_rows(store: &impl Store, genesis: &Genesis) -> Result<Batch, Fault> {
 /// The transactions that waited when the node stopped.
 fn waiting(store: &impl Store, ledger: &Ledger, keys: &SharedKeys) -> Result<Mempool, Fault> {
     let mut mempool = Mempool::default();
+    mempool.restore_refusals(Refusals::read(store)?);
     let end = u64::MAX.to_be_bytes();
     for (key, bytes) in store.scan(Column::Pending, &[], &end, usize::MAX)? {
         let sequence = key.try_into().map_err(|_| Fault::Missing("a sequence"))?;

@@ -9,6 +9,7 @@ use crate::{
     block::BlockBody,
     fault::Fault,
     keys::SharedKeys,
+    mempool::Refusals,
     snapshot::derived_rows,
     state::index::{self, Place},
     store::{Batch, Column, Store},
@@ -75,6 +76,12 @@ impl<S: Store> Check<'_, S> {
             let holds = Checked::check(&base.ledger, &keys, bytes).is_ok();
             if row.len() != 8 || !holds {
                 check.note(Column::Pending, row, "is no transaction");
+            }
+        });
+        // A refusal's row says nothing that could be compared; it must be one.
+        self.each(Column::Refused, |check, row, bytes| {
+            if row.len() != 8 || !Refusals::is_row(bytes) {
+                check.note(Column::Refused, row, "is no refusal");
             }
         });
         let set = base.trusted.newest_set();

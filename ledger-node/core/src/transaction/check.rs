@@ -3,6 +3,8 @@
 //! It is the expensive part, so it is done once: a transaction that waits in the pool is not
 //! checked again when it arrives in a block.
 
+mod invoice;
+
 use light_client::{
     cbor::Writer,
     id::{IssuerId, LedgerId, TreeSize},
@@ -119,7 +121,21 @@ impl Checked {
                 }
                 in_order(deposit.digests.iter(), "digests")?;
             }
-            Op::Execute(_) | Op::PostReadiness(_) | Op::SetStatus(_) | Op::Vote(_) => {}
+            Op::RedLetter(red) => context.red_letter(red, &body.sender)?,
+            Op::EnterRed(entry) => context.enter_red(entry, &body.sender)?,
+            Op::AnswerRed(answer) => context.answer_red(answer, &body.sender)?,
+            Op::WithdrawRed(withdrawal) => context.withdraw_red(withdrawal, &body.sender)?,
+            Op::Claim(claim) => context.claim(claim, &body.sender)?,
+            Op::Pledge(pledge) => context.pledge(pledge, &body.sender)?,
+            Op::Book(change) => context.book(change, &body.sender)?,
+            Op::BlockRed(_)
+            | Op::EndLease(_)
+            | Op::Execute(_)
+            | Op::PostReadiness(_)
+            | Op::Release(_)
+            | Op::SetStatus(_)
+            | Op::Unpledge(_)
+            | Op::Vote(_) => {}
         }
         Ok(Self {
             id: body.id(ledger.suite()),

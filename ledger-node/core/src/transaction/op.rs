@@ -23,7 +23,11 @@ pub use governance::{
     MotionId, Readiness, SetRotation, SupportedVersion, VersionChange, Vote,
 };
 pub(crate) use invoice::invoice_type;
-pub use invoice::{InvoiceIssue, LeaseGrant, RecordLine, UsedLine};
+pub use invoice::{
+    BookingChange, ClaimRelease, ClaimRequest, Consent, InvoiceIssue, KeyUse, LeaseEnd, LeaseGrant,
+    Party, PledgeEnd, PledgeRequest, RecordLine, RedAnswer, RedBlock, RedEntry, RedLetter,
+    RedWithdrawal, UsedLine,
+};
 pub use permission::Role;
 pub use registry::{IssuerChange, Publication, RightChange, Subject};
 pub use status::StatusChange;
@@ -134,6 +138,28 @@ operations! {
     Lease(LeaseGrant) in Invoice;
     /// Issues invoices.
     Issue(InvoiceIssue) in Invoice;
+    /// Ends a lease early.
+    EndLease(LeaseEnd) in Invoice;
+    /// Issues a red invoice against a blue one.
+    RedLetter(RedLetter) in Invoice;
+    /// Enters a red-letter confirmation.
+    EnterRed(RedEntry) in Invoice;
+    /// Answers a red-letter confirmation.
+    AnswerRed(RedAnswer) in Invoice;
+    /// Takes a red-letter confirmation back.
+    WithdrawRed(RedWithdrawal) in Invoice;
+    /// Stops a red-letter confirmation.
+    BlockRed(RedBlock) in Invoice;
+    /// Claims part of an invoice.
+    Claim(ClaimRequest) in Invoice;
+    /// Releases a claim.
+    Release(ClaimRelease) in Invoice;
+    /// Pledges an invoice.
+    Pledge(PledgeRequest) in Invoice;
+    /// Ends a pledge.
+    Unpledge(PledgeEnd) in Invoice;
+    /// Books an invoice.
+    Book(BookingChange) in Invoice;
     /// Deposits digests of files.
     Deposit(Deposit) in Evidence;
     /// Anchors documents.

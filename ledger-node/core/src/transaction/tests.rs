@@ -1,9 +1,12 @@
+use credentials_schemas::invoice::RedReason;
 use light_client::{
     cbor::DecodeError,
     hash::Digest,
     id::{DocumentType, Height, IssuerId, TimeMs, TreeSize},
     key::Signature,
-    record::{DisplayName, LegalBasis, Standing, StatusReason},
+    record::{
+        Answer, Booking, BookingPeriod, DisplayName, LegalBasis, Obstacle, Standing, StatusReason,
+    },
 };
 
 use super::*;
@@ -186,7 +189,103 @@ fn ops() -> Vec<Op> {
             signature,
         }),
     ]);
+    ops.extend(invoice_ops());
     ops
+}
+
+fn invoice_ops() -> Vec<Op> {
+    let signature = Signature([3; 64]);
+    let (record, confirmation) = (Digest::from_bytes([9; 32]), Digest::from_bytes([11; 32]));
+    let by = KeyUse {
+        key: key(5),
+        sequence: 6,
+        signature,
+    };
+    let consent = Consent {
+        funder: key(6),
+        sequence: 6,
+        signature,
+    };
+    let red = RedLetter {
+        agency: issuer(),
+        lease_first: number("26991000000000001001"),
+        line: UsedLine {
+            number: number("26991000000000001017"),
+            commitment: Digest::from_bytes([8; 32]),
+        },
+        record: Digest::from_bytes([10; 32]),
+        blue: record,
+        amount_fen: 500,
+        reason: RedReason::Allowance,
+        confirmation: Some(confirmation),
+        expiry: Height(50),
+        signature,
+        consent: Some(consent.clone()),
+    };
+    let enter = |party| {
+        Op::EnterRed(RedEntry {
+            record,
+            party,
+            amount_fen: 500,
+            reason: RedReason::Return,
+            consent: None,
+        })
+    };
+    let lease_first = number("26991000000000001001");
+    vec![
+        Op::EndLease(LeaseEnd {
+            seller_key: key(6).id(Suite::Sm),
+            first: lease_first,
+        }),
+        Op::RedLetter(red.clone()),
+        Op::RedLetter(RedLetter {
+            confirmation: None,
+            consent: None,
+            ..red
+        }),
+        enter(Party::Seller { lease_first }),
+        enter(Party::Buyer(by.clone())),
+        Op::AnswerRed(RedAnswer {
+            record,
+            confirmation,
+            party: Party::Seller { lease_first },
+            answer: Answer::Refuse,
+            amount_fen: 500,
+            consent: Some(consent.clone()),
+        }),
+        Op::WithdrawRed(RedWithdrawal {
+            record,
+            confirmation,
+            party: Party::Buyer(by.clone()),
+        }),
+        Op::BlockRed(RedBlock {
+            record,
+            confirmation,
+            obstacle: Obstacle::RefundApplied,
+        }),
+        Op::Claim(ClaimRequest {
+            record,
+            amount_fen: 500,
+            by: by.clone(),
+            consent: Some(consent),
+        }),
+        Op::Release(ClaimRelease {
+            record,
+            sequence: 6,
+            amount_fen: 500,
+        }),
+        Op::Pledge(PledgeRequest {
+            record,
+            by: by.clone(),
+        }),
+        Op::Unpledge(PledgeEnd { record }),
+        Op::Book(BookingChange {
+            record,
+            booking: Booking::BookedPersonalDeductible,
+            period: BookingPeriod::new(202_609).expect("a month"),
+            by,
+        }),
+    ]
 }
 
 #[test]

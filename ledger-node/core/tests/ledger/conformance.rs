@@ -37,11 +37,11 @@ fn headers_and_therefore_logs_states_and_bodies() {
     let pinned = [
         (
             Suite::Sm,
-            "4613a3a7b0aabb9ada6fcb73bb24264ad5ebe7cdfafe3d4952a355284781edf3",
+            "5f90cc8d552590eee42190440769323e3bcb4e30c426461fde6bb86350f8db2c",
         ),
         (
             Suite::Intl,
-            "b194c3667cacb9c0a087c62ac9f263f0b47bf0b651e69596c407a1a12c96ddc1",
+            "4d7d42e03291928b586e6190fbf6a93e81315f33f8379ca9781892f83906bd2e",
         ),
     ];
     for (suite, expected) in pinned {
@@ -55,11 +55,11 @@ fn blocks_as_they_are_stored_and_sent() {
     let pinned = [
         (
             Suite::Sm,
-            "7bcbf7f98e369711f5e2667e729d0a0c4d9eec1715b5a86206dd2114ce7642d7",
+            "92424b1a08517c3951088d4601b94a6fa8511fddf3d10d19c9ac6ad3e4a6af81",
         ),
         (
             Suite::Intl,
-            "dfaa17918ddc6e86829cb15b96ae72f0ec8409be700359cb881f5c9124a798cd",
+            "a8ac615b43a7bd8134321fdeecdda973cf7b02ed6ecacd4bed86f2f2042293bc",
         ),
     ];
     for (suite, expected) in pinned {

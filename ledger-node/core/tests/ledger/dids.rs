@@ -16,7 +16,7 @@ use light_client::{
 use crate::kit::{DEGREE, Kit, agency, document_type, member_name};
 
 /// A change of `uni`'s DID.
-fn change(kit: &Kit, add: &[u8], retire: &[u8], deactivate: bool) -> DidChange {
+pub(crate) fn change(kit: &Kit, add: &[u8], retire: &[u8], deactivate: bool) -> DidChange {
     let agency = agency("uni");
     let key = |seed: &u8| {
         let key = kit.pair(*seed).public();

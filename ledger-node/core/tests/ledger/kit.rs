@@ -130,6 +130,16 @@ impl Kit {
         }
     }
 
+    /// The same ledger once more, to go another way.
+    pub(crate) fn fork(&self) -> Self {
+        Self {
+            app: App::open(self.app.store().clone()).expect("a ledger"),
+            genesis: self.genesis.clone(),
+            validators: self.validators.clone(),
+            ..*self
+        }
+    }
+
     pub(crate) fn pair(&self, seed: u8) -> Pair {
         let suite = self.genesis.suite;
         Pair { suite, seed }

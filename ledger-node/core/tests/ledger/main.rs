@@ -3,7 +3,10 @@
 
 mod archives;
 mod blocks;
+mod claims;
+mod confirmations;
 mod conformance;
+mod conservation;
 mod crash;
 mod dids;
 mod fsck;
@@ -14,6 +17,9 @@ mod issuers;
 mod kit;
 mod model;
 mod motions;
+mod permissions;
 mod proofs;
+mod red_letters;
+mod scene;
 mod snapshots;
 mod transactions;

@@ -1,7 +1,7 @@
 //! What holds for every transaction: identity, expiry, replay, order, and the pool's bounds.
 
 use ledger_core::{
-    Refusal, TxStatus, limits,
+    App, Refusal, TxStatus, limits,
     transaction::{Op, SignedTransaction, TxId},
 };
 use light_client::{
@@ -184,6 +184,10 @@ fn what_waits_in_vain_is_refused_at_its_expiry() {
     kit.next_block();
     let refused = Some(TxStatus::Refused(Refusal::Expired));
     assert_eq!((status(&kit, &id), kit.app.pending()), (refused, 0));
+    // Whoever was told "accepted" is told why not, also after the node was started again.
+    let reopened = App::open(kit.app.store().clone()).expect("a ledger");
+    let status = reopened.transaction_status(&id);
+    assert_eq!(status.expect("memory does not fail"), refused);
 }
 
 #[test]

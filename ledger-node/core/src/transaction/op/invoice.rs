@@ -1,160 +1,51 @@
-//! Leases and invoices.
+//! Leases, invoices, red letters, claims.
 //!
 //! ```text
-//! invoice.lease = [5, 1, agency, seller key, seller, first number, count, quota, to]
-//! invoice.issue = [5, 2, agency, lease's first number, [[number, commitment], …],
-//!                  [[record, gross, claim key | null], …], batch expiry, batch signature]
+//! invoice.lease        = [5, 1, agency, seller key, seller, first number, count, quota, to]
+//! invoice.issue        = [5, 2, agency, lease's first number, [[number, commitment], …],
+//!                         [[record, gross, claim key | null], …], batch expiry, batch signature]
+//! invoice.end_lease    = [5, 3, seller's key id, first number]
+//! invoice.red_letter   = [5, 4, agency, lease's first number, [number, commitment], record, blue record,
+//!                         amount, reason, confirmation | null, batch expiry, batch signature,
+//!                         consent | null]
+//! invoice.enter_red    = [5, 5, record, party, amount, reason, consent | null]
+//! invoice.answer_red   = [5, 6, record, confirmation, party, answer, amount, consent | null]
+//! invoice.withdraw_red = [5, 7, record, confirmation, party]
+//! invoice.block_red    = [5, 8, record, confirmation, obstacle]
+//! invoice.claim        = [5, 9, record, amount, key use, consent | null]
+//! invoice.release      = [5, 10, record, sequence, amount]
+//! invoice.pledge       = [5, 11, record, key use]
+//! invoice.unpledge     = [5, 12, record]
+//! invoice.book         = [5, 13, record, booking, period, key use]
+//!
+//! party   = [0, lease's first number] / [1, key use]      the seller, the buyer
+//! key use = [claim key, sequence, signature]
+//! consent = [funder, sequence, signature]
 //! ```
+
+mod claim;
+mod confirmation;
+mod issue;
+mod lease;
+mod permission;
+mod red;
 
 use credentials_schemas::invoice::{DOCUMENT_TYPE, InvoiceNumber};
 use light_client::{
-    cbor::{DecodeError, Reader, Wire, Writer},
-    hash::Digest,
-    id::{DocumentType, Height, IssuerId, LedgerId, TreeSize},
-    key::{KeyId, PublicKey, Signature},
-    merkle::{self, Tree},
-    record::{BatchStatement, invoice_leaf},
-    suite::Suite,
+    cbor::{DecodeError, Reader},
+    id::DocumentType,
 };
 
-use super::Payload;
-use crate::limits::MAX_BATCH;
-
-/// Leave for a seller to issue invoices.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeaseGrant {
-    /// The agency; the sender is a key of it with the right to invoices.
-    pub agency: IssuerId,
-    /// The seller's key.
-    pub seller_key: PublicKey,
-    /// The seller: `record::seller_digest` of tax number and name.
-    pub seller: Digest,
-    /// The first number.
-    pub first: InvoiceNumber,
-    /// How many numbers.
-    pub count: u64,
-    /// The most that may be issued in total, gross, in fen.
-    pub quota_fen: u64,
-    /// The first height at which the lease no longer holds.
-    pub to: Height,
-}
-
-/// A batch of invoices. Its two lists are sorted independently, so that nothing links a number to
-/// an amount.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvoiceIssue {
-    /// The agency that granted the lease.
-    pub agency: IssuerId,
-    /// The first number of the lease; the seller's key is the sender.
-    pub lease_first: InvoiceNumber,
-    /// The numbers, strictly ascending: the order of the batch's leaves.
-    pub used: Vec<UsedLine>,
-    /// The amounts, strictly ascending by name.
-    pub records: Vec<RecordLine>,
-    /// The last height at which the batch may be anchored.
-    pub expiry: Height,
-    /// Over [`InvoiceIssue::statement`], by the transaction's sender.
-    pub signature: Signature,
-}
-
-/// A number and the one invoice that has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UsedLine {
-    /// The number.
-    pub number: InvoiceNumber,
-    /// The invoice's digest.
-    pub commitment: Digest,
-}
-
-/// What an invoice is worth, under a name that only its secret leads to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordLine {
-    /// `record::record_name` of the secret.
-    pub name: Digest,
-    /// Gross amount, in fen.
-    pub gross_fen: u64,
-    /// The key by which claims are signed.
-    pub claim_key: Option<PublicKey>,
-}
-
-impl InvoiceIssue {
-    /// The root of the batch, which every node computes for itself.
-    pub fn batch_root(&self, suite: Suite) -> Digest {
-        let leaves: Vec<Digest> = self
-            .used
-            .iter()
-            .map(|line| invoice_leaf(suite, &line.number, &line.commitment))
-            .collect();
-        merkle::root(Tree::Batch, suite, &leaves)
-    }
-
-    /// How many invoices.
-    pub fn count(&self) -> TreeSize {
-        TreeSize(u64::try_from(self.used.len()).unwrap_or(u64::MAX))
-    }
-
-    /// What the batch signature is over.
-    pub fn statement(&self, suite: Suite, ledger: &LedgerId, key_id: KeyId) -> BatchStatement {
-        BatchStatement {
-            ledger: *ledger,
-            issuer: self.agency.clone(),
-            key_id,
-            document_type: invoice_type(),
-            count: self.count(),
-            root: self.batch_root(suite),
-            expiry: self.expiry,
-        }
-    }
-}
+pub use claim::{BookingChange, ClaimRelease, ClaimRequest, PledgeEnd, PledgeRequest};
+pub use confirmation::{RedAnswer, RedBlock, RedEntry, RedWithdrawal};
+pub use issue::{InvoiceIssue, RecordLine, UsedLine};
+pub use lease::{LeaseEnd, LeaseGrant};
+pub use permission::{Consent, KeyUse, Party};
+pub use red::RedLetter;
 
 /// The document type of invoices.
 pub(crate) fn invoice_type() -> DocumentType {
     DocumentType::parse(DOCUMENT_TYPE).expect("the schema's name is a document type")
-}
-
-impl Payload for LeaseGrant {
-    const ID: u8 = 1;
-    const FIELDS: usize = 7;
-
-    fn write(&self, writer: &mut Writer) {
-        writer.value(&self.agency).value(&self.seller_key);
-        writer.value(&self.seller).text(self.first.as_str());
-        writer.uint(self.count).uint(self.quota_fen).value(&self.to);
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agency: reader.value()?,
-            seller_key: reader.value()?,
-            seller: reader.value()?,
-            first: read_number(reader)?,
-            count: reader.uint()?,
-            quota_fen: reader.uint()?,
-            to: reader.value()?,
-        })
-    }
-}
-
-impl Payload for InvoiceIssue {
-    const ID: u8 = 2;
-    const FIELDS: usize = 6;
-
-    fn write(&self, writer: &mut Writer) {
-        writer.value(&self.agency).text(self.lease_first.as_str());
-        writer.list(&self.used).list(&self.records);
-        writer.value(&self.expiry).value(&self.signature);
-    }
-
-    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        Ok(Self {
-            agency: reader.value()?,
-            lease_first: read_number(reader)?,
-            used: reader.list(MAX_BATCH)?,
-            records: reader.list(MAX_BATCH)?,
-            expiry: reader.value()?,
-            signature: reader.value()?,
-        })
-    }
 }
 
 /// A number as the text of its 20 digits.
@@ -163,33 +54,4 @@ fn read_number(reader: &mut Reader<'_>) -> Result<InvoiceNumber, DecodeError> {
         .text(20)?
         .parse()
         .map_err(|_| DecodeError::FieldOutOfRange("invoice number"))
-}
-
-impl Wire for UsedLine {
-    fn encode(&self, writer: &mut Writer) {
-        writer.array(2).text(self.number.as_str());
-        writer.value(&self.commitment);
-    }
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(2)?;
-        Ok(Self {
-            number: read_number(reader)?,
-            commitment: reader.value()?,
-        })
-    }
-}
-
-impl Wire for RecordLine {
-    fn encode(&self, writer: &mut Writer) {
-        writer.array(3).value(&self.name).uint(self.gross_fen);
-        writer.option(self.claim_key.as_ref());
-    }
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(3)?;
-        Ok(Self {
-            name: reader.value()?,
-            gross_fen: reader.uint()?,
-            claim_key: reader.option()?,
-        })
-    }
 }

@@ -22,13 +22,17 @@ pub enum Role {
     InvoiceAgency,
     /// A seller, by the key of a lease.
     Seller,
+    /// A payer, by the key that claimed.
+    Claimant,
+    /// A funder, by the key to which the invoice is pledged.
+    Funder,
     /// A key that an agency's DID has at present.
     DidKey,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Anybody,
         Self::Member,
         Self::Validator,
@@ -37,6 +41,8 @@ impl Role {
         Self::Successor,
         Self::InvoiceAgency,
         Self::Seller,
+        Self::Claimant,
+        Self::Funder,
         Self::DidKey,
     ];
 }
@@ -54,8 +60,15 @@ impl OpKind {
             Self::SetDid => &[Role::DidKey],
             Self::SetStatus => &[Role::Issuer, Role::Successor],
             Self::Anchor | Self::Deposit => &[Role::Issuer],
-            Self::Lease => &[Role::InvoiceAgency],
-            Self::Issue => &[Role::Seller],
+            Self::Lease | Self::BlockRed => &[Role::InvoiceAgency],
+            Self::EndLease => &[Role::InvoiceAgency, Role::Seller],
+            Self::Issue | Self::RedLetter => &[Role::Seller],
+            // Whoever has the claim key's signature, which names the sender.
+            Self::Claim | Self::Pledge | Self::Book => &[Role::Anybody],
+            // The seller by itself; for the buyer, whoever has the claim key's signature.
+            Self::EnterRed | Self::AnswerRed | Self::WithdrawRed => &[Role::Seller, Role::Anybody],
+            Self::Release => &[Role::Claimant],
+            Self::Unpledge => &[Role::Funder],
         }
     }
 
