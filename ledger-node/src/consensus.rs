@@ -13,6 +13,7 @@ mod signing;
 mod streaming;
 mod wire;
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,7 @@ use arc_malachitebft_app_channel::{
 };
 use arc_malachitebft_signing::Signer as _;
 use light_client::validator_set::ValidatorSet;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use codec::WireCodec;
@@ -112,7 +114,19 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
     parts.stop_children_and_wait(None, Some(STOP_TIMEOUT)).await;
     let stopped = timeout(STOP_TIMEOUT, engine.handle).await;
     stopped.context("the consensus engine does not stop")??;
-    Ok(())
+    let released = timeout(STOP_TIMEOUT, log_released(setup.wal)).await;
+    released.context("the engine's log is not closed")?
+}
+
+/// Waits until the engine's log can be opened again: its thread ends only after its actor has, and
+/// holds the file's lock until then.
+async fn log_released(path: PathBuf) -> Result<()> {
+    let released = spawn_blocking(move || {
+        let log = File::options().read(true).write(true).open(path)?;
+        log.lock()?;
+        log.unlock()
+    });
+    Ok(released.await??)
 }
 
 /// The engine's own metrics in Prometheus' text form.

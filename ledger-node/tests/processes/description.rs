@@ -19,14 +19,14 @@ use crate::net::Net;
 
 const DESCRIPTION: &str = include_str!("../../../docs/api/ledger-node.json");
 
-/// Statuses that need a node in distress; each is met in a test of its own.
+/// Statuses that need a node in distress, or two; each is met in a test of its own.
 const ELSEWHERE: [(&str, &str); 5] = [
-    // Too many wait, or too few validators keep it (`four_validators`).
+    // Too few validators keep it (`four_validators`).
     ("/v1/transactions", "503"),
+    // 20,000 wait (`ledger-core`, `transactions`).
     ("/internal/v1/transactions", "503"),
-    // 256 listeners.
+    // 256 listen; no block for a minute (`health`).
     ("/v1/heads/stream", "503"),
-    // No block for a minute.
     ("/readyz", "503"),
     // A leaf under a header that was pruned (`ledger-core`, `archives`).
     ("/v1/proofs/log/{index}", "410"),
