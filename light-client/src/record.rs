@@ -9,7 +9,9 @@ mod log_leaf;
 mod status;
 
 pub use batch::{BatchSignature, BatchStatement, document_leaf, invoice_leaf};
-pub use evidence::{EvidenceEntry, evidence_digest, evidence_key};
+pub use evidence::{
+    EvidenceEntry, MAX_EVIDENCE_BYTES, evidence_digest, evidence_key, evidence_key_preimage,
+};
 pub use invoice::{Booking, InvoiceRecord, UsedNumber, record_key, record_name, used_key};
 pub use issuer::{DisplayName, IssuerEntry, Right, issuer_key};
 pub use lease::{Lease, lease_key, seller_digest};
