@@ -10,7 +10,7 @@ mod pair;
 
 pub(crate) use pair::{pair, pairs};
 
-use alloc::string::String;
+use alloc::{string::String, vec::Vec};
 use core::fmt;
 
 use sha2::Sha256;
@@ -162,14 +162,25 @@ impl Tag {
 /// The suite's hash over a tag and its fields.
 pub fn hash(suite: Suite, tag: Tag, fields: &[&[u8]]) -> Digest {
     let mut hasher = Hasher::new(suite);
-    // All tags are shorter than 256 bytes and fields shorter than 4 GiB (inputs are capped).
-    hasher.update(&[u8::try_from(tag.0.len()).unwrap_or(u8::MAX)]);
-    hasher.update(tag.0.as_bytes());
-    for field in fields {
-        hasher.update(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
-        hasher.update(field);
-    }
+    frame(tag, fields, |bytes| hasher.update(bytes));
     hasher.finish()
+}
+
+/// The very bytes that [`hash`] hashes, for those who want to hash them by other means.
+pub fn preimage(tag: Tag, fields: &[&[u8]]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    frame(tag, fields, |more| bytes.extend_from_slice(more));
+    bytes
+}
+
+fn frame(tag: Tag, fields: &[&[u8]], mut append: impl FnMut(&[u8])) {
+    // All tags are shorter than 256 bytes and fields shorter than 4 GiB (inputs are capped).
+    append(&[u8::try_from(tag.0.len()).unwrap_or(u8::MAX)]);
+    append(tag.0.as_bytes());
+    for field in fields {
+        append(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
+        append(field);
+    }
 }
 
 /// The suite's hash, without tag: for foreign formats that bring their own framing.
@@ -219,6 +230,16 @@ mod tests {
         assert_ne!(one, two);
         assert_ne!(one, hash(Suite::Sm, Tag::SET, &[b"ab", b"c"]));
         assert_ne!(one, hash(Suite::Intl, Tag::KEY, &[b"ab", b"c"]));
+    }
+
+    #[test]
+    fn the_preimage_is_what_is_hashed() {
+        let fields: [&[u8]; 2] = [b"ab", b"c"];
+        let bytes = preimage(Tag::KEY, &fields);
+        assert_eq!(bytes, b"\x0btally/key/1\0\0\0\x02ab\0\0\0\x01c");
+        let mut hasher = Hasher::new(Suite::Sm);
+        hasher.update(&bytes);
+        assert_eq!(hasher.finish(), hash(Suite::Sm, Tag::KEY, &fields));
     }
 
     #[test]

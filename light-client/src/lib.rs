@@ -24,6 +24,7 @@ extern crate alloc;
 pub mod bundle;
 pub mod cbor;
 pub mod certificate;
+pub mod deposit;
 pub mod document;
 pub mod genesis;
 pub mod handoff;
@@ -44,4 +45,4 @@ pub mod vote;
 #[cfg(feature = "bindings")]
 pub mod wasm;
 
-pub use verify::{verify, verify_with};
+pub use verify::{verify, verify_deposit, verify_with};

@@ -16,7 +16,9 @@ pub use batch::{BatchSignature, BatchStatement, document_leaf, invoice_leaf};
 pub use booking::{Booking, BookingPeriod};
 pub use claim::{Claim, claim_place};
 pub use confirmation::{Confirmation, ConfirmationState, Obstacle, Side, confirmation_key};
-pub use evidence::{EvidenceEntry, evidence_digest, evidence_key};
+pub use evidence::{
+    EvidenceEntry, MAX_EVIDENCE_BYTES, evidence_digest, evidence_key, evidence_key_preimage,
+};
 pub use invoice::{
     InvoiceRecord, Pledge, UsedNumber, record_key, record_name, record_seller, used_key,
 };

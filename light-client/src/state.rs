@@ -12,6 +12,8 @@
 mod batch;
 mod proof;
 
+use alloc::vec::Vec;
+
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer, to_bytes},
     hash::{Digest, Tag, hash},
@@ -20,7 +22,7 @@ use crate::{
 };
 
 pub use batch::{Claimed, MAX_BATCH_KEYS, Single, StateBatch};
-pub use proof::{Absence, Presence, Siblings, StateProofError};
+pub use proof::{Absence, Presence, Siblings, StateProofError, Step};
 
 /// One of the trees. The list is fixed per format version and covers all that execution reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,12 +106,17 @@ impl StateRoots {
 
     /// The state root of a header.
     pub fn hash(&self, suite: Suite) -> Digest {
+        hash(suite, Tag::STATE, &[&self.preimage()])
+    }
+
+    /// What the state root is the hash of.
+    pub fn preimage(&self) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.array(9).uint(8u8);
         for (namespace, root) in Namespace::ALL.iter().zip(&self.0) {
             writer.array(2).uint(namespace.id()).value(root);
         }
-        hash(suite, Tag::STATE, &[&writer.finish()])
+        writer.finish()
     }
 }
 
@@ -138,20 +145,24 @@ pub struct StateKey {
 
 impl StateKey {
     /// The key of an entry of `kind`, named by `parts`.
-    ///
-    /// Shape of the preimage: `[1, ledger, namespace, kind, part, …]`.
     pub fn new(suite: Suite, ledger: &LedgerId, kind: Kind, parts: &[&[u8]]) -> Self {
+        let preimage = Self::preimage(ledger, kind, parts);
+        let hash = hash(suite, Tag::STATE_KEY, &[&preimage]);
+        Self {
+            namespace: kind.namespace(),
+            hash,
+        }
+    }
+
+    /// What the key is the hash of: `[1, ledger, namespace, kind, part, …]`.
+    pub fn preimage(ledger: &LedgerId, kind: Kind, parts: &[&[u8]]) -> Vec<u8> {
         let mut writer = Writer::default();
         writer.array(4 + parts.len());
         kind.write_prefix(&mut writer, ledger);
         for part in parts {
             writer.bytes(part);
         }
-        let hash = hash(suite, Tag::STATE_KEY, &[&writer.finish()]);
-        Self {
-            namespace: kind.namespace(),
-            hash,
-        }
+        writer.finish()
     }
 
     /// The same key with its first two bytes replaced, so that entries made together lie

@@ -2,6 +2,7 @@
 //!
 //! Codes and data only; sentences are made at the edges, in Chinese and English.
 
+mod deposit;
 mod evidence;
 mod reason;
 
@@ -9,6 +10,9 @@ use alloc::vec::Vec;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
+pub use deposit::{
+    DepositEvidence, DepositHeadline, DepositReason, DepositVerdict, ValidatorEvidence,
+};
 pub use evidence::{
     AnchorEvidence, DocumentEvidence, DocumentField, Evidence, InvoiceEvidence, IssuerEvidence,
     LedgerEvidence, StatusEvidence,

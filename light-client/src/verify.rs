@@ -10,6 +10,7 @@
 mod chain;
 mod content;
 mod credential;
+mod deposit;
 mod invoice;
 mod origin;
 mod report;
@@ -23,6 +24,8 @@ use crate::{
     trust::TrustStore,
     verdict::{Check, Reason, Verdict},
 };
+
+pub use deposit::verify_deposit;
 
 use chain::Head;
 use content::Content;

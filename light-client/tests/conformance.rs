@@ -24,6 +24,7 @@ use light_client::{
 };
 use support::{
     Ledger, Signer, Validators,
+    deposits::{self, FILE, SALT},
     documents::{Agency, Anchored, IDENTITY, INVOICE},
 };
 
@@ -99,6 +100,9 @@ fn formats() -> Formats {
         .advance(&ledger.id, &ledger.handoffs, &head)
         .expect("it follows");
     formats.bytes("trust-store", &trust.to_bytes());
+    deposits::deposit(&mut ledger, &police.id, &SALT, FILE);
+    ledger.block();
+    formats.value("deposit", &deposits::proof(&ledger, &SALT, FILE));
     formats
 }
 

@@ -8,6 +8,8 @@
 //! The salt is 32 random bytes that stay with the file: without it nobody can find out from the
 //! ledger whether a file that they guess was deposited.
 
+use alloc::vec::Vec;
+
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer},
     hash::{Digest, Tag, hash},
@@ -15,6 +17,9 @@ use crate::{
     state::{Kind, StateKey},
     suite::Suite,
 };
+
+/// The longest file of which a digest is made: it is held in memory whole.
+pub const MAX_EVIDENCE_BYTES: usize = 1 << 30;
 
 /// When and at whose counter a digest was deposited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +37,11 @@ pub struct EvidenceEntry {
 /// The digest to deposit for a file.
 pub fn evidence_digest(suite: Suite, salt: &[u8; 32], file: &[u8]) -> Digest {
     hash(suite, Tag::EVIDENCE, &[salt, file])
+}
+
+/// What the place of a deposited digest is the hash of.
+pub fn evidence_key_preimage(ledger: &LedgerId, digest: &Digest) -> Vec<u8> {
+    StateKey::preimage(ledger, Kind::Deposit, &[digest.as_bytes()])
 }
 
 /// Where a deposited digest is kept.

@@ -68,20 +68,39 @@ impl Siblings {
         &self.0
     }
 
-    fn root(&self, suite: Suite, key: &Digest, bottom: Digest) -> Digest {
-        let empty = Digest::from_bytes(EMPTY);
+    /// The way of `key` to the root, the leaf's own sibling first.
+    pub fn steps(&self, key: &Digest) -> impl Iterator<Item = Step> {
         let levels = (0..self.0.len()).rev();
-        self.0
-            .iter()
-            .zip(levels)
-            .fold(bottom, |digest, (sibling, level)| {
-                let sibling = sibling.as_ref().unwrap_or(&empty);
-                if bit(key, level) {
-                    node(suite, sibling, &digest)
-                } else {
-                    node(suite, &digest, sibling)
-                }
-            })
+        let siblings = self.0.iter().zip(levels);
+        siblings.map(|(sibling, level)| Step {
+            sibling: sibling.unwrap_or(Digest::from_bytes(EMPTY)),
+            sibling_first: bit(key, level),
+        })
+    }
+
+    fn root(&self, suite: Suite, key: &Digest, bottom: Digest) -> Digest {
+        self.steps(key)
+            .fold(bottom, |digest, step| step.up(suite, &digest))
+    }
+}
+
+/// One level up in a state tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// The other child; an empty subtree by its own constant.
+    pub sibling: Digest,
+    /// Whether that child comes first.
+    pub sibling_first: bool,
+}
+
+impl Step {
+    /// The node above `digest` and the sibling.
+    pub fn up(&self, suite: Suite, digest: &Digest) -> Digest {
+        if self.sibling_first {
+            node(suite, &self.sibling, digest)
+        } else {
+            node(suite, digest, &self.sibling)
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! From the pinned ledger to the one header under which everything is proved.
 
 use crate::{
-    bundle::Proofs,
-    certificate::{CertificateError, FinalizedHeader},
-    handoff::HandoffError,
+    bundle::{Proofs, SuccessionProof},
+    certificate::{CertificateError, CertifiedHeader, FinalizedHeader},
+    handoff::{Handoff, HandoffError},
     header::{Header, history_leaf},
-    id::{TimeMs, TreeSize},
+    id::{LedgerId, TimeMs, TreeSize},
     key::KnownKeys,
     merkle::Tree,
     policy::{MAX_CLOCK_SKEW_MS, Policy},
@@ -32,6 +32,28 @@ impl Head<'_> {
     }
 }
 
+/// What leads from a pinned ledger to one header, in whatever file it came.
+#[derive(Clone, Copy)]
+pub(super) struct Chain<'a> {
+    pub(super) ledger: &'a LedgerId,
+    pub(super) head: &'a CertifiedHeader,
+    pub(super) handoffs: &'a [Handoff],
+    pub(super) succession: Option<&'a SuccessionProof>,
+    pub(super) roots: &'a StateRoots,
+}
+
+impl<'a> From<&'a Proofs> for Chain<'a> {
+    fn from(proofs: &'a Proofs) -> Self {
+        Self {
+            ledger: &proofs.ledger,
+            head: &proofs.head,
+            handoffs: &proofs.handoffs,
+            succession: proofs.succession.as_ref(),
+            roots: &proofs.roots,
+        }
+    }
+}
+
 /// Checks everything that does not depend on the document.
 pub(super) fn check<'a>(
     report: &mut Report,
@@ -41,24 +63,23 @@ pub(super) fn check<'a>(
     now: TimeMs,
     keys: &mut KnownKeys,
 ) -> Option<Head<'a>> {
-    let mut ledger = match known_ledger(proofs, trust, policy, now) {
+    let chain = Chain::from(proofs);
+    let ledger = match followed(chain, trust, policy, now, keys) {
         Ok(ledger) => ledger,
         Err(reason) => {
             report.fail(Check::Ledger, reason);
             return None;
         }
     };
-    if !report.record(Check::Ledger, follow(&mut ledger, proofs, keys)) {
-        return None;
-    }
-    match finality(&ledger, proofs, keys) {
+    report.pass(Check::Ledger);
+    match finality(&ledger, chain, keys) {
         Ok(finalized) => {
             report.pass(Check::Finality);
             let fresh = judge_time(report, &ledger, &finalized, policy, now);
             Some(Head {
                 suite: ledger.suite(),
                 finalized,
-                roots: &proofs.roots,
+                roots: chain.roots,
                 fresh,
             })
         }
@@ -69,37 +90,38 @@ pub(super) fn check<'a>(
     }
 }
 
-fn known_ledger(
-    proofs: &Proofs,
+/// The ledger as pinned, with all hand-offs that the file brings.
+pub(super) fn followed(
+    chain: Chain<'_>,
     trust: &TrustStore,
     policy: &Policy,
     now: TimeMs,
+    keys: &mut KnownKeys,
 ) -> Result<TrustedLedger, Reason> {
-    let ledger = trust.ledger(&proofs.ledger).ok_or(Reason::LedgerUnknown)?;
+    let ledger = trust.ledger(chain.ledger).ok_or(Reason::LedgerUnknown)?;
     if now.0.saturating_sub(ledger.learned_ms().0) > policy.max_pin_age_ms {
         return Err(Reason::PinTooOld);
     }
-    Ok(ledger.clone())
-}
-
-fn follow(ledger: &mut TrustedLedger, proofs: &Proofs, keys: &mut KnownKeys) -> Result<(), Reason> {
+    let mut ledger = ledger.clone();
     ledger
-        .follow_with(&proofs.handoffs, keys)
+        .follow_with(chain.handoffs, keys)
         .map_err(|error| match error {
             TrustError::HandoffConflict { .. } => Reason::HandoffConflict,
             TrustError::Handoff(HandoffError::LedgerMismatch) => Reason::LedgerMismatch,
             _ => Reason::HandoffInvalid,
-        })
+        })?;
+    Ok(ledger)
 }
 
-fn finality(
+/// The header, once it is certain that it counts and that the roots are its own.
+pub(super) fn finality(
     ledger: &TrustedLedger,
-    proofs: &Proofs,
+    chain: Chain<'_>,
     keys: &mut KnownKeys,
 ) -> Result<FinalizedHeader, Reason> {
-    let header = &proofs.head.header;
+    let header = &chain.head.header;
     let core = &header.core;
-    if core.ledger != proofs.ledger || core.suite != ledger.suite() {
+    if core.ledger != *chain.ledger || core.suite != ledger.suite() {
         return Err(Reason::LedgerMismatch);
     }
     let set = ledger.set_of(core.epoch).ok_or(Reason::EpochUnknown)?;
@@ -109,15 +131,15 @@ fn finality(
     {
         return Err(Reason::BeyondEpoch);
     }
-    let finalized = match ledger.known(&proofs.head) {
+    let finalized = match ledger.known(chain.head) {
         Some(known) => known.clone(),
-        None => proofs
+        None => chain
             .head
             .check_with(set, keys)
             .map_err(certificate_reason)?,
     };
-    current_history(ledger, proofs, &finalized, keys)?;
-    if proofs.roots.hash(core.suite) != header.rest.state_root {
+    current_history(ledger, chain, &finalized, keys)?;
+    if chain.roots.hash(core.suite) != header.rest.state_root {
         return Err(Reason::StateRootMismatch);
     }
     match ledger.newest_header() {
@@ -134,13 +156,13 @@ fn finality(
 /// count only as part of a history that the newest set has signed.
 fn current_history(
     ledger: &TrustedLedger,
-    proofs: &Proofs,
+    chain: Chain<'_>,
     finalized: &FinalizedHeader,
     keys: &mut KnownKeys,
 ) -> Result<(), Reason> {
     let newest_set = ledger.newest_set();
     let superseded = finalized.header().core.epoch != newest_set.epoch();
-    match &proofs.succession {
+    match chain.succession {
         None if superseded => Err(Reason::SupersededEpoch),
         None => Ok(()),
         Some(_) if !superseded => Err(Reason::UnexpectedPart),
@@ -150,7 +172,7 @@ fn current_history(
                 .check_with(newest_set, keys)
                 .map_err(certificate_reason)?;
             let header = newest.header();
-            if header.core.ledger != proofs.ledger {
+            if header.core.ledger != *chain.ledger {
                 return Err(Reason::LedgerMismatch);
             }
             let suite = header.core.suite;
@@ -187,8 +209,22 @@ fn judge_time(
     policy: &Policy,
     now: TimeMs,
 ) -> bool {
+    report.evidence.ledger = Some(evidence(ledger, finalized));
+    let freshness = freshness(finalized, policy, now);
+    report.freshness = Some(freshness);
+    let outcome = if is_future(finalized, now) {
+        Err(Reason::FutureHeader)
+    } else if freshness.age_ms > freshness.max_age_ms {
+        Err(Reason::StatusStale)
+    } else {
+        Ok(())
+    };
+    report.record(Check::Freshness, outcome)
+}
+
+pub(super) fn evidence(ledger: &TrustedLedger, finalized: &FinalizedHeader) -> LedgerEvidence {
     let core = &finalized.header().core;
-    report.evidence.ledger = Some(LedgerEvidence {
+    LedgerEvidence {
         ledger: ledger.id(),
         name: ledger.genesis().name.clone(),
         demo: ledger.genesis().purpose == crate::genesis::Purpose::Demo,
@@ -200,20 +236,18 @@ fn judge_time(
         validators: ledger
             .set_of(core.epoch)
             .map_or(0, |set| set.validators().len()),
-    });
-    let age_ms = now.0.saturating_sub(core.time_ms.0);
-    let max_age_ms = policy.max_age_ms;
-    report.freshness = Some(Freshness {
-        as_of_ms: core.time_ms.0,
-        age_ms,
-        max_age_ms,
-    });
-    let outcome = if core.time_ms.0 > now.0.saturating_add(MAX_CLOCK_SKEW_MS) {
-        Err(Reason::FutureHeader)
-    } else if age_ms > max_age_ms {
-        Err(Reason::StatusStale)
-    } else {
-        Ok(())
-    };
-    report.record(Check::Freshness, outcome)
+    }
+}
+
+pub(super) fn freshness(finalized: &FinalizedHeader, policy: &Policy, now: TimeMs) -> Freshness {
+    let as_of_ms = finalized.header().core.time_ms.0;
+    Freshness {
+        as_of_ms,
+        age_ms: now.0.saturating_sub(as_of_ms),
+        max_age_ms: policy.max_age_ms,
+    }
+}
+
+pub(super) fn is_future(finalized: &FinalizedHeader, now: TimeMs) -> bool {
+    finalized.header().core.time_ms.0 > now.0.saturating_add(MAX_CLOCK_SKEW_MS)
 }

@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 #![allow(missing_docs, unreachable_pub, reason = "test support")]
 
+pub mod deposits;
 pub mod documents;
 
 use std::collections::BTreeMap;
