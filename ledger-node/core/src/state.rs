@@ -236,6 +236,11 @@ impl<'a, S: Store> State<'a, S> {
         });
     }
 
+    /// How many entries the transaction has written so far.
+    pub(crate) fn keys_written(&self) -> usize {
+        self.transaction.entries.len()
+    }
+
     /// The transactions that the block keeps so far.
     pub(crate) fn executed(&self) -> &[Executed] {
         &self.block.executed
