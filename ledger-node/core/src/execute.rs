@@ -17,6 +17,7 @@ use crate::{
     event::Event,
     fault::Fault,
     ledger::Ledger,
+    limits::BYTES_PER_WEIGHT,
     log::Log,
     module::{self, Versions},
     state::{
@@ -83,8 +84,7 @@ impl<'a, S: Store> Execution<'a, S> {
     pub(crate) fn execute(&mut self, transaction: &Checked) -> Result<(), Stop> {
         match module::execute(&mut self.state, transaction) {
             Ok(()) => {
-                self.state.keep(transaction);
-                self.transactions.push(transaction.bytes().to_vec());
+                self.keep(transaction);
                 Ok(())
             }
             Err(stop) => {
@@ -92,6 +92,35 @@ impl<'a, S: Store> Execution<'a, S> {
                 Err(stop)
             }
         }
+    }
+
+    /// Executes a transaction if the block is still empty, or does not become heavier by it than
+    /// `room`. Returns its weight; none if it is too heavy, and then nothing has happened.
+    ///
+    /// What a transaction weighs is what it costs: itself, its bytes, and the keys that it writes,
+    /// which only executing it tells.
+    pub(crate) fn execute_within(
+        &mut self,
+        transaction: &Checked,
+        room: u64,
+    ) -> Result<Option<u64>, Stop> {
+        if let Err(stop) = module::execute(&mut self.state, transaction) {
+            self.state.discard();
+            return Err(stop);
+        }
+        let (bytes, keys) = (transaction.bytes().len() as u64, self.state.keys_written());
+        let weight = 1 + bytes / BYTES_PER_WEIGHT + keys as u64;
+        if weight > room && !self.transactions.is_empty() {
+            self.state.discard();
+            return Ok(None);
+        }
+        self.keep(transaction);
+        Ok(Some(weight))
+    }
+
+    fn keep(&mut self, transaction: &Checked) {
+        self.state.keep(transaction);
+        self.transactions.push(transaction.bytes().to_vec());
     }
 
     /// Ends the block.

@@ -4,8 +4,9 @@ use std::sync::{Mutex, PoisonError};
 
 use light_client::key::{KeyError, KnownKeys, Signed};
 
-/// Tables for about as many keys as a ledger has validators and busy agencies: under 6 MB.
-const KNOWN_KEYS: usize = 64;
+/// Tables for the desks of a province's agencies that are busy at one time: about 110 MB once all
+/// are in use, and nothing before.
+const KNOWN_KEYS: usize = 1200;
 
 /// [`KnownKeys`] that several can use in turn. One verification takes tens of microseconds, and now
 /// and then some hundreds more for a key's tables, so nobody waits for long.

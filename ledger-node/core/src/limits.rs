@@ -6,6 +6,13 @@ pub const MAX_TRANSACTION_BYTES: usize = 1 << 20;
 pub const MAX_BLOCK_TRANSACTIONS: usize = 10_000;
 /// The most bytes of transactions in one block.
 pub const MAX_BLOCK_BYTES: usize = 4 << 20;
+/// How heavy a block is that a node proposes in a height's first round; half of it in the next, and
+/// so on, so that a block that was too much for those who must vote in time does not come again.
+/// One unit is about the cost of one key of the state, so that a block costs a node a fraction of
+/// a second. Not a rule of validity: what a quorum may be locked on must stay valid in any round.
+pub const MAX_BLOCK_WEIGHT: u64 = 3000;
+/// Bytes of a transaction that weigh as much as one key: parsing, hashing, keeping, sending.
+pub const BYTES_PER_WEIGHT: u64 = 512;
 /// The longest proposal: a full body, its length prefixes, and a header.
 pub const MAX_PROPOSAL_BYTES: usize = MAX_BLOCK_BYTES + 5 * MAX_BLOCK_TRANSACTIONS + 4096;
 /// The most documents or invoices of one batch.

@@ -40,11 +40,15 @@ impl Mempool {
         self.waiting.values()
     }
 
+    /// A transaction that waits.
+    pub(crate) fn get(&self, id: &TxId) -> Option<&Checked> {
+        self.waiting.get(self.by_id.get(id)?)
+    }
+
     /// The waiting transaction of exactly these bytes, so that its signatures need not be
     /// verified again.
     pub(crate) fn known(&self, id: &TxId, bytes: &[u8]) -> Option<&Checked> {
-        let waiting = self.waiting.get(self.by_id.get(id)?)?;
-        (waiting.bytes() == bytes).then_some(waiting)
+        self.get(id).filter(|waiting| waiting.bytes() == bytes)
     }
 
     /// Why a transaction was refused, as long as it is remembered.

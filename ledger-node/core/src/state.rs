@@ -221,9 +221,10 @@ impl<'a, S: Store> State<'a, S> {
 
     /// Ends a transaction; what it wrote is the block's.
     pub(crate) fn keep(&mut self, transaction: &Checked) {
-        let mut writes = core::mem::take(&mut self.transaction);
-        self.block.entries.append(&mut writes.entries);
-        self.block.leases.append(&mut writes.leases);
+        let writes = core::mem::take(&mut self.transaction);
+        // Not `append`, which builds the larger map anew: that is quadratic in a block's length.
+        self.block.entries.extend(writes.entries);
+        self.block.leases.extend(writes.leases);
         let replay_key = self.replay_key(transaction);
         self.block.taken.insert(replay_key);
         self.block.executed.push(Executed {
@@ -233,6 +234,11 @@ impl<'a, S: Store> State<'a, S> {
             leaf: writes.leaf,
             events: writes.events,
         });
+    }
+
+    /// How many entries the transaction has written so far.
+    pub(crate) fn keys_written(&self) -> usize {
+        self.transaction.entries.len()
     }
 
     /// The transactions that the block keeps so far.

@@ -12,8 +12,13 @@ mod walk;
 
 use std::collections::BTreeMap;
 
+use anyhow::Context as _;
 use borsh::BorshDeserialize;
-use jmt::{JellyfishMerkleTree, KeyHash, SimpleHasher, proof::SparseMerkleProof};
+use jmt::{
+    JellyfishMerkleTree, KeyHash, OwnedValue, RootHash, SimpleHasher, Version,
+    proof::SparseMerkleProof,
+    storage::{TreeReader, TreeUpdateBatch},
+};
 use light_client::{
     cbor::{DecodeError, Reader, Wire, Writer},
     hash::Digest,
@@ -193,9 +198,7 @@ fn put<H: SimpleHasher>(
 ) -> Result<TreeHead, Fault> {
     let reader = NodeReader { store, namespace };
     let version = head.version.map_or(0, |version| version + 1);
-    let (root, update) = JellyfishMerkleTree::<_, H>::new(&reader)
-        .put_value_set(writes, version)
-        .map_err(StoreError::new)?;
+    let (root, update) = updated::<H>(&reader, writes, version).map_err(StoreError::new)?;
     for (key, node) in update.node_batch.nodes() {
         let node = borsh::to_vec(node).map_err(StoreError::new)?;
         batch.put(Column::Nodes, node_row(namespace, key)?, node);
@@ -216,6 +219,26 @@ fn put<H: SimpleHasher>(
         version: Some(version),
         root: Digest::from_bytes(root.0),
     })
+}
+
+/// The tree's next root and what it changes, keys whose common path is hashed once at a time.
+fn updated<H: SimpleHasher>(
+    reader: &impl TreeReader,
+    writes: Vec<(KeyHash, Option<OwnedValue>)>,
+    version: Version,
+) -> anyhow::Result<(RootHash, TreeUpdateBatch)> {
+    let tree = JellyfishMerkleTree::<_, H>::new(reader);
+    // jmt knows of no deletions in batches; they are rare, and take key by key.
+    if writes.iter().any(|(_, value)| value.is_none()) {
+        return tree.put_value_set(writes, version);
+    }
+    let writes = writes
+        .into_iter()
+        .filter_map(|(key, value)| Some((key, value?)))
+        .collect();
+    let (roots, update) = tree.batch_put_value_sets(vec![writes], None, version)?;
+    let root = roots.first().context("one set of values has one root")?;
+    Ok((*root, update))
 }
 
 fn prove<H: SimpleHasher>(

@@ -22,6 +22,8 @@ const DESKS: usize = 10;
 pub(crate) const SELLERS: usize = 20;
 /// Numbers leased to each.
 const LEASED: u64 = 10_000_000;
+/// Until when: long after the run, and no longer than leases may hold.
+const LEASE_END: Height = Height(10_000_000);
 /// The agencies' documents.
 pub(crate) const PERMIT: &str = "urn:tallystick:bench:permit:1";
 
@@ -125,7 +127,7 @@ fn lease(net: &Net, agency: &IssuerId, seller: &Seller) -> Result<LeaseGrant> {
         first: seller.number(0)?,
         count: LEASED,
         quota_fen: u64::MAX / 2,
-        to: Height(u64::MAX / 2),
+        to: LEASE_END,
     })
 }
 

@@ -10,7 +10,10 @@ use crate::{
     block::Proposal,
     execute::Execution,
     fault::Fault,
-    limits::{MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS},
+    limits::{
+        BYTES_PER_WEIGHT, MAX_BLOCK_BYTES, MAX_BLOCK_TRANSACTIONS, MAX_BLOCK_WEIGHT,
+        MAX_TRANSACTION_BYTES,
+    },
     refusal::Refusal,
     state::Stop,
     store::{Batch, Store},
@@ -65,7 +68,7 @@ impl<S: Store> App<S> {
         if let Some(lacking) = execution.lacks(&self.versions)? {
             return Err(ProposeError::Unsupported(lacking));
         }
-        let refused = fill(&mut execution, self.mempool.iter())?;
+        let refused = fill(&mut execution, self.mempool.iter(), room(round))?;
         let block = execution.finish()?;
 
         let mut rows = Batch::default();
@@ -98,7 +101,7 @@ impl<S: Store> App<S> {
     /// Refuses a waiting transaction that breaks a rule by itself. What only collides with
     /// another in the same proposal waits on: that proposal may not be decided.
     fn drop_if_hopeless(&mut self, id: &TxId, rows: &mut Batch) -> Result<(), Fault> {
-        let Some(waiting) = self.mempool.iter().find(|waiting| waiting.id() == *id) else {
+        let Some(waiting) = self.mempool.get(id) else {
             return Ok(());
         };
         match self.try_alone(waiting) {
@@ -118,24 +121,34 @@ impl<S: Store> App<S> {
     }
 }
 
-/// Executes what fits into a block; returns what was refused.
+/// What fits by weight fits by count and length, too.
+const _: () = {
+    assert!(MAX_BLOCK_WEIGHT < MAX_BLOCK_TRANSACTIONS as u64);
+    let by_weight = (MAX_BLOCK_WEIGHT * (BYTES_PER_WEIGHT + 1)) as usize;
+    assert!(by_weight + MAX_TRANSACTION_BYTES <= MAX_BLOCK_BYTES);
+};
+
+/// How heavy a block may be in a round: half of what it could be in the round before.
+fn room(round: Round) -> u64 {
+    MAX_BLOCK_WEIGHT.checked_shr(round.0).unwrap_or(0)
+}
+
+/// Executes what fits into a block, the oldest first; returns what was refused.
 fn fill<'m, S: Store>(
     execution: &mut Execution<'_, S>,
     waiting: impl Iterator<Item = &'m Checked>,
+    mut room: u64,
 ) -> Result<Vec<TxId>, Fault> {
     let mut refused = Vec::new();
-    let mut room = (MAX_BLOCK_TRANSACTIONS, MAX_BLOCK_BYTES);
     let mut candidates: Vec<&Checked> = waiting.collect();
     for _ in 0..MAX_PASSES {
         let mut later = Vec::new();
         let before = candidates.len();
         for transaction in candidates {
-            let len = transaction.bytes().len();
-            if room.0 == 0 || len > room.1 {
-                continue;
-            }
-            match execution.execute(transaction) {
-                Ok(()) => room = (room.0 - 1, room.1 - len),
+            match execution.execute_within(transaction, room) {
+                Ok(Some(weight)) => room = room.saturating_sub(weight),
+                // Whatever came after would overtake it again and again.
+                Ok(None) => return Ok(refused),
                 Err(Stop::Fault(fault)) => return Err(fault),
                 Err(Stop::Refused(Refusal::AfterUnknown)) => later.push(transaction),
                 Err(Stop::Refused(_)) => refused.push(transaction.id()),

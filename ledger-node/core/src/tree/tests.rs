@@ -1,4 +1,3 @@
-use jmt::RootHash;
 use light_client::{
     hash::Hasher,
     id::LedgerId,
@@ -174,6 +173,54 @@ fn the_root_depends_on_the_entries_not_on_their_history() {
     heads = apply(&store, suite, &heads, 81, &all_gone);
     assert_eq!(heads.roots(), StateRoots::empty());
     assert_eq!(heads.get(&store, &key(suite, 1)).expect("a read"), None);
+}
+
+/// The same writes, all at once and key by key: roots, nodes and what they make stale are the same.
+fn assert_batches_agree<H: SimpleHasher>(suite: Suite) {
+    let (store, mut heads) = (MemoryStore::default(), TreeHeads::empty());
+    let mut dice = 7u32;
+    let mut roll = |below: u32| {
+        dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (dice >> 8) % below
+    };
+    for height in 1..=60u64 {
+        // Few keys, so that many are written again; now and then all are removed.
+        let mut changes = Changes::new();
+        for _ in 0..=roll(40) {
+            let write = roll(9) > 0 || height % 3 > 0;
+            let value = write.then(|| value(roll(1000)));
+            changes.insert(key(suite, roll(300)), value);
+        }
+        if height % 20 == 0 {
+            changes = (0..300).map(|n| (key(suite, n), None)).collect();
+        }
+        changes.retain(|key, value| {
+            value.is_some() || heads.get(&store, key).expect("a read").is_some()
+        });
+        let head = heads.of(Namespace::Invoice);
+        let version = head.version.map_or(0, |version| version + 1);
+        let reader = NodeReader {
+            store: &store,
+            namespace: Namespace::Invoice,
+        };
+        let writes = || {
+            changes
+                .iter()
+                .map(|(key, value)| (KeyHash(*key.hash.as_bytes()), value.clone()))
+        };
+        let together = updated::<H>(&reader, writes().collect(), version).expect("an update");
+        let singly = JellyfishMerkleTree::<_, H>::new(&reader)
+            .put_value_set(writes(), version)
+            .expect("an update");
+        assert_eq!(together, singly, "height {height}");
+        heads = apply(&store, suite, &heads, height, &changes);
+    }
+}
+
+#[test]
+fn keys_written_together_make_the_tree_that_they_make_one_by_one() {
+    assert_batches_agree::<Sm3Hasher>(Suite::Sm);
+    assert_batches_agree::<Sha256Hasher>(Suite::Intl);
 }
 
 #[test]

@@ -1,15 +1,18 @@
 //! Proposing and committing.
 
-use ledger_core::{App, CommitError, ProposeError, store::MemoryStore};
+use ledger_core::{
+    App, Arrival, CommitError, Origin, ProposeError, store::MemoryStore, transaction::Op,
+};
 use light_client::{
     certificate::CertificateError,
     hash::Digest,
     id::{Height, Round, TimeMs},
     key::Signature,
+    record::Standing,
     suite::Suite,
 };
 
-use crate::kit::{Kit, origin};
+use crate::kit::{DEGREE, INVOICE, Kit, origin};
 
 #[test]
 fn blocks_follow_each_other_and_their_certificates_hold() {
@@ -142,4 +145,79 @@ fn a_store_is_of_one_ledger() {
     other_suite.suite = Suite::Sm;
     let refused = App::found(MemoryStore::default(), &other_suite).expect_err("Ed25519 keys");
     assert!(matches!(refused, ledger_core::OpenError::UnusableKey));
+}
+
+/// A ledger on which 8 batches of 400 invoices wait: 801 keys each.
+fn heavy() -> Kit {
+    let mut kit = Kit::new(Suite::Intl);
+    kit.register("tax", &[(40, INVOICE, None)]);
+    let lease = kit.lease(41, "tax", 1, 4000);
+    let lease = kit.sign(40, Op::Lease(lease));
+    kit.block(&[lease]);
+    for batch in 0..8 {
+        let numbers = 400 * batch + 1..=400 * batch + 400;
+        let lines: Vec<(u64, u64)> = numbers.map(|number| (number, 1)).collect();
+        let issue = kit.issue(41, "tax", 1, &lines);
+        let issue = kit.sign(41, Op::Issue(issue));
+        kit.submit(&issue).expect("an accepted transaction");
+    }
+    kit
+}
+
+#[test]
+fn blocks_of_a_heavy_pool_are_bounded_and_shrink_from_round_to_round() {
+    let mut kit = heavy();
+    let mut lengths =
+        |rounds: [u32; 5]| rounds.map(|round| kit.propose(round).body.transactions().len());
+    let first = lengths([0, 1, 2, 3, 40]);
+    assert!((1..8).contains(&first[0]), "{first:?}");
+    // Never less than one: a transaction too heavy for any room must come some time.
+    assert_eq!(first, [3, 1, 1, 1, 1]);
+    let mut blocks = 0;
+    while kit.app.pending() > 0 {
+        kit.next_block();
+        blocks += 1;
+    }
+    assert_eq!(blocks, 3);
+}
+
+#[test]
+fn what_is_proposed_again_is_valid_however_late_the_round() {
+    let mut kit = heavy();
+    let mut follower = App::open(kit.app.store().clone()).expect("a ledger");
+    let proposal = kit.propose(0);
+    assert!(proposal.body.transactions().len() > 1);
+    let me = kit.validators[0].public().id(kit.suite());
+    for round in [1, 9, u32::MAX] {
+        let again = Origin {
+            round: Round(round),
+            proposer: me,
+            arrival: Arrival::Repeated {
+                valid_round: Round(0),
+            },
+        };
+        let verdict = follower.check(kit.now, &proposal, &again);
+        let verdict = verdict.expect("memory does not fail");
+        assert_eq!(verdict, Ok(proposal.header.hash()));
+    }
+}
+
+#[test]
+fn many_small_transactions_wait_their_turn_in_order() {
+    let mut kit = Kit::new(Suite::Intl);
+    kit.register("school", &[(30, DEGREE, None)]);
+    let sent: Vec<_> = (0..20)
+        .map(|document| {
+            let status = kit.status("school", document, Standing::Suspended);
+            kit.sign(30, Op::SetStatus(status)).to_bytes()
+        })
+        .collect();
+    let answers = kit.app.submit(&sent).expect("memory does not fail");
+    assert!(answers.iter().all(Result::is_ok));
+    // In a round of little room the oldest go first, and none of the later overtakes.
+    let few = kit.propose(8).body;
+    let taken = few.transactions().len();
+    assert!((2..20).contains(&taken), "{taken}");
+    assert_eq!(few.transactions(), &sent[..taken]);
+    assert_eq!(kit.propose(0).body.transactions(), sent);
 }

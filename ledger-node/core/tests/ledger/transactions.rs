@@ -1,7 +1,9 @@
 //! What holds for every transaction: identity, expiry, replay, order, and the pool's bounds.
 
 use ledger_core::{
-    App, Refusal, TxStatus, limits,
+    App, Refusal, TxStatus,
+    block::BlockBody,
+    limits,
     transaction::{Op, SignedTransaction, TxId},
 };
 use light_client::{
@@ -238,21 +240,24 @@ fn t41_bytes_that_are_no_transaction_are_refused() {
 }
 
 #[test]
-fn a_block_takes_what_fits_and_leaves_the_rest() {
+fn a_transaction_heavier_than_a_block_has_a_block_of_its_own() {
     let mut kit = kit();
     kit.register("tax", &[(40, crate::kit::INVOICE, None)]);
     let mut grant = kit.lease(41, "tax", 1, 100_000);
     grant.quota_fen = u64::MAX;
     let lease = kit.sign(40, Op::Lease(grant));
     kit.block(&[lease]);
-    // Six transactions of about 900 kB: four fit into one block.
-    for batch in 0..6u64 {
+    for batch in 0..2u64 {
         let lines: Vec<(u64, u64)> = (1..9500).map(|n| (batch * 10_000 + n, 1)).collect();
         let issue = kit.issue(41, "tax", 1, &lines);
-        let transaction = kit.sign(41, Op::Issue(issue));
-        assert!(transaction.to_bytes().len() > limits::MAX_BLOCK_BYTES / 5);
-        kit.submit(&transaction).expect("accepted");
+        let transaction = kit.sign(41, Op::Issue(issue)).to_bytes();
+        // No body takes five of them.
+        assert!(transaction.len() > limits::MAX_BLOCK_BYTES / 5);
+        let body = |count| BlockBody::new(vec![transaction.clone(); count]);
+        assert!(body(4).is_ok() && body(5).is_err());
+        let answers = kit.app.submit(core::slice::from_ref(&transaction));
+        assert!(answers.expect("memory does not fail")[0].is_ok());
     }
-    assert_eq!(kit.next_block().transactions.len(), 4);
-    assert_eq!(kit.next_block().transactions.len(), 2);
+    assert_eq!(kit.next_block().transactions.len(), 1);
+    assert_eq!(kit.next_block().transactions.len(), 1);
 }
