@@ -8,15 +8,6 @@ use crate::{
     random::Random,
 };
 
-/// What a crash takes from the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WalLoss {
-    /// All of it: a broken disk, by which validators come to sign twice.
-    Everything,
-    /// A part of what was not flushed, as disks do.
-    Unflushed,
-}
-
 /// The log of one height.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wal {
@@ -53,14 +44,11 @@ impl Wal {
         self.flushed.clone()
     }
 
-    /// What a crash leaves.
-    pub(crate) fn crash(mut self, loss: WalLoss, random: &mut Random) -> Self {
-        if loss == WalLoss::Everything {
-            return Self::default();
-        }
-        let kept = random.index(self.buffered.len() + 1);
+    /// What a crash leaves, and how many entries it took.
+    pub(crate) fn crash(mut self, random: &mut Random) -> (Self, usize) {
+        let (written, kept) = (self.buffered.len(), random.index(self.buffered.len() + 1));
         self.buffered.truncate(kept);
         self.flush();
-        self
+        (self, written - kept)
     }
 }

@@ -1,6 +1,6 @@
 //! Catching up: a node that hears of a higher head asks for the blocks it lacks, one by one.
 
-use arc_malachitebft_core_consensus::{Input, PeerId};
+use arc_malachitebft_core_consensus::Input;
 use arc_malachitebft_core_types::{
     ExtendedCommitCertificate, ExtendedCommitSignature, Round, ValueResponse,
 };
@@ -10,7 +10,7 @@ use light_client::{
     cbor::to_bytes, certificate::Certificate, header::Header, id, validator_set::ValidatorSet,
 };
 
-use super::{Action, Shell};
+use super::{Action, Fact, Shell, peer, peer_number};
 use crate::{
     context::{Address, Height, Tally},
     message::Message,
@@ -26,10 +26,7 @@ pub(super) fn response(
     bytes: Bytes,
     certificate: ExtendedCommitCertificate<Tally>,
 ) -> Input<Tally> {
-    // An identity multihash of one byte: this network's nodes are numbered.
-    let name = [0, 1, u8::try_from(from).unwrap_or(u8::MAX)];
-    let peer = PeerId::from_bytes(&name).expect("an identity multihash");
-    Input::SyncValueResponse(ValueResponse::new(peer, bytes, certificate))
+    Input::SyncValueResponse(ValueResponse::new(peer(from), bytes, certificate))
 }
 
 impl Shell {
@@ -42,7 +39,7 @@ impl Shell {
         if head >= next && !waiting {
             self.requested = Some((next, self.now));
             let request = Message::SyncRequest(next);
-            self.actions.push(Action::Send(from, request));
+            self.act(Action::Send(from, request));
         }
     }
 
@@ -72,30 +69,27 @@ impl Shell {
         };
         let bytes = Bytes::from(to_bytes(&proposal));
         let response = Message::SyncResponse(bytes, certificate);
-        self.actions.push(Action::Send(from, response));
+        self.act(Action::Send(from, response));
         // Whoever is behind will ask for the next one when it hears of it.
         let status = Message::Status(self.app.head().height);
-        self.actions.push(Action::Send(from, status));
+        self.act(Action::Send(from, status));
         Ok(())
     }
 
     /// Judges a block whose certificate the engine has found good.
     pub(super) fn synced(&mut self, value: &ValueResponse<Tally>, proposer: Address) {
-        if self.dead {
+        if self.is_dead() {
             return;
         }
-        let Ok(proposal) = Proposal::parse(&value.value_bytes) else {
-            return self.violate(Violation::SyncRejected(
-                value.certificate.height.0,
-                "no proposal".to_owned(),
-            ));
+        let certified = value.certificate.value_id;
+        let proposal = Proposal::parse(&value.value_bytes)
+            .ok()
+            .filter(|proposal| proposal.header.hash() == certified);
+        let Some(proposal) = proposal else {
+            let height = id::Height(value.certificate.height.0);
+            let why = "not the block that is certified".to_owned();
+            return self.fact(Fact::SyncRejected(peer_number(&value.peer), height, why));
         };
-        if proposal.header.hash() != value.certificate.value_id {
-            return self.violate(Violation::SyncRejected(
-                value.certificate.height.0,
-                "another block than certified".to_owned(),
-            ));
-        }
         let origin = Origin {
             round: id::Round(value.certificate.round.as_u32().unwrap_or(u32::MAX)),
             proposer: proposer.0,
