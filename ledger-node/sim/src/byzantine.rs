@@ -17,6 +17,7 @@ use arc_malachitebft_core_types::{NilOrVal, SignedProposal, SignedVote};
 use ledger_core::{App, block};
 use light_client::{
     hash::Digest,
+    header::Header,
     id::{self, TimeMs},
 };
 
@@ -87,7 +88,9 @@ impl Behaviour {
     pub(crate) fn adversary(self) -> Box<dyn Adversary> {
         match self {
             Self::Amnesiac => Box::new(amnesiac::Amnesiac),
-            Self::ConflictingProposer => Box::<conflicting_proposer::ConflictingProposer>::default(),
+            Self::ConflictingProposer => {
+                Box::<conflicting_proposer::ConflictingProposer>::default()
+            }
             Self::Equivocator => Box::new(equivocator::Equivocator),
             Self::Forger => Box::<forger::Forger>::default(),
             Self::Outdated => Box::<outdated::Outdated>::default(),
@@ -144,7 +147,6 @@ pub(crate) struct Hand<'a> {
     pub(crate) random: &'a mut Random,
     pub(crate) node: &'a Node,
     pub(crate) verifier: &'a SimVerifier,
-    pub(crate) now: TimeMs,
     /// Everyone else on the network.
     pub(crate) peers: &'a [usize],
     /// To whom, what, and how much later.
@@ -197,11 +199,10 @@ impl Hand<'_> {
         Message::Consensus(SignedConsensusMsg::Vote(vote))
     }
 
-    /// Another good block for the next height, made beside the node's own books.
-    pub(crate) fn another_block(&self, round: id::Round) -> Option<block::Proposal> {
-        let height = id::Height(self.node.app().head().height.0 + 1);
+    /// Another good block for the height of `this`, a little later, made beside the node's books.
+    pub(crate) fn another_block(&self, this: &Header, round: id::Round) -> Option<block::Proposal> {
+        let (height, now) = (this.core.height, TimeMs(this.core.time_ms.0 + 3));
         let mut beside = App::open(self.node.app().store().survivor()).ok()?;
-        let now = TimeMs(self.now.0 + 3);
         // The place of another round, as its own is taken.
         let unused = id::Round(round.0 + 1_000_000);
         let proposer = self.node.pair().id();

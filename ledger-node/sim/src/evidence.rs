@@ -28,7 +28,9 @@ pub(crate) fn examine(
     for (culprit, (first, second)) in found.votes.iter().flat_map(with_culprit) {
         let key = key_of(&culprit.0).ok_or("evidence against a stranger")?;
         if !contradict_votes(first, second) || !by(&[first, second], culprit) {
-            return Err(format!("two votes that do not contradict: {first:?}, {second:?}"));
+            return Err(format!(
+                "two votes that do not contradict: {first:?}, {second:?}"
+            ));
         }
         for vote in [first, second] {
             let bytes = verifier.vote_bytes(&vote.message);
@@ -43,7 +45,9 @@ pub(crate) fn examine(
     for (culprit, (first, second)) in found.proposals.iter().flat_map(with_culprit) {
         let key = key_of(&culprit.0).ok_or("evidence against a stranger")?;
         if !contradict_proposals(first, second, culprit) {
-            return Err(format!("two proposals that do not contradict: {first:?}, {second:?}"));
+            return Err(format!(
+                "two proposals that do not contradict: {first:?}, {second:?}"
+            ));
         }
         for proposal in [first, second] {
             let bytes = verifier.proposal_bytes(&proposal.message);
@@ -58,7 +62,9 @@ pub(crate) fn examine(
     Ok(offences)
 }
 
-fn with_culprit<'a, P>((culprit, pairs): (&'a Address, &'a Vec<P>)) -> impl Iterator<Item = (&'a Address, &'a P)> {
+fn with_culprit<'a, P>(
+    (culprit, pairs): (&'a Address, &'a Vec<P>),
+) -> impl Iterator<Item = (&'a Address, &'a P)> {
     pairs.iter().map(move |pair| (culprit, pair))
 }
 
@@ -68,7 +74,8 @@ fn by(votes: &[&SignedVote<Tally>], culprit: &Address) -> bool {
 
 /// The same kind, height and round, and another value.
 fn contradict_votes(first: &SignedVote<Tally>, second: &SignedVote<Tally>) -> bool {
-    let place = |vote: &SignedVote<Tally>| (vote.message.kind, vote.message.height, vote.message.round);
+    let place =
+        |vote: &SignedVote<Tally>| (vote.message.kind, vote.message.height, vote.message.round);
     place(first) == place(second) && first.message.value != second.message.value
 }
 

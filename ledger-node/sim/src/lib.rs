@@ -22,6 +22,7 @@
 //!   surrounds them is simulated; the engine's network, disk and sync actors are not covered.
 
 mod byzantine;
+mod campaign;
 mod checker;
 mod client;
 mod clock;
@@ -42,6 +43,7 @@ mod wal;
 mod world;
 
 pub use byzantine::Behaviour;
+pub use campaign::{Campaign, MalformedCampaign};
 pub use report::{Counted, Report, Tally};
 pub use scenario::{Faults, Mix, Mutation, PlannedCrash, Scenario};
 pub use store::CommitCrash;

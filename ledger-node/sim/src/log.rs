@@ -46,6 +46,8 @@ pub(crate) struct Short<'a>(pub(crate) &'a [u8]);
 impl fmt::Display for Short<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let first = self.0.iter().take(6);
-        first.into_iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        first
+            .into_iter()
+            .try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }

@@ -19,12 +19,22 @@ pub(crate) struct Mark(BTreeMap<(u64, u32, Step), Option<Digest>>);
 impl Mark {
     /// Marks what is about to be signed; false if it must not be: something else was signed in its
     /// place, or something after it.
-    pub(crate) fn set(&mut self, height: u64, round: u32, step: Step, value: Option<Digest>) -> bool {
+    pub(crate) fn set(
+        &mut self,
+        height: u64,
+        round: u32,
+        step: Step,
+        value: Option<Digest>,
+    ) -> bool {
         let place = (height, round, step);
         if let Some(signed) = self.0.get(&place) {
             return *signed == value;
         }
-        if self.0.last_key_value().is_some_and(|(last, _)| *last > place) {
+        if self
+            .0
+            .last_key_value()
+            .is_some_and(|(last, _)| *last > place)
+        {
             return false;
         }
         self.0.retain(|(of, _, _), _| *of >= height);

@@ -40,7 +40,9 @@ impl Message {
             | Self::Liveness(LivenessMsg::Vote(vote)) => Some(&vote.message),
             Self::Body(..)
             | Self::Consensus(SignedConsensusMsg::Proposal(_))
-            | Self::Liveness(LivenessMsg::PolkaCertificate(_) | LivenessMsg::SkipRoundCertificate(_))
+            | Self::Liveness(
+                LivenessMsg::PolkaCertificate(_) | LivenessMsg::SkipRoundCertificate(_),
+            )
             | Self::Relay(_)
             | Self::Status(_)
             | Self::SyncRequest(_)
@@ -56,7 +58,11 @@ impl fmt::Display for Message {
             Self::Body(proposal, origin) => {
                 let (core, hash) = (&proposal.header.core, proposal.header.hash());
                 let (round, hash) = (origin.round.0, Short(hash.as_bytes()));
-                write!(f, "body {}/{round} {hash} {:?}", core.height, origin.arrival)
+                write!(
+                    f,
+                    "body {}/{round} {hash} {:?}",
+                    core.height, origin.arrival
+                )
             }
             Self::Consensus(SignedConsensusMsg::Vote(vote)) => {
                 write!(f, "{} {}", vote.message, Short(&vote.signature.0))
@@ -64,8 +70,14 @@ impl fmt::Display for Message {
             Self::Consensus(SignedConsensusMsg::Proposal(proposal)) => {
                 let (message, signature) = (&proposal.message, Short(&proposal.signature.0));
                 let (height, round) = (message.height, message.round.as_i64());
-                let (pol, value) = (message.pol_round.as_i64(), Short(message.value.0.as_bytes()));
-                write!(f, "proposal {height}/{round} {value} polka {pol} {signature}")
+                let (pol, value) = (
+                    message.pol_round.as_i64(),
+                    Short(message.value.0.as_bytes()),
+                );
+                write!(
+                    f,
+                    "proposal {height}/{round} {value} polka {pol} {signature}"
+                )
             }
             Self::Liveness(LivenessMsg::Vote(vote)) => {
                 write!(f, "again: {} {}", vote.message, Short(&vote.signature.0))
@@ -77,7 +89,9 @@ impl fmt::Display for Message {
             Self::Liveness(LivenessMsg::SkipRoundCertificate(skip)) => {
                 write!(f, "skip {}/{}", skip.height, skip.round.as_i64())
             }
-            Self::Relay(bytes) => write!(f, "transaction {}", Short(bytes.get(60..).unwrap_or(bytes))),
+            Self::Relay(bytes) => {
+                write!(f, "transaction {}", Short(bytes.get(60..).unwrap_or(bytes)))
+            }
             Self::Status(height) => write!(f, "status {height}"),
             Self::SyncRequest(height) => write!(f, "request {height}"),
             Self::SyncResponse(_, certificate) => {

@@ -7,7 +7,7 @@ mod shell;
 mod sign;
 mod sync;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use arc_malachitebft_core_consensus::{
     Error, Input, LocallyProposedValue, MisbehaviorEvidence, Params, PeerId, State, process,
@@ -132,6 +132,9 @@ impl Node {
                 local: VecDeque::new(),
                 early: Vec::new(),
                 proposed: BTreeMap::new(),
+                peers: BTreeMap::new(),
+                liars: BTreeSet::new(),
+                asked: 0,
                 requested: None,
                 recovering: false,
                 fuse: None,
@@ -420,5 +423,8 @@ fn peer(number: usize) -> PeerId {
 
 /// The number in such a name.
 fn peer_number(peer: &PeerId) -> usize {
-    peer.to_bytes().last().copied().map_or(usize::MAX, usize::from)
+    peer.to_bytes()
+        .last()
+        .copied()
+        .map_or(usize::MAX, usize::from)
 }

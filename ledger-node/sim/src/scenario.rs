@@ -126,6 +126,20 @@ impl Mix {
         Self::PLACES[place]
     }
 
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Crashes => "crashes",
+            Self::Network => "network",
+            Self::Partitions => "partitions",
+            Self::Clocks => "clocks",
+            Self::Slow => "slow",
+            Self::Handover => "hand-over",
+            Self::Everything => "everything",
+            Self::Byzantine => "Byzantine",
+        }
+    }
+
     fn faults(self, random: &mut Random) -> Faults {
         let some = |random: &mut Random, most: usize| 1 + random.index(most);
         let mut faults = Faults {

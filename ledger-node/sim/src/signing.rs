@@ -53,7 +53,10 @@ impl Pair {
                 let key = key.expect("a scalar below n");
                 let point = key.verifying_key().as_affine().to_owned();
                 let bytes = sm2::elliptic_curve::sec1::ToSec1Point::to_sec1_point(&point, true);
-                (Secret::Sm2(key), PublicKey::new(KeyKind::Sm2, bytes.as_bytes()))
+                (
+                    Secret::Sm2(key),
+                    PublicKey::new(KeyKind::Sm2, bytes.as_bytes()),
+                )
             }
         };
         Self {

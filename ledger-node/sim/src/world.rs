@@ -211,7 +211,8 @@ impl World {
             }
             // Whoever misbehaves may come to grief by it.
             Some(Err(violation)) => {
-                self.log.line(self.now_us, format_args!("{seat} fails: {violation}"));
+                self.log
+                    .line(self.now_us, format_args!("{seat} fails: {violation}"));
                 return Ok(());
             }
         }
@@ -261,7 +262,11 @@ impl World {
         }
         for node in self.honest().filter_map(|(_, seat)| seat.node.as_ref()) {
             let behind = node.app().head().height.0 + 1 < self.checker.height().0;
-            if behind || !self.checker.all_final(node.app(), self.submission.acknowledged())? {
+            if behind
+                || !self
+                    .checker
+                    .all_final(node.app(), self.submission.acknowledged())?
+            {
                 return Ok(false);
             }
         }

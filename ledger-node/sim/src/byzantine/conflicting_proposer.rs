@@ -2,7 +2,7 @@
 
 use arc_malachitebft_core_consensus::SignedConsensusMsg;
 use ledger_core::{Arrival, Origin};
-use light_client::hash::Digest;
+use light_client::{hash::Digest, header::Header};
 
 use super::{Adversary, Audience, Hand};
 use crate::{
@@ -52,7 +52,7 @@ impl Adversary for ConflictingProposer {
     fn send(&mut self, hand: &mut Hand<'_>, to: Audience, message: Message) {
         match &message {
             Message::Body(block, origin) if origin.arrival == Arrival::New => {
-                self.plot(hand, &message, block.header.hash(), origin);
+                self.plot(hand, &message, &block.header, origin);
             }
             Message::Consensus(SignedConsensusMsg::Proposal(signed)) => {
                 let real = &signed.message;
@@ -90,13 +90,14 @@ impl Adversary for ConflictingProposer {
 
 impl ConflictingProposer {
     fn plot_of(&self, height: u64, round: Option<u32>) -> Option<&Plot> {
-        self.plot.as_ref().filter(|plot| plot.concerns(height, round))
+        self.plot
+            .as_ref()
+            .filter(|plot| plot.concerns(height, round))
     }
 
     /// Makes a second block beside the node's own, and sends both.
-    fn plot(&mut self, hand: &mut Hand<'_>, real: &Message, hash: Digest, origin: &Origin) {
-        let other = hand.another_block(origin.round);
-        let Some(other) = other.filter(|other| other.header.hash() != hash) else {
+    fn plot(&mut self, hand: &mut Hand<'_>, real: &Message, header: &Header, origin: &Origin) {
+        let Some(other) = hand.another_block(header, origin.round) else {
             return hand.send(Audience::All, real);
         };
         hand.misdeed();

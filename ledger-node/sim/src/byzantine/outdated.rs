@@ -8,10 +8,7 @@ use bytes::Bytes;
 use light_client::{hash::Digest, id};
 
 use super::{Adversary, Audience, Hand};
-use crate::{
-    context::Tally,
-    message::Message,
-};
+use crate::{context::Tally, message::Message};
 
 /// How much it remembers.
 const MEMORY: usize = 400;

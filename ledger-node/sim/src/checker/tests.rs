@@ -52,16 +52,28 @@ fn leaving_a_lock_needs_a_quorum_of_prevotes() {
         checker.published(0, HONEST, &vote(VoteType::Precommit, 0, 1)),
         Ok(())
     );
-    assert_eq!(checker.published(0, HONEST, &vote(VoteType::Prevote, 2, 2)), broken);
+    assert_eq!(
+        checker.published(0, HONEST, &vote(VoteType::Prevote, 2, 2)),
+        broken
+    );
     for node in 1..3 {
         assert_eq!(
             checker.published(node, HONEST, &vote(VoteType::Prevote, 1, 2)),
             Ok(())
         );
     }
-    assert_eq!(checker.published(0, HONEST, &vote(VoteType::Prevote, 2, 2)), broken);
-    assert_eq!(checker.published(3, HONEST, &vote(VoteType::Prevote, 1, 2)), Ok(()));
-    assert_eq!(checker.published(0, HONEST, &vote(VoteType::Prevote, 2, 2)), Ok(()));
+    assert_eq!(
+        checker.published(0, HONEST, &vote(VoteType::Prevote, 2, 2)),
+        broken
+    );
+    assert_eq!(
+        checker.published(3, HONEST, &vote(VoteType::Prevote, 1, 2)),
+        Ok(())
+    );
+    assert_eq!(
+        checker.published(0, HONEST, &vote(VoteType::Prevote, 2, 2)),
+        Ok(())
+    );
 }
 
 #[test]

@@ -59,8 +59,8 @@ impl Shell {
             Effect::CertVerifiedSyncValue(value, by, r) => done(r, || self.synced(&value, by)),
             Effect::CertRejectedSyncValue(peer, height, error, r) => {
                 let height = id::Height(height.0);
-                let fact = Fact::SyncRejected(peer_number(&peer), height, error.to_string());
-                done(r, || self.fact(fact))
+                let (peer, why) = (peer_number(&peer), error.to_string());
+                done(r, || self.distrust(peer, height, why))
             }
             Effect::Decide(certificate, _, r) => done(r, || self.decide(&certificate)),
             Effect::Finalize(_, _, evidence, r) => done(r, || self.finalize(evidence)),

@@ -1,6 +1,6 @@
 //! The node without the engine's state, so that effects can be handled while that is borrowed.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use arc_malachitebft_core_consensus::{Input, ProposedValue};
 use arc_malachitebft_core_types::{Round, Timeout, TimeoutKind, Validity, ValueOrigin};
@@ -38,6 +38,12 @@ pub(crate) struct Shell {
     pub(super) early: Vec<(block::Proposal, Origin)>,
     /// Good proposals of this height, by round.
     pub(super) proposed: BTreeMap<u32, Digest>,
+    /// How far others say they are.
+    pub(super) peers: BTreeMap<usize, id::Height>,
+    /// Whose blocks were not what they should be.
+    pub(super) liars: BTreeSet<usize>,
+    /// How many times this node has asked for a block.
+    pub(super) asked: usize,
     /// The height asked for, and when.
     pub(super) requested: Option<(id::Height, TimeMs)>,
     pub(super) recovering: bool,

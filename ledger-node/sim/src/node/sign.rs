@@ -1,8 +1,6 @@
 //! Signing: what is about to be signed is marked first, on disk.
 
-use arc_malachitebft_core_types::{
-    NilOrVal, SignedProposal, SignedVote, Value as _, VoteType,
-};
+use arc_malachitebft_core_types::{NilOrVal, SignedProposal, SignedVote, Value as _, VoteType};
 
 use super::{Fact, Shell};
 use crate::{
@@ -22,7 +20,11 @@ impl Shell {
             VoteType::Prevote => Step::Prevote,
             VoteType::Precommit => Step::Precommit,
         };
-        self.mark((vote.height.0, vote.round.as_u32()), step, vote.header().copied())?;
+        self.mark(
+            (vote.height.0, vote.round.as_u32()),
+            step,
+            vote.header().copied(),
+        )?;
         Ok(self.pair.sign_vote(&self.identity.verifier, vote))
     }
 
@@ -60,7 +62,10 @@ impl Shell {
         if !lacks_rule || vote.kind != VoteType::Prevote || vote.header().is_some() {
             return vote;
         }
-        let proposed = vote.round.as_u32().and_then(|round| self.proposed.get(&round));
+        let proposed = vote
+            .round
+            .as_u32()
+            .and_then(|round| self.proposed.get(&round));
         let value = proposed.map_or(NilOrVal::Nil, |hash| NilOrVal::Val(*hash));
         Vote { value, ..vote }
     }

@@ -30,17 +30,34 @@ pub(super) fn response(
 }
 
 impl Shell {
-    /// Asks for the next block if the peer has it.
+    /// Asks one of those who say that they have it for the next block, each in turn: some never
+    /// answer, and some have lied before.
     pub(super) fn status(&mut self, from: usize, head: id::Height) {
         let next = id::Height(self.app.head().height.0 + 1);
         let waiting = self
             .requested
             .is_some_and(|(height, since)| height == next && self.now.0 < since.0 + PATIENCE_MS);
-        if head >= next && !waiting {
-            self.requested = Some((next, self.now));
-            let request = Message::SyncRequest(next);
-            self.act(Action::Send(from, request));
+        self.peers.insert(from, head);
+        let candidates: Vec<usize> = self
+            .peers
+            .iter()
+            .filter(|(peer, head)| **head >= next && !self.liars.contains(peer))
+            .map(|(peer, _)| *peer)
+            .collect();
+        if candidates.is_empty() || waiting {
+            return;
         }
+        self.asked += 1;
+        let peer = candidates[self.asked % candidates.len()];
+        self.requested = Some((next, self.now));
+        self.act(Action::Send(peer, Message::SyncRequest(next)));
+    }
+
+    /// A peer's block was not what it should be.
+    pub(super) fn distrust(&mut self, peer: usize, height: id::Height, why: String) {
+        self.liars.insert(peer);
+        self.requested = None;
+        self.fact(Fact::SyncRejected(peer, height, why));
     }
 
     /// Answers with a final block, if there is one.
@@ -88,7 +105,7 @@ impl Shell {
         let Some(proposal) = proposal else {
             let height = id::Height(value.certificate.height.0);
             let why = "not the block that is certified".to_owned();
-            return self.fact(Fact::SyncRejected(peer_number(&value.peer), height, why));
+            return self.distrust(peer_number(&value.peer), height, why);
         };
         let origin = Origin {
             round: id::Round(value.certificate.round.as_u32().unwrap_or(u32::MAX)),

@@ -59,7 +59,12 @@ impl World {
     }
 
     /// What an adversary does to the disk of its node that died.
-    pub(super) fn tamper(&mut self, seat: usize, node: &Node, left: Disk) -> Result<Disk, Violation> {
+    pub(super) fn tamper(
+        &mut self,
+        seat: usize,
+        node: &Node,
+        left: Disk,
+    ) -> Result<Disk, Violation> {
         let mut disk = Some(left);
         self.connive(seat, node, |adversary, hand| {
             disk = disk.take().map(|left| adversary.crash(hand, left));
@@ -94,12 +99,10 @@ impl World {
             return Ok(());
         };
         let peers: Vec<usize> = (0..self.seats.len()).filter(|peer| *peer != seat).collect();
-        let now = self.clock(seat);
         let mut hand = Hand {
             random: &mut self.random,
             node,
             verifier: &self.verifier,
-            now,
             peers: &peers,
             outbox: Vec::new(),
             misdeeds: 0,

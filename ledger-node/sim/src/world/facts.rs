@@ -18,7 +18,8 @@ impl World {
             Fact::Committed(header) if is_honest => {
                 let (height, hash) = (header.header.core.height, header.header.hash());
                 let is_new = height > self.checker.height();
-                self.log.line(self.now_us, format_args!("{seat} commits {height} {hash}"));
+                self.log
+                    .line(self.now_us, format_args!("{seat} commits {height} {hash}"));
                 self.checker.committed(node.app(), &header)?;
                 if is_new && header.certificate.round.0 > 0 {
                     self.tally.note(Counted::LateRound);
@@ -62,7 +63,10 @@ impl World {
         match name.filter(|name| may(*name)) {
             Some(name) => {
                 let what_name = what.name();
-                self.log.line(self.now_us, format_args!("{by} proves against {name}: {what_name}"));
+                self.log.line(
+                    self.now_us,
+                    format_args!("{by} proves against {name}: {what_name}"),
+                );
                 self.tally.note(what);
                 Ok(())
             }

@@ -11,6 +11,8 @@ use crate::{
 
 /// How long a node stays down.
 const DOWN_US: (u64, u64) = (50_000, 1_200_000);
+/// The same of one that misbehaves by dying: while the height is still undecided.
+const BACK_SOON_US: (u64, u64) = (2_000, 60_000);
 /// How long a cut lasts, a slowness, a freeze.
 const CUT_US: (u64, u64) = (100_000, 1_200_000);
 const SLOW_US: (u64, u64) = (200_000, 800_000);
@@ -54,7 +56,11 @@ impl World {
             self.fault_in_time(until_us, Fault::Freeze(seat));
         }
         // Some misbehave by dying.
-        if self.scenario.byzantine.is_some_and(|behaviour| behaviour.dies()) {
+        if self
+            .scenario
+            .byzantine
+            .is_some_and(|behaviour| behaviour.dies())
+        {
             for _ in 0..8 {
                 self.fault_in_time(until_us, Fault::Crash(self.seats.len() - 1));
             }
@@ -185,7 +191,8 @@ impl World {
         }
         match started {
             Err(violation) if self.seats[seat].standing == Standing::Byzantine => {
-                self.log.line(self.now_us, format_args!("{seat} stays down: {violation}"));
+                self.log
+                    .line(self.now_us, format_args!("{seat} stays down: {violation}"));
                 Ok(())
             }
             started => started,
@@ -193,20 +200,26 @@ impl World {
     }
 
     /// Keeps what a crash leaves, and plans the restart.
-    pub(super) fn bury(
-        &mut self,
-        seat: usize,
-        node: &Node,
-        how: Counted,
-    ) -> Result<(), Violation> {
+    pub(super) fn bury(&mut self, seat: usize, node: &Node, how: Counted) -> Result<(), Violation> {
         self.tally.note(how);
-        self.log.line(self.now_us, format_args!("{seat} dies: {}", how.name()));
+        self.log
+            .line(self.now_us, format_args!("{seat} dies: {}", how.name()));
         let mut disk = node.disk();
         let (wal, lost) = disk.wal.crash(&mut self.random);
         disk.wal = wal;
-        self.tally.add(Counted::WalEntryLost, u64::try_from(lost).unwrap_or(0));
-        self.seats[seat].disk = self.tamper(seat, node, disk)?;
-        let delay_us = self.random.between(DOWN_US.0, DOWN_US.1);
+        self.tally
+            .add(Counted::WalEntryLost, u64::try_from(lost).unwrap_or(0));
+        let had_log = !disk.wal.entries().is_empty();
+        let disk = self.tamper(seat, node, disk)?;
+        if had_log && disk.wal.entries().is_empty() {
+            self.tally.note(Counted::WalLost);
+        }
+        self.seats[seat].disk = disk;
+        let down_us = match self.seats[seat].standing {
+            Standing::Honest => DOWN_US,
+            Standing::Byzantine => BACK_SOON_US,
+        };
+        let delay_us = self.random.between(down_us.0, down_us.1);
         self.after(delay_us, Event::Restart(seat));
         Ok(())
     }
