@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use arc_malachitebft_core_types::Timeout;
+use arc_malachitebft_core_types::{Round, Timeout};
 
-use crate::message::Message;
+use crate::{context::Height, message::Message};
 
 /// Something that happens at a time.
 #[derive(Debug)]
@@ -20,6 +20,13 @@ pub(crate) enum Event {
     NextHeight {
         node: usize,
         life: u64,
+    },
+    /// A proposal that was asked for is made.
+    Propose {
+        node: usize,
+        life: u64,
+        height: Height,
+        round: Round,
     },
     Restart(usize),
     Status(usize),
@@ -43,6 +50,8 @@ pub(crate) enum Fault {
     Freeze(usize),
     /// A cut heals.
     Heal(u64),
+    /// All nodes die.
+    PowerCut,
     /// From here on nothing goes wrong any more.
     Quiet,
     Slow(usize),
@@ -56,6 +65,7 @@ impl Event {
         match self {
             Self::Deliver { to: node, .. }
             | Self::NextHeight { node, .. }
+            | Self::Propose { node, .. }
             | Self::Status(node)
             | Self::Timer { node, .. } => Some(*node),
             Self::Fault(_) | Self::Meddle(_) | Self::Restart(_) | Self::Submit => None,
@@ -70,6 +80,16 @@ impl fmt::Display for Event {
             Self::Fault(fault) => write!(f, "fault: {fault:?}"),
             Self::Meddle(node) => write!(f, "{node} meddles"),
             Self::NextHeight { node, life } => write!(f, "{node} goes on, life {life}"),
+            Self::Propose {
+                node,
+                life,
+                height,
+                round,
+            } => write!(
+                f,
+                "{node} proposes {height}/{}, life {life}",
+                round.as_i64()
+            ),
             Self::Restart(node) => write!(f, "{node} restarts"),
             Self::Status(node) => write!(f, "{node} says where it is"),
             Self::Submit => f.write_str("submit"),

@@ -5,17 +5,13 @@ mod decide;
 mod effects;
 mod shell;
 mod sign;
+mod start;
 mod sync;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
 use arc_malachitebft_core_consensus::{
-    Error, Input, LocallyProposedValue, MisbehaviorEvidence, Params, PeerId, State, process,
+    Error, Input, LocallyProposedValue, MisbehaviorEvidence, PeerId, State, process,
 };
-use arc_malachitebft_core_types::{
-    Round, SignedProposal, SignedVote, ThresholdParam, ThresholdParams, Timeout, ValuePayload,
-    VoteExtensionPolicy,
-};
+use arc_malachitebft_core_types::{Round, SignedProposal, SignedVote, Timeout};
 use arc_malachitebft_metrics::Metrics;
 use ledger_core::{App, Arrival, Origin, Refusal, transaction::TxId};
 use light_client::{
@@ -24,7 +20,7 @@ use light_client::{
 };
 
 use crate::{
-    context::{Address, Height, Tally, ValidatorSet, Value},
+    context::{Height, Tally, Value},
     mark::Mark,
     message::Message,
     report::Counted,
@@ -69,6 +65,8 @@ pub(crate) enum Action {
     Broadcast(Message),
     /// Begin the next height a little later: one validator alone would never come to rest.
     NextHeight,
+    /// Make a proposal, however long that takes.
+    Propose(Height, Round),
     Send(usize, Message),
     Timer {
         timeout: Timeout,
@@ -89,13 +87,6 @@ pub(crate) enum Fact {
     SyncRejected(usize, id::Height, String),
 }
 
-/// Something that the node does once the engine has returned: the engine is not re-entrant.
-#[derive(Debug)]
-enum Local {
-    GetValue(Height, Round),
-    Input(Input<Tally>),
-}
-
 /// A running validator.
 pub(crate) struct Node {
     state: State<Tally>,
@@ -105,54 +96,6 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// Starts from what the disk holds, and replays the write-ahead log.
-    pub(crate) fn start(
-        disk: Disk,
-        identity: Identity,
-        now: TimeMs,
-        fuse: Option<Fuse>,
-    ) -> Result<Self, Violation> {
-        let app = App::open(disk.store).map_err(|error| Violation::fault(&error))?;
-        let height = Height(app.head().height.0 + 1);
-        let mut wal = disk.wal;
-        wal.begin(height);
-        let pair = own_pair(&app, &identity.pairs);
-        let mut node = Self {
-            state: state(&app, &pair, identity.mutation),
-            metrics: Metrics::default(),
-            shell: Shell {
-                app,
-                wal,
-                mark: disk.mark,
-                identity,
-                pair,
-                now,
-                timers: BTreeMap::new(),
-                generation: 0,
-                local: VecDeque::new(),
-                early: Vec::new(),
-                proposed: BTreeMap::new(),
-                peers: BTreeMap::new(),
-                liars: BTreeSet::new(),
-                asked: 0,
-                requested: None,
-                recovering: false,
-                fuse: None,
-                burnt: false,
-                refused: false,
-                actions: Vec::new(),
-                facts: Vec::new(),
-                violation: None,
-            },
-        };
-        if let Some(fuse) = fuse {
-            node.light(fuse);
-        }
-        let result = node.replay(height);
-        node.end(result)?;
-        Ok(node)
-    }
-
     pub(crate) const fn app(&self) -> &App<SimStore> {
         &self.shell.app
     }
@@ -251,6 +194,18 @@ impl Node {
         self.end(result)
     }
 
+    /// The proposal that was asked for is to be made now.
+    pub(crate) fn propose(
+        &mut self,
+        now: TimeMs,
+        height: Height,
+        round: Round,
+    ) -> Result<(), Violation> {
+        self.shell.now = now;
+        let result = self.make_proposal(height, round);
+        self.end(result)
+    }
+
     /// Begins the height after the head.
     pub(crate) fn next_height(&mut self, now: TimeMs) -> Result<(), Violation> {
         self.shell.now = now;
@@ -279,43 +234,6 @@ impl Node {
         }
     }
 
-    fn begin_height(&mut self) -> Result<(), Violation> {
-        let height = Height(self.shell.app.head().height.0 + 1);
-        self.shell.wal.begin(height);
-        let pair = own_pair(&self.shell.app, &self.shell.identity.pairs);
-        if pair.id() != self.shell.pair.id() {
-            self.state = state(&self.shell.app, &pair, self.shell.identity.mutation);
-            self.shell.pair = pair;
-        }
-        self.start_height(height)?;
-        for (proposal, origin) in core::mem::take(&mut self.shell.early) {
-            self.shell.body(proposal, origin)?;
-        }
-        Ok(())
-    }
-
-    fn replay(&mut self, height: Height) -> Result<(), Violation> {
-        let entries = self.shell.wal.entries();
-        self.start_height(height)?;
-        self.state
-            .record_recovered_own_precommit_extensions(&entries);
-        self.state.index_wal_entries(&entries);
-        self.shell.recovering = true;
-        for entry in entries {
-            self.drive(entry)?;
-        }
-        self.shell.recovering = false;
-        self.state.reset_entries_index();
-        Ok(())
-    }
-
-    fn start_height(&mut self, height: Height) -> Result<(), Violation> {
-        self.shell.proposed.clear();
-        let set = ValidatorSet::new(self.shell.app.validator_set(), self.shell.app.suite());
-        let policy = VoteExtensionPolicy::Disabled;
-        self.drive(Input::StartHeight(height, set, false, None, policy))
-    }
-
     /// Does what has gathered while the engine was busy. Of a dead node nothing is held against
     /// it: its store gives no answers.
     fn end(&mut self, result: Result<(), Violation>) -> Result<(), Violation> {
@@ -327,21 +245,18 @@ impl Node {
     }
 
     fn settle(&mut self) -> Result<(), Violation> {
-        while let Some(local) = self.shell.local.pop_front() {
+        while let Some(input) = self.shell.local.pop_front() {
             if self.shell.is_dead() {
                 return Ok(());
             }
-            match local {
-                Local::Input(input) => self.drive(input)?,
-                Local::GetValue(height, round) => self.propose(height, round)?,
-            }
+            self.drive(input)?;
         }
         Ok(())
     }
 
-    fn propose(&mut self, height: Height, round: Round) -> Result<(), Violation> {
-        // Asked before the log was replayed, the question may be settled by now: in a later round,
-        // or with the height decided and committed by the replay itself.
+    fn make_proposal(&mut self, height: Height, round: Round) -> Result<(), Violation> {
+        // The question may be settled by now: in a later round, or with the height decided, be it
+        // by the replay of the log itself.
         let next = self.shell.app.head().height.0 + 1;
         if height.0 != next || self.state.height() != height || self.state.round() != round {
             return Ok(());
@@ -389,30 +304,6 @@ impl Node {
             (Err(error), false, None) => Err(Violation::Engine(error.to_string())),
         }
     }
-}
-
-/// The key by which this node is in the present set; its first if it is not.
-fn own_pair(app: &App<SimStore>, pairs: &[Pair]) -> Pair {
-    let set = app.validator_set().validators();
-    let is_in_set = |pair: &&Pair| set.iter().any(|validator| validator.key == *pair.public());
-    let mut candidates = pairs.iter().filter(is_in_set).chain(pairs);
-    candidates.next().expect("a node has a key").clone()
-}
-
-fn state(app: &App<SimStore>, pair: &Pair, mutation: Option<Mutation>) -> State<Tally> {
-    let mut thresholds = ThresholdParams::default();
-    if mutation == Some(Mutation::LowQuorum) {
-        thresholds.quorum = ThresholdParam::F_PLUS_ONE;
-    }
-    let params = Params {
-        address: Address(pair.id()),
-        threshold_params: thresholds,
-        value_payload: ValuePayload::ProposalAndParts,
-        enabled: true,
-    };
-    let set = ValidatorSet::new(app.validator_set(), app.suite());
-    let height = Height(app.head().height.0 + 1);
-    State::new(Tally, height, set, params, 64, 256)
 }
 
 /// The number of a simulated peer, as the engine names it: an identity multihash of one byte.

@@ -32,6 +32,8 @@ pub enum Counted {
     CrashAfterCommit,
     /// A validator died again while it recovered.
     CrashInRecovery,
+    /// All validators died at almost the same moment.
+    PowerCut,
     /// An entry of the write-ahead log that a crash took.
     WalEntryLost,
     /// A write-ahead log that a crash took as a whole.
@@ -54,6 +56,8 @@ pub enum Counted {
     Slowdown,
     /// A validator stood still.
     Freeze,
+    /// A proposal that was made after others had stopped waiting for it.
+    LateProposal,
     /// A misbehaving validator did something that no honest one does.
     Misdeed,
     /// The double-sign mark refused a signature.
@@ -70,11 +74,12 @@ pub enum Counted {
 
 impl Counted {
     /// All of them, in the order of a summary.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::CrashAtEffect,
         Self::CrashBeforeCommit,
         Self::CrashAfterCommit,
         Self::CrashInRecovery,
+        Self::PowerCut,
         Self::WalEntryLost,
         Self::WalLost,
         Self::MessageLost,
@@ -86,6 +91,7 @@ impl Counted {
         Self::ClockStep,
         Self::Slowdown,
         Self::Freeze,
+        Self::LateProposal,
         Self::Misdeed,
         Self::RefusedSignature,
         Self::LateRound,
@@ -101,6 +107,7 @@ impl Counted {
             Self::CrashBeforeCommit => "crash before a commit",
             Self::CrashAfterCommit => "crash after a commit",
             Self::CrashInRecovery => "crash during recovery",
+            Self::PowerCut => "power cut: all crash at once",
             Self::WalEntryLost => "unsynced log entry lost",
             Self::WalLost => "whole log lost",
             Self::MessageLost => "message lost",
@@ -112,6 +119,7 @@ impl Counted {
             Self::ClockStep => "clock set anew",
             Self::Slowdown => "slow validator",
             Self::Freeze => "frozen validator",
+            Self::LateProposal => "late proposal",
             Self::Misdeed => "Byzantine misdeed",
             Self::RefusedSignature => "signature refused by the mark",
             Self::LateRound => "decision in a later round",

@@ -34,6 +34,8 @@ pub struct Faults {
     pub until_ms: u64,
     /// How many times a validator dies, anywhere in what it does.
     pub crashes: usize,
+    /// How many times all validators die at almost the same moment.
+    pub power_cuts: usize,
     /// Crashes at one chosen commit of the store.
     pub commit_crashes: Vec<PlannedCrash>,
     /// How many of a thousand messages are lost.
@@ -56,6 +58,8 @@ pub struct Faults {
     pub all_clocks_ahead_ms: u64,
     /// How many times a validator becomes slow for a while.
     pub slowdowns: usize,
+    /// How many of a thousand proposals take longer to make than others wait for them.
+    pub late_proposal_permille: u64,
     /// How many times a validator is stopped in its tracks, and goes on later.
     pub freezes: usize,
 }
@@ -82,6 +86,8 @@ pub enum Mutation {
     NoLock,
     /// Nothing is marked before it is signed.
     NoMark,
+    /// What was marked and never left the process stays marked.
+    NoSettling,
 }
 
 /// A family of faults, so that seeds are spread over all of them.
@@ -150,14 +156,18 @@ impl Mix {
         let all = self == Self::Everything;
         if all || matches!(self, Self::Crashes | Self::Handover) {
             faults.crashes = some(random, 4);
+            faults.power_cuts = random.index(2);
         }
         if all || matches!(self, Self::Network | Self::Byzantine) {
-            faults.loss_permille = random.below(80);
+            faults.loss_permille = random.below(120);
             faults.duplicate_permille = random.below(150);
             faults.straggler_permille = random.below(60);
         }
         if all || matches!(self, Self::Partitions | Self::Handover) {
             faults.partitions = some(random, 3);
+        }
+        if self == Self::Byzantine {
+            faults.partitions = random.index(3);
         }
         if all || self == Self::Clocks {
             faults.skew_ms = random.between(500, 6_000);
@@ -172,6 +182,7 @@ impl Mix {
         if all || self == Self::Slow {
             faults.slowdowns = some(random, 3);
             faults.freezes = some(random, 3);
+            faults.late_proposal_permille = random.below(300);
         }
         faults
     }

@@ -101,7 +101,10 @@ impl Pair {
 
 /// Verdicts on signatures by what they were given on. All nodes of a run are asked the same.
 #[derive(Debug, Default)]
-struct Verdicts(Mutex<BTreeMap<[u8; 64], (Vec<u8>, KeyId, bool)>>);
+struct Verdicts(Mutex<BTreeMap<[u8; 64], Verdict>>);
+
+/// A message, whose signature of it was judged, and how.
+type Verdict = (Vec<u8>, KeyId, bool);
 
 impl Verdicts {
     /// How many are kept.

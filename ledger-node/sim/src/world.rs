@@ -87,7 +87,13 @@ impl World {
             let store = app.store().survivor();
             world.seats[seat].disk.store = match scenario.mutation {
                 Some(Mutation::LyingDisk) => store.lying(),
-                Some(Mutation::LowQuorum | Mutation::NoLock | Mutation::NoMark) | None => store,
+                Some(
+                    Mutation::LowQuorum
+                    | Mutation::NoLock
+                    | Mutation::NoMark
+                    | Mutation::NoSettling,
+                )
+                | None => store,
             };
             world.start(seat, None)?;
             world.after(STATUS_US, Event::Status(seat));
@@ -152,6 +158,17 @@ impl World {
                 let now = self.clock(seat);
                 let result = self.seats[seat].alive(life);
                 let result = result.map(|node| node.next_height(now));
+                self.collect(seat, result)
+            }
+            Event::Propose {
+                node: seat,
+                life,
+                height,
+                round,
+            } => {
+                let now = self.clock(seat);
+                let result = self.seats[seat].alive(life);
+                let result = result.map(|node| node.propose(now, height, round));
                 self.collect(seat, result)
             }
             Event::Restart(seat) => self.restart(seat),
@@ -231,6 +248,16 @@ impl World {
             Action::NextHeight => {
                 let life = self.seats[seat].life;
                 self.after(PAUSE_US, Event::NextHeight { node: seat, life });
+            }
+            Action::Propose(height, round) => {
+                let event = Event::Propose {
+                    node: seat,
+                    life: self.seats[seat].life,
+                    height,
+                    round,
+                };
+                let delay_us = self.proposal_delay_us();
+                self.after(delay_us, event);
             }
             Action::Send(to, message) => self.send_one(seat, node, to, message)?,
             Action::Timer {

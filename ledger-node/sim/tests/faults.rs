@@ -83,6 +83,29 @@ fn a_crash_on_either_side_of_every_commit() {
     }
 }
 
+/// All die at once, each somewhere between marking a vote and sending it: nobody else is there to
+/// go on without those whose mark then forbids another vote.
+#[test]
+fn after_a_power_cut_of_all_the_ledger_goes_on() {
+    let mut crashes = 0;
+    for seed in 60..80 {
+        let report = must(&Scenario {
+            seed,
+            heights: 6,
+            transactions: 6,
+            faults: Faults {
+                until_ms: 1_500,
+                power_cuts: 3,
+                ..Faults::default()
+            },
+            ..Scenario::default()
+        });
+        assert_eq!(report.tally.of(Counted::PowerCut), 3, "seed {seed}");
+        crashes += report.tally.crashes();
+    }
+    assert!(crashes > 60, "only {crashes}");
+}
+
 /// One validator alone has nobody to ask: everything must be on its own disk.
 #[test]
 fn one_validator_alone_recovers_from_a_crash_at_any_commit() {
@@ -165,7 +188,7 @@ fn messages_arrive_in_any_order_twice_and_seconds_late() {
             },
             ..Scenario::default()
         });
-        assert!(report.tally.of(Counted::MessageLate) > 50, "seed {seed}");
+        assert!(report.tally.of(Counted::MessageLate) > 20, "seed {seed}");
     }
 }
 
@@ -183,6 +206,26 @@ fn slow_and_frozen_validators_catch_up() {
             ..Scenario::default()
         });
         assert_eq!(report.tally.of(Counted::Freeze), 4, "seed {seed}");
+    }
+}
+
+/// A proposal that takes longer than others wait for it costs a round, also if its maker dies.
+#[test]
+fn late_proposals_among_crashes_cost_rounds_and_nothing_else() {
+    for seed in 180..188 {
+        let report = must(&Scenario {
+            seed,
+            heights: 6,
+            transactions: 6,
+            faults: Faults {
+                until_ms: 2_500,
+                crashes: 6,
+                late_proposal_permille: 600,
+                ..Faults::default()
+            },
+            ..Scenario::default()
+        });
+        assert!(report.tally.of(Counted::LateRound) > 0, "seed {seed}");
     }
 }
 

@@ -9,7 +9,7 @@ use light_client::{
     key::{PublicKey, Signature},
 };
 
-use super::{Fact, Local, Shell, peer_number, sign::Refused};
+use super::{Action, Fact, Shell, peer_number, sign::Refused};
 use crate::{
     context::{Address, Tally},
     message::Message,
@@ -44,7 +44,7 @@ impl Shell {
             Effect::ScheduleTimeout(timeout, r) => done(r, || self.schedule(timeout)),
             Effect::StartRound(_, _, _, _, r) => done(r, || self.flush()),
             Effect::GetValue(height, round, _, r) => {
-                done(r, || self.local.push_back(Local::GetValue(height, round)))
+                done(r, || self.act(Action::Propose(height, round)))
             }
             Effect::WalAppend(height, input, r) => done(r, || self.append(height, input)),
             Effect::PublishConsensusMsg(message, r) => done(r, || self.publish(message)),

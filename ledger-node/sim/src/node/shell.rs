@@ -10,7 +10,7 @@ use light_client::{
     id::{self, TimeMs},
 };
 
-use super::{Action, Fact, Identity, Local};
+use super::{Action, Fact, Identity};
 use crate::{
     context::{Address, Height, Tally, Value},
     mark::Mark,
@@ -34,7 +34,8 @@ pub(crate) struct Shell {
     pub(super) now: TimeMs,
     pub(super) timers: BTreeMap<(u8, i64), u64>,
     pub(super) generation: u64,
-    pub(super) local: VecDeque<Local>,
+    /// What the node tells the engine once that has returned: it is not re-entrant.
+    pub(super) local: VecDeque<Input<Tally>>,
     pub(super) early: Vec<(block::Proposal, Origin)>,
     /// Good proposals of this height, by round.
     pub(super) proposed: BTreeMap<u32, Digest>,
@@ -109,7 +110,7 @@ impl Shell {
             Arrival::Synced => ValueOrigin::Sync,
         };
         let input = Input::ProposedValue(value, origin);
-        self.local.push_back(Local::Input(input));
+        self.local.push_back(input);
         Ok(())
     }
 

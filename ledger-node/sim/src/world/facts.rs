@@ -52,6 +52,21 @@ impl World {
         }
     }
 
+    /// A node that died over a commit said nothing of it: what it has is seen when it starts.
+    pub(super) fn learn_head(&mut self, seat: usize) -> Result<(), Violation> {
+        let Some(node) = self.seats[seat].node.as_ref() else {
+            return Ok(());
+        };
+        let is_honest = self.seats[seat].standing == Standing::Honest;
+        let (app, height) = (node.app(), node.app().head().height);
+        if !is_honest || node.death().is_some() || height.0 == 0 {
+            return Ok(());
+        }
+        let header = app.view().header(height);
+        let header = header.map_err(|fault| Violation::fault(&fault))?;
+        header.map_or(Ok(()), |header| self.checker.committed(app, &header))
+    }
+
     /// Evidence that holds; it must be against one who misbehaves.
     fn accuse(&mut self, by: usize, culprit: KeyId, what: Counted) -> Result<(), Violation> {
         let suite = self.scenario.suite;

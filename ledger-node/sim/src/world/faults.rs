@@ -17,6 +17,7 @@ const BACK_SOON_US: (u64, u64) = (2_000, 60_000);
 const CUT_US: (u64, u64) = (100_000, 1_200_000);
 const SLOW_US: (u64, u64) = (200_000, 800_000);
 const FREEZE_US: (u64, u64) = (100_000, 1_500_000);
+const LATE_PROPOSAL_US: (u64, u64) = (50_000, 900_000);
 /// How far a clock that is right may be off.
 const RIGHT_MS: u64 = 300;
 /// How long a slow node takes for anything.
@@ -39,6 +40,9 @@ impl World {
         for _ in 0..faults.crashes {
             let victim = self.victim();
             self.fault_in_time(until_us, Fault::Crash(victim));
+        }
+        for _ in 0..faults.power_cuts {
+            self.fault_in_time(until_us, Fault::PowerCut);
         }
         for _ in 0..faults.partitions {
             self.fault_in_time(until_us, Fault::Cut);
@@ -105,6 +109,14 @@ impl World {
                 self.tally.note(Counted::Freeze);
             }
             Fault::Heal(cut) => self.network.heal(cut),
+            Fault::PowerCut => {
+                self.tally.note(Counted::PowerCut);
+                for seat in &mut self.seats {
+                    if let Some(node) = &mut seat.node {
+                        node.light(Fuse::Effects(self.random.below(10)));
+                    }
+                }
+            }
             Fault::Quiet => self.quiet(),
             Fault::Slow(seat) => {
                 self.seats[seat].cost_us = self.random.between(COST_US.0, COST_US.1);
@@ -152,6 +164,18 @@ impl World {
         }
     }
 
+    /// How long it takes to make a proposal: at once, or longer than others wait for it.
+    pub(super) fn proposal_delay_us(&mut self) -> u64 {
+        let is_late = self
+            .random
+            .chance(self.scenario.faults.late_proposal_permille);
+        if !is_late || self.is_quiet {
+            return 0;
+        }
+        self.tally.note(Counted::LateProposal);
+        self.random.between(LATE_PROPOSAL_US.0, LATE_PROPOSAL_US.1)
+    }
+
     /// Whether a node has no time for this now; if it has, this takes its time.
     pub(super) fn is_postponed(&mut self, event: &Event) -> bool {
         let Some(index) = event.works_on() else {
@@ -175,6 +199,7 @@ impl World {
         self.seats[seat].life += 1;
         self.seats[seat].node = Some(node);
         self.seats[seat].busy_until_us = 0;
+        self.learn_head(seat)?;
         self.collect(seat, None)
     }
 
