@@ -4,6 +4,8 @@
 //! `immutable`, so that any cache may keep it; nobody needs to trust the cache, since all of it is
 //! proved.
 
+mod evidence;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -51,6 +53,7 @@ pub(crate) fn router(api: Api) -> Router {
         .route("/v1/head", get(head))
         .route("/v1/headers/{height}", get(certified_header))
         .route("/v1/handoffs", get(handoffs))
+        .route("/v1/evidence/{digest}", get(evidence::deposit))
         .route("/v1/proofs/log/{index}", get(log_proof))
         .route("/v1/proofs/state/{namespace}", get(state_proofs))
         .route("/v1/proofs/state/{namespace}/{key}", get(state_proof))

@@ -5,6 +5,7 @@ mod archives;
 mod blocks;
 mod conformance;
 mod crash;
+mod deposits;
 mod dids;
 mod fsck;
 mod governance;
