@@ -1,5 +1,7 @@
 //! Reading the ledger: committed state only, from any share of the store.
 
+mod deposit;
+
 use light_client::{
     cbor::{self, Wire},
     certificate::CertifiedHeader,

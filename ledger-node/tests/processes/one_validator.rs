@@ -5,7 +5,13 @@ use std::net::TcpListener;
 use crate::net::{self, Net};
 use ledger_node::mark::{Mark, Step};
 use light_client::cbor;
+use light_client::deposit::{Deposit, DepositProofs};
 use light_client::genesis::Genesis;
+use light_client::policy::Policy;
+use light_client::record::evidence_digest;
+use light_client::trust::{Profile, TrustStore};
+use light_client::verdict::DepositHeadline;
+use light_client::verify_deposit;
 use reqwest::StatusCode;
 use serde_json::Value;
 
@@ -199,4 +205,30 @@ async fn bad_input_gets_a_typed_error() {
         .body(transaction);
     let answer = request.send().await.expect("an answer");
     net::assert_problem(answer, 415, "unsupported_media_type", "no media type").await;
+}
+
+/// Whoever knows the digest is told; the light client says whether to believe it.
+#[tokio::test]
+async fn the_api_proves_what_was_deposited() {
+    let net = Net::start(1);
+    net.until_height(0, 1).await;
+    let (file, salt) = (b"a contract", [7; 32]);
+    let digest = evidence_digest(net.genesis.suite, &salt, file);
+    let path = format!("/v1/evidence/{digest}");
+    let answer = net.get(0, &path).await.expect("an answer");
+    assert_eq!(answer.headers()["cache-control"], "no-cache");
+    let body = answer.bytes().await.expect("a body");
+    let proofs = DepositProofs::parse(&body).expect("deposit-proofs");
+    let mut trust = TrustStore::new(Profile::Demo);
+    trust.pin(net.genesis.clone()).expect("a ledger");
+    let now = proofs.head.header.core.time_ms;
+    let bytes = Deposit { salt, proofs }.to_bytes();
+    let verdict = verify_deposit(file, &bytes, &trust, &Policy::default(), now);
+    assert_eq!(verdict.headline, DepositHeadline::NotDeposited);
+    for path in ["/v1/evidence/00", "/v1/evidence/latest"] {
+        let answer = net.get(0, path).await.expect("an answer");
+        net::assert_problem(answer, 400, "malformed_request", path).await;
+    }
+    let answer = net.get(0, "/v1/evidence").await.expect("an answer");
+    net::assert_problem(answer, 404, "no_such_route", "no list").await;
 }

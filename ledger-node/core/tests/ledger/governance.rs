@@ -32,7 +32,7 @@ fn rotation(kit: &Kit, epoch: u64, seeds: &[u8]) -> SetRotation {
 }
 
 /// Chooses a set and has it be ready: the block that hands over.
-fn rotate(kit: &mut Kit, epoch: u64, seeds: &[u8]) -> ledger_core::Committed {
+pub(crate) fn rotate(kit: &mut Kit, epoch: u64, seeds: &[u8]) -> ledger_core::Committed {
     let action = Action::RotateSet(rotation(kit, epoch, seeds));
     let transaction = kit.decide(1, action, &[0, 1, 2]);
     assert_eq!(kit.block(&[transaction]).next_set, None);

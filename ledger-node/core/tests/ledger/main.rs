@@ -8,6 +8,7 @@ mod confirmations;
 mod conformance;
 mod conservation;
 mod crash;
+mod deposits;
 mod dids;
 mod fsck;
 mod governance;
