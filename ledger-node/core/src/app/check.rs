@@ -153,11 +153,23 @@ impl<S: Store> App<S> {
         if core.time_ms <= self.head.time_ms {
             return Err(HeaderRefusal::TimeNotIncreasing);
         }
-        let off_ms = core.time_ms.0.abs_diff(now.0);
         match arrival {
-            Arrival::New if off_ms > CLOCK_WINDOW_MS => Err(HeaderRefusal::TimeOff { off_ms }),
-            Arrival::New | Arrival::Repeated { .. } | Arrival::Synced => Ok(()),
+            Arrival::New => self.check_time(now, core.time_ms),
+            Arrival::Repeated { .. } | Arrival::Synced => Ok(()),
         }
+    }
+
+    /// Compares a new proposal's time with this node's clock.
+    ///
+    /// The least time that increases may be ahead of any clock: clocks that ran ahead and were set
+    /// right would otherwise stop the ledger until they have caught up with its head.
+    fn check_time(&self, now: TimeMs, time: TimeMs) -> Result<(), HeaderRefusal> {
+        let is_least = time > now && time.0 == self.head.time_ms.0 + 1;
+        let off_ms = time.0.abs_diff(now.0);
+        if off_ms > CLOCK_WINDOW_MS && !is_least {
+            return Err(HeaderRefusal::TimeOff { off_ms });
+        }
+        Ok(())
     }
 
     /// Executes the body and compares. None if the very same proposal was executed before.

@@ -178,6 +178,34 @@ fn t19_only_a_new_proposal_is_held_against_the_clock() {
 }
 
 #[test]
+fn t19_a_head_ahead_of_all_clocks_is_followed_by_the_least_time_only() {
+    let mut kit = Kit::new(Suite::Intl);
+    kit.now = TimeMs(10_000_000);
+    kit.next_block();
+    let head = kit.app.head().time_ms.0;
+    let hour = 3_600_000;
+    // The clock of the proposer, that of the follower, and how far the proposal is off, if it is.
+    for (proposer, follower, off) in [
+        (head - hour, head - hour, None),
+        (head + 2, head - hour, Some(hour + 2)),
+        // The least time is no excuse for lagging behind.
+        (head - hour, head + hour, Some(hour - 1)),
+    ] {
+        let open = || App::open(kit.app.store().clone()).expect("a ledger");
+        let (mut other, mut fresh) = (open(), open());
+        let me = other.validator_set().validators()[0].key.id(other.suite());
+        let proposed = other.propose(TimeMs(proposer), kit.next_height(), Round(0), me);
+        let proposal = proposed.expect("a proposal");
+        let expected = match off {
+            None => Ok(proposal.header.hash()),
+            Some(off_ms) => Err(HeaderRefusal::TimeOff { off_ms }),
+        };
+        let found = verdict(&mut fresh, TimeMs(follower), &proposal, Arrival::New);
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
 fn a_clock_behind_the_head_still_proposes_an_increasing_time() {
     let mut kit = Kit::new(Suite::Intl);
     kit.next_block();
