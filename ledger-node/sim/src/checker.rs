@@ -6,22 +6,40 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use arc_malachitebft_core_types::VoteType;
-use ledger_core::{App, TxStatus, store::MemoryStore, transaction::TxId};
+use ledger_core::{App, TxStatus, transaction::TxId};
 use light_client::{
-    certificate::CertifiedHeader,
+    certificate::{Certificate, CertifiedHeader},
     hash::Digest,
     id::{Epoch, Height},
+    key::{KeyId, PublicKey},
     record::issuer_key,
     validator_set::ValidatorSet,
 };
 
-use crate::{client, context::Vote, violation::Violation};
+use crate::{
+    client,
+    context::{Proposal, Vote},
+    store::SimStore,
+    violation::Violation,
+};
 
-/// The votes of one height, as published.
+/// The rules that a validator is held to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rules {
+    /// It signs one thing in one place.
+    pub(crate) signs_once: bool,
+    /// It leaves a lock for a reason only.
+    pub(crate) keeps_lock: bool,
+}
+
+/// What was signed at one height, as published.
 #[derive(Debug, Default)]
 struct Votes {
-    prevotes: BTreeMap<(usize, u32), Option<Digest>>,
-    precommits: BTreeMap<(usize, u32), Option<Digest>>,
+    /// All of them: misbehaving validators have several in one place.
+    prevotes: BTreeSet<(u32, Option<Digest>, usize)>,
+    /// The last of each place.
+    cast: BTreeMap<(usize, VoteType, u32), Option<Digest>>,
+    proposals: BTreeMap<(usize, u32), Digest>,
 }
 
 /// Watches a run.
@@ -29,6 +47,8 @@ struct Votes {
 pub(crate) struct Checker {
     sets: BTreeMap<Epoch, ValidatorSet>,
     headers: BTreeMap<Height, Digest>,
+    /// Certificates that were found good, of the newest heights.
+    checked: Vec<(Digest, Certificate)>,
     votes: BTreeMap<u64, Votes>,
 }
 
@@ -37,8 +57,17 @@ impl Checker {
         Self {
             sets: BTreeMap::from([(Epoch(0), first.clone())]),
             headers: BTreeMap::new(),
+            checked: Vec::new(),
             votes: BTreeMap::new(),
         }
+    }
+
+    /// The public key of a validator of any epoch.
+    pub(crate) fn key(&self, id: &KeyId) -> Option<PublicKey> {
+        let mut keys = self.sets.values().flat_map(ValidatorSet::validators);
+        let suite = keys.clone().next()?.key.kind().suite();
+        let found = keys.find(|validator| validator.key.id(suite) == *id);
+        found.map(|validator| validator.key.clone())
     }
 
     /// How many heights are decided.
@@ -55,7 +84,7 @@ impl Checker {
     /// A node committed a block; `app` is that node's.
     pub(crate) fn committed(
         &mut self,
-        app: &App<MemoryStore>,
+        app: &App<SimStore>,
         certified: &CertifiedHeader,
     ) -> Result<(), Violation> {
         let core = &certified.header.core;
@@ -69,11 +98,16 @@ impl Checker {
             });
         }
         // Believed only by the chain of hand-offs, as a light client does.
-        let set = self.sets.get(&core.epoch);
-        let set = set.ok_or(Violation::NoQuorum(height.0))?;
-        certified
-            .check(set)
-            .map_err(|source| Violation::BadCertificate { height, source })?;
+        let checked = (hash, certified.certificate.clone());
+        if !self.checked.contains(&checked) {
+            let set = self.sets.get(&core.epoch);
+            let set = set.ok_or(Violation::NoQuorum(height.0))?;
+            certified
+                .check(set)
+                .map_err(|source| Violation::BadCertificate { height, source })?;
+            self.checked.truncate(16);
+            self.checked.insert(0, checked);
+        }
         if certified.header.ends_epoch() {
             let next = core.epoch.next().map(|next| app.view().validator_set(next));
             let next = next.transpose().map_err(|fault| Violation::fault(&fault))?;
@@ -87,19 +121,41 @@ impl Checker {
     }
 
     /// A node published a vote.
-    pub(crate) fn published(&mut self, node: usize, vote: &Vote) -> Result<(), Violation> {
+    pub(crate) fn published(
+        &mut self,
+        node: usize,
+        rules: Rules,
+        vote: &Vote,
+    ) -> Result<(), Violation> {
         let quorum = self.quorum();
         let votes = self.votes.entry(vote.height.0).or_default();
         let round = vote.round.as_u32().unwrap_or(u32::MAX);
         let (height, header) = (Height(vote.height.0), vote.header().copied());
-        if vote.kind == VoteType::Prevote && votes.breaks_lock(node, round, header, quorum) {
-            return Err(Violation::LockBroken { node, height });
+        if vote.kind == VoteType::Prevote {
+            if rules.keeps_lock && votes.breaks_lock(node, round, header, quorum) {
+                return Err(Violation::LockBroken { node, height });
+            }
+            votes.prevotes.insert((round, header, node));
         }
-        let list = match vote.kind {
-            VoteType::Prevote => &mut votes.prevotes,
-            VoteType::Precommit => &mut votes.precommits,
-        };
-        if *list.entry((node, round)).or_insert(header) != header {
+        let earlier = votes.cast.insert((node, vote.kind, round), header);
+        if rules.signs_once && earlier.is_some_and(|earlier| earlier != header) {
+            return Err(Violation::DoubleSign { node, height });
+        }
+        Ok(())
+    }
+
+    /// A node published a proposal.
+    pub(crate) fn proposed(
+        &mut self,
+        node: usize,
+        rules: Rules,
+        proposal: &Proposal,
+    ) -> Result<(), Violation> {
+        let height = Height(proposal.height.0);
+        let round = proposal.round.as_u32().unwrap_or(u32::MAX);
+        let votes = self.votes.entry(height.0).or_default();
+        let earlier = votes.proposals.insert((node, round), proposal.value.0);
+        if rules.signs_once && earlier.is_some_and(|earlier| earlier != proposal.value.0) {
             return Err(Violation::DoubleSign { node, height });
         }
         Ok(())
@@ -109,7 +165,7 @@ impl Checker {
     pub(crate) fn finished(
         &self,
         node: usize,
-        app: &App<MemoryStore>,
+        app: &App<SimStore>,
         acknowledged: &BTreeSet<TxId>,
     ) -> Result<(), Violation> {
         let height = app.head().height;
@@ -136,7 +192,7 @@ impl Checker {
     /// Whether a node knows all of these as final.
     pub(crate) fn all_final(
         &self,
-        app: &App<MemoryStore>,
+        app: &App<SimStore>,
         acknowledged: &BTreeSet<TxId>,
     ) -> Result<bool, Violation> {
         for id in acknowledged {
@@ -166,15 +222,16 @@ impl Votes {
         let Some(header) = header else {
             return false;
         };
-        let mut earlier = self.precommits.range((node, 0)..(node, round)).rev();
-        let lock = earlier.find_map(|((_, at), locked)| locked.map(|locked| (*at, locked)));
+        let precommits = |at: u32| self.cast.get(&(node, VoteType::Precommit, at));
+        let lock = (0..round)
+            .rev()
+            .find_map(|at| Some((at, (*precommits(at)?)?)));
         let Some((locked_at, locked)) = lock else {
             return false;
         };
         let polka = |at: u32| {
-            let prevotes = self.prevotes.iter();
-            let same = prevotes.filter(|((_, r), value)| *r == at && **value == Some(header));
-            same.count() >= quorum
+            let votes = (at, Some(header), 0)..=(at, Some(header), usize::MAX);
+            self.prevotes.range(votes).count() >= quorum
         };
         locked != header && !(locked_at..round).any(polka)
     }

@@ -1,22 +1,32 @@
-//! What happens in a run, and how it enters the run's hash.
+//! What happens in a run, and how it stands in the run's log.
 
-use arc_malachitebft_core_types::Timeout;
-use light_client::hash::Hasher;
+use std::fmt;
 
-use crate::message::Message;
+use arc_malachitebft_core_types::{Round, Timeout};
+
+use crate::{context::Height, message::Message};
 
 /// Something that happens at a time.
 #[derive(Debug)]
 pub(crate) enum Event {
-    Crash(usize),
     Deliver {
         from: usize,
         to: usize,
         message: Message,
     },
+    Fault(Fault),
+    /// A misbehaving validator does something of its own accord.
+    Meddle(usize),
     NextHeight {
         node: usize,
         life: u64,
+    },
+    /// A proposal that was asked for is made.
+    Propose {
+        node: usize,
+        life: u64,
+        height: Height,
+        round: Round,
     },
     Restart(usize),
     Status(usize),
@@ -29,31 +39,69 @@ pub(crate) enum Event {
     },
 }
 
+/// Something that goes wrong, or ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fault {
+    /// A clock is set anew.
+    ClockStep(usize),
+    Crash(usize),
+    /// The network is cut somewhere.
+    Cut,
+    Freeze(usize),
+    /// A cut heals.
+    Heal(u64),
+    /// All nodes die.
+    PowerCut,
+    /// From here on nothing goes wrong any more.
+    Quiet,
+    Slow(usize),
+    /// A slow node is as fast as others again.
+    Swift(usize),
+}
+
 impl Event {
-    /// Enters the event into the hash of the run.
-    pub(crate) fn note(&self, log: &mut Hasher) {
-        let (kind, node) = match self {
-            Self::Crash(node) => (0u8, *node),
-            Self::Deliver { from, to, message } => {
-                log.update(&from.to_be_bytes());
-                log.update(&message.fingerprint());
-                (1, *to)
-            }
-            Self::NextHeight { node, life } => {
-                log.update(&life.to_be_bytes());
-                (2, *node)
-            }
-            Self::Restart(node) => (3, *node),
-            Self::Status(node) => (4, *node),
-            Self::Submit => (5, 0),
+    /// The node that must be running and have time for it.
+    pub(crate) const fn works_on(&self) -> Option<usize> {
+        match self {
+            Self::Deliver { to: node, .. }
+            | Self::NextHeight { node, .. }
+            | Self::Propose { node, .. }
+            | Self::Status(node)
+            | Self::Timer { node, .. } => Some(*node),
+            Self::Fault(_) | Self::Meddle(_) | Self::Restart(_) | Self::Submit => None,
+        }
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Deliver { from, to, message } => write!(f, "{to} ← {from} {message}"),
+            Self::Fault(fault) => write!(f, "fault: {fault:?}"),
+            Self::Meddle(node) => write!(f, "{node} meddles"),
+            Self::NextHeight { node, life } => write!(f, "{node} goes on, life {life}"),
+            Self::Propose {
+                node,
+                life,
+                height,
+                round,
+            } => write!(
+                f,
+                "{node} proposes {height}/{}, life {life}",
+                round.as_i64()
+            ),
+            Self::Restart(node) => write!(f, "{node} restarts"),
+            Self::Status(node) => write!(f, "{node} says where it is"),
+            Self::Submit => f.write_str("submit"),
             Self::Timer {
-                node, generation, ..
+                node,
+                life,
+                timeout,
+                generation,
             } => {
-                log.update(&generation.to_be_bytes());
-                (6, *node)
+                let (kind, round) = (&timeout.kind, timeout.round.as_i64());
+                write!(f, "{node} timer {kind:?}/{round}, life {life}.{generation}")
             }
-        };
-        log.update(&[kind]);
-        log.update(&node.to_be_bytes());
+        }
     }
 }

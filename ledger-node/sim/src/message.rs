@@ -1,12 +1,17 @@
 //! What validators send each other.
 
+use std::fmt;
+
 use arc_malachitebft_core_consensus::{LivenessMsg, SignedConsensusMsg};
-use arc_malachitebft_core_types::{ExtendedCommitCertificate, Round};
+use arc_malachitebft_core_types::{ExtendedCommitCertificate, VoteType};
 use bytes::Bytes;
 use ledger_core::{Origin, block::Proposal};
-use light_client::{cbor::to_bytes, id::Height};
+use light_client::id::Height;
 
-use crate::context::Tally;
+use crate::{
+    context::{Tally, Vote},
+    log::Short,
+};
 
 /// One message.
 #[derive(Debug, Clone)]
@@ -28,33 +33,85 @@ pub(crate) enum Message {
 }
 
 impl Message {
-    /// Bytes by which the log of a run tells messages apart.
-    pub(crate) fn fingerprint(&self) -> Vec<u8> {
-        let round = |round: Round| round.as_i64().to_be_bytes();
+    /// The vote in it, if it is one.
+    pub(crate) const fn vote(&self) -> Option<&Vote> {
         match self {
-            Self::Body(proposal, origin) => [
-                &b"body"[..],
-                proposal.header.hash().as_bytes(),
-                &to_bytes(origin),
-            ]
-            .concat(),
-            Self::Consensus(message) => [&b"consensus"[..], &message.signature().0].concat(),
-            Self::Liveness(LivenessMsg::Vote(vote)) => [&b"vote"[..], &vote.signature.0].concat(),
-            Self::Liveness(LivenessMsg::PolkaCertificate(polka)) => [
-                &b"polka"[..],
-                polka.value_id.as_bytes(),
-                &round(polka.round),
-            ]
-            .concat(),
+            Self::Consensus(SignedConsensusMsg::Vote(vote))
+            | Self::Liveness(LivenessMsg::Vote(vote)) => Some(&vote.message),
+            Self::Body(..)
+            | Self::Consensus(SignedConsensusMsg::Proposal(_))
+            | Self::Liveness(
+                LivenessMsg::PolkaCertificate(_) | LivenessMsg::SkipRoundCertificate(_),
+            )
+            | Self::Relay(_)
+            | Self::Status(_)
+            | Self::SyncRequest(_)
+            | Self::SyncResponse(..) => None,
+        }
+    }
+}
+
+/// As it stands in the log of a run: enough of it to tell any two messages apart.
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Body(proposal, origin) => {
+                let (core, hash) = (&proposal.header.core, proposal.header.hash());
+                let (round, hash) = (origin.round.0, Short(hash.as_bytes()));
+                write!(
+                    f,
+                    "body {}/{round} {hash} {:?}",
+                    core.height, origin.arrival
+                )
+            }
+            Self::Consensus(SignedConsensusMsg::Vote(vote)) => {
+                write!(f, "{} {}", vote.message, Short(&vote.signature.0))
+            }
+            Self::Consensus(SignedConsensusMsg::Proposal(proposal)) => {
+                let (message, signature) = (&proposal.message, Short(&proposal.signature.0));
+                let (height, round) = (message.height, message.round.as_i64());
+                let (pol, value) = (
+                    message.pol_round.as_i64(),
+                    Short(message.value.0.as_bytes()),
+                );
+                write!(
+                    f,
+                    "proposal {height}/{round} {value} polka {pol} {signature}"
+                )
+            }
+            Self::Liveness(LivenessMsg::Vote(vote)) => {
+                write!(f, "again: {} {}", vote.message, Short(&vote.signature.0))
+            }
+            Self::Liveness(LivenessMsg::PolkaCertificate(polka)) => {
+                let (round, value) = (polka.round.as_i64(), Short(polka.value_id.as_bytes()));
+                write!(f, "polka {}/{round} {value}", polka.height)
+            }
             Self::Liveness(LivenessMsg::SkipRoundCertificate(skip)) => {
-                [&b"skip"[..], &round(skip.round)].concat()
+                write!(f, "skip {}/{}", skip.height, skip.round.as_i64())
             }
-            Self::Relay(transaction) => [&b"relay"[..], transaction].concat(),
-            Self::Status(height) => [&b"status"[..], &height.0.to_be_bytes()].concat(),
-            Self::SyncRequest(height) => [&b"request"[..], &height.0.to_be_bytes()].concat(),
+            Self::Relay(bytes) => {
+                write!(f, "transaction {}", Short(bytes.get(60..).unwrap_or(bytes)))
+            }
+            Self::Status(height) => write!(f, "status {height}"),
+            Self::SyncRequest(height) => write!(f, "request {height}"),
             Self::SyncResponse(_, certificate) => {
-                [&b"response"[..], certificate.value_id.as_bytes()].concat()
+                let (height, value) = (certificate.height, Short(certificate.value_id.as_bytes()));
+                write!(f, "block {height} {value}")
             }
+        }
+    }
+}
+
+impl fmt::Display for Vote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self.kind {
+            VoteType::Prevote => "prevote",
+            VoteType::Precommit => "precommit",
+        };
+        write!(f, "{kind} {}/{} ", self.height, self.round.as_i64())?;
+        match self.header() {
+            None => f.write_str("nil"),
+            Some(header) => Short(header.as_bytes()).fmt(f),
         }
     }
 }

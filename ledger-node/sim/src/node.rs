@@ -1,43 +1,62 @@
 //! One validator: the engine's consensus core and the ledger's App, over a disk that outlives
 //! both.
 
+mod decide;
 mod effects;
+mod shell;
+mod sign;
+mod start;
 mod sync;
 
-use std::collections::{BTreeMap, VecDeque};
-
 use arc_malachitebft_core_consensus::{
-    Error, Input, LocallyProposedValue, Params, ProposedValue, State, process,
+    Error, Input, LocallyProposedValue, MisbehaviorEvidence, PeerId, State, process,
 };
-use arc_malachitebft_core_types::{
-    Round, SignedVote, ThresholdParams, Timeout, TimeoutKind, Validity, ValueOrigin, ValuePayload,
-    VoteExtensionPolicy,
-};
+use arc_malachitebft_core_types::{Round, SignedProposal, SignedVote, Timeout};
 use arc_malachitebft_metrics::Metrics;
-use ledger_core::{App, Arrival, Origin, Refusal, block, store::MemoryStore, transaction::TxId};
+use ledger_core::{App, Arrival, Origin, Refusal, transaction::TxId};
 use light_client::{
     certificate::CertifiedHeader,
-    hash::Digest,
     id::{self, TimeMs},
 };
 
 use crate::{
-    context::{Address, Height, Tally, ValidatorSet, Value},
+    context::{Height, Tally, Value},
+    mark::Mark,
     message::Message,
-    random::Random,
+    report::Counted,
+    scenario::Mutation,
     signing::{Pair, SimVerifier},
+    store::{CommitCrash, SimStore},
     violation::Violation,
-    wal::{Wal, WalLoss},
+    wal::Wal,
 };
 
-/// How many proposals of later heights wait, for a node that is slightly behind.
-const MAX_EARLY: usize = 32;
+pub(crate) use shell::Shell;
 
 /// What outlives a crash.
-#[derive(Debug, Default, Clone)]
+#[derive(Debug, Default)]
 pub(crate) struct Disk {
-    pub(crate) store: MemoryStore,
+    pub(crate) store: SimStore,
     pub(crate) wal: Wal,
+    pub(crate) mark: Mark,
+}
+
+/// Who a node is, and which rule it lacks.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    /// One key per epoch.
+    pub(crate) pairs: Vec<Pair>,
+    pub(crate) verifier: SimVerifier,
+    pub(crate) mutation: Option<Mutation>,
+}
+
+/// When a node dies.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Fuse {
+    /// At a commit of its store, after so many others.
+    Commits(u64, CommitCrash),
+    /// After so many effects.
+    Effects(u64),
 }
 
 /// What a node does to the world.
@@ -46,6 +65,8 @@ pub(crate) enum Action {
     Broadcast(Message),
     /// Begin the next height a little later: one validator alone would never come to rest.
     NextHeight,
+    /// Make a proposal, however long that takes.
+    Propose(Height, Round),
     Send(usize, Message),
     Timer {
         timeout: Timeout,
@@ -57,14 +78,13 @@ pub(crate) enum Action {
 #[derive(Debug)]
 pub(crate) enum Fact {
     Committed(Box<CertifiedHeader>),
+    Evidence(Box<MisbehaviorEvidence<Tally>>),
+    Proposed(SignedProposal<Tally>),
     Published(SignedVote<Tally>),
-}
-
-/// Something that the node does once the engine has returned: the engine is not re-entrant.
-#[derive(Debug)]
-enum Local {
-    GetValue(Height, Round),
-    Input(Input<Tally>),
+    /// The mark refused a signature.
+    Refused,
+    /// A block from this peer was not what it should be.
+    SyncRejected(usize, id::Height, String),
 }
 
 /// A running validator.
@@ -75,90 +95,44 @@ pub(crate) struct Node {
     shell: Shell,
 }
 
-/// The node without the engine's state, so that effects can be handled while that is borrowed.
-pub(crate) struct Shell {
-    app: App<MemoryStore>,
-    wal: Wal,
-    /// One key per epoch.
-    pairs: Vec<Pair>,
-    pair: Pair,
-    verifier: SimVerifier,
-    now: TimeMs,
-    timers: BTreeMap<(u8, i64), u64>,
-    generation: u64,
-    local: VecDeque<Local>,
-    early: Vec<(block::Proposal, Origin)>,
-    /// The height asked for, and when.
-    requested: Option<(id::Height, TimeMs)>,
-    recovering: bool,
-    /// After how many effects the node dies.
-    fuse: Option<u64>,
-    dead: bool,
-    pub(crate) actions: Vec<Action>,
-    pub(crate) facts: Vec<Fact>,
-    violation: Option<Violation>,
-}
-
 impl Node {
-    /// Starts from what the disk holds, and replays the write-ahead log.
-    pub(crate) fn start(disk: Disk, pairs: Vec<Pair>, now: TimeMs) -> Result<Self, Violation> {
-        let app = App::open(disk.store).map_err(|error| Violation::fault(&error))?;
-        let verifier = SimVerifier {
-            ledger: *app.ledger(),
-            suite: app.suite(),
-        };
-        let mut wal = disk.wal;
-        let height = Height(app.head().height.0 + 1);
-        wal.begin(height);
-        let pair = own_pair(&app, &pairs);
-        let state = state(&app, &pair);
-        let shell = Shell {
-            app,
-            wal,
-            pairs,
-            pair,
-            verifier,
-            now,
-            timers: BTreeMap::new(),
-            generation: 0,
-            local: VecDeque::new(),
-            early: Vec::new(),
-            requested: None,
-            recovering: false,
-            fuse: None,
-            dead: false,
-            actions: Vec::new(),
-            facts: Vec::new(),
-            violation: None,
-        };
-        let mut node = Self {
-            state,
-            metrics: Metrics::default(),
-            shell,
-        };
-        node.replay(height)?;
-        node.settle()?;
-        Ok(node)
-    }
-
-    pub(crate) const fn app(&self) -> &App<MemoryStore> {
+    pub(crate) const fn app(&self) -> &App<SimStore> {
         &self.shell.app
     }
 
-    pub(crate) const fn is_dead(&self) -> bool {
-        self.shell.dead
+    pub(crate) const fn pair(&self) -> &Pair {
+        &self.shell.pair
     }
 
-    /// Makes the node die in the middle of what it does, after so many effects.
-    pub(crate) const fn light_fuse(&mut self, effects: u64) {
-        self.shell.fuse = Some(effects);
+    /// As what its death counts, if it is dead.
+    pub(crate) fn death(&self) -> Option<Counted> {
+        match self.shell.app.store().died() {
+            Some(CommitCrash::Before) => Some(Counted::CrashBeforeCommit),
+            Some(CommitCrash::After) => Some(Counted::CrashAfterCommit),
+            None => self.shell.burnt.then_some(Counted::CrashAtEffect),
+        }
     }
 
-    /// What a crash leaves.
-    pub(crate) fn crash(self, loss: WalLoss, random: &mut Random) -> Disk {
+    /// Makes the node die in the middle of what it does.
+    pub(crate) fn light(&mut self, fuse: Fuse) {
+        match fuse {
+            Fuse::Commits(commits, side) => self.shell.app.store().light_fuse(commits, side),
+            Fuse::Effects(effects) => self.shell.fuse = Some(effects),
+        }
+    }
+
+    /// Lets the node live.
+    pub(crate) fn extinguish(&mut self) {
+        self.shell.fuse = None;
+        self.shell.app.store().extinguish();
+    }
+
+    /// What is on the disk of a node that died.
+    pub(crate) fn disk(&self) -> Disk {
         Disk {
-            store: self.shell.app.store().clone(),
-            wal: self.shell.wal.crash(loss, random),
+            store: self.shell.app.store().survivor(),
+            wal: self.shell.wal.clone(),
+            mark: self.shell.mark.clone(),
         }
     }
 
@@ -171,25 +145,27 @@ impl Node {
         )
     }
 
-    /// A client's transactions.
+    /// A client's transaction; no answer if the node dies over it.
     pub(crate) fn submit(
         &mut self,
         transaction: Vec<u8>,
-    ) -> Result<Result<TxId, Refusal>, Violation> {
+    ) -> Result<Option<Result<TxId, Refusal>>, Violation> {
         let submitted = self.shell.app.submit(core::slice::from_ref(&transaction));
+        if self.shell.is_dead() {
+            return Ok(None);
+        }
         let mut answers = submitted.map_err(|fault| Violation::fault(&fault))?;
         let answer = answers.pop().ok_or(Violation::NoAnswer)?;
         if answer.is_ok() {
-            let relay = Message::Relay(transaction);
-            self.shell.actions.push(Action::Broadcast(relay));
+            self.shell.broadcast(Message::Relay(transaction));
         }
-        Ok(answer)
+        Ok(Some(answer))
     }
 
     /// Tells the others how far this node is.
     pub(crate) fn announce(&mut self) {
         let status = Message::Status(self.shell.app.head().height);
-        self.shell.actions.push(Action::Broadcast(status));
+        self.shell.broadcast(status);
     }
 
     pub(crate) fn receive(
@@ -199,22 +175,8 @@ impl Node {
         message: Message,
     ) -> Result<(), Violation> {
         self.shell.now = now;
-        match message {
-            Message::Body(proposal, origin) => self.shell.body(*proposal, origin)?,
-            Message::Consensus(message) => self.drive(effects::consensus_input(message))?,
-            Message::Liveness(message) => self.drive(effects::liveness_input(message))?,
-            Message::Relay(transaction) => {
-                // What is refused here was accepted elsewhere on an older or newer head.
-                let answers = self.shell.app.submit(&[transaction]);
-                answers.map_err(|fault| Violation::fault(&fault))?;
-            }
-            Message::Status(head) => self.shell.status(from, head),
-            Message::SyncRequest(height) => self.shell.sync_request(from, height)?,
-            Message::SyncResponse(bytes, certificate) => {
-                self.drive(sync::response(from, bytes, certificate))?;
-            }
-        }
-        self.settle()
+        let result = self.take_in(from, message);
+        self.end(result)
     }
 
     /// A timer went off; it counts if it was not cancelled or set anew.
@@ -225,70 +187,76 @@ impl Node {
         generation: u64,
     ) -> Result<(), Violation> {
         self.shell.now = now;
-        let key = timer_key(&timeout);
-        if self.shell.timers.get(&key) != Some(&generation) {
+        if !self.shell.is_current(&timeout, generation) {
             return Ok(());
         }
-        self.shell.timers.remove(&key);
-        self.drive(Input::TimeoutElapsed(timeout))?;
-        self.settle()
+        let result = self.drive(Input::TimeoutElapsed(timeout));
+        self.end(result)
+    }
+
+    /// The proposal that was asked for is to be made now.
+    pub(crate) fn propose(
+        &mut self,
+        now: TimeMs,
+        height: Height,
+        round: Round,
+    ) -> Result<(), Violation> {
+        self.shell.now = now;
+        let result = self.make_proposal(height, round);
+        self.end(result)
     }
 
     /// Begins the height after the head.
     pub(crate) fn next_height(&mut self, now: TimeMs) -> Result<(), Violation> {
         self.shell.now = now;
-        let height = Height(self.shell.app.head().height.0 + 1);
-        self.shell.wal.begin(height);
-        let pair = own_pair(&self.shell.app, &self.shell.pairs);
-        if pair.id() != self.shell.pair.id() {
-            self.state = state(&self.shell.app, &pair);
-            self.shell.pair = pair;
-        }
-        self.start_height(height)?;
-        for (proposal, origin) in core::mem::take(&mut self.shell.early) {
-            self.shell.body(proposal, origin)?;
-        }
-        self.settle()
+        let result = self.begin_height();
+        self.end(result)
     }
 
-    fn replay(&mut self, height: Height) -> Result<(), Violation> {
-        let entries = self.shell.wal.entries();
-        self.start_height(height)?;
-        self.state
-            .record_recovered_own_precommit_extensions(&entries);
-        self.state.index_wal_entries(&entries);
-        self.shell.recovering = true;
-        for entry in entries {
-            self.drive(entry)?;
+    fn take_in(&mut self, from: usize, message: Message) -> Result<(), Violation> {
+        match message {
+            Message::Body(proposal, origin) => self.shell.body(*proposal, origin),
+            Message::Consensus(message) => self.drive(effects::consensus_input(message)),
+            Message::Liveness(message) => self.drive(effects::liveness_input(message)),
+            Message::Relay(transaction) => {
+                // What is refused here was accepted elsewhere on an older or newer head.
+                let answers = self.shell.app.submit(&[transaction]);
+                answers.map(drop).map_err(|fault| Violation::fault(&fault))
+            }
+            Message::Status(head) => {
+                self.shell.status(from, head);
+                Ok(())
+            }
+            Message::SyncRequest(height) => self.shell.sync_request(from, height),
+            Message::SyncResponse(bytes, certificate) => {
+                self.drive(sync::response(from, bytes, certificate))
+            }
         }
-        self.shell.recovering = false;
-        self.state.reset_entries_index();
-        Ok(())
     }
 
-    fn start_height(&mut self, height: Height) -> Result<(), Violation> {
-        let set = ValidatorSet::new(self.shell.app.validator_set(), self.shell.app.suite());
-        let policy = VoteExtensionPolicy::Disabled;
-        self.drive(Input::StartHeight(height, set, false, None, policy))
+    /// Does what has gathered while the engine was busy. Of a dead node nothing is held against
+    /// it: its store gives no answers.
+    fn end(&mut self, result: Result<(), Violation>) -> Result<(), Violation> {
+        let result = result.and_then(|()| self.settle());
+        if self.shell.is_dead() {
+            return Ok(());
+        }
+        result
     }
 
-    /// Does what has gathered while the engine was busy.
     fn settle(&mut self) -> Result<(), Violation> {
-        while let Some(local) = self.shell.local.pop_front() {
-            if self.shell.dead {
+        while let Some(input) = self.shell.local.pop_front() {
+            if self.shell.is_dead() {
                 return Ok(());
             }
-            match local {
-                Local::Input(input) => self.drive(input)?,
-                Local::GetValue(height, round) => self.propose(height, round)?,
-            }
+            self.drive(input)?;
         }
         Ok(())
     }
 
-    fn propose(&mut self, height: Height, round: Round) -> Result<(), Violation> {
-        // Asked before the log was replayed, the question may be settled by now: in a later round,
-        // or with the height decided and committed by the replay itself.
+    fn make_proposal(&mut self, height: Height, round: Round) -> Result<(), Violation> {
+        // The question may be settled by now: in a later round, or with the height decided, be it
+        // by the replay of the log itself.
         let next = self.shell.app.head().height.0 + 1;
         if height.0 != next || self.state.height() != height || self.state.round() != round {
             return Ok(());
@@ -308,8 +276,7 @@ impl Node {
             proposer: me,
             arrival: Arrival::New,
         };
-        let body = Message::Body(Box::new(proposal), origin);
-        shell.actions.push(Action::Broadcast(body));
+        shell.broadcast(Message::Body(Box::new(proposal), origin));
         self.drive(Input::Propose(LocallyProposedValue::new(
             height, round, value,
         )))
@@ -321,6 +288,7 @@ impl Node {
             metrics,
             shell,
         } = self;
+        shell.refused = false;
         let result: Result<(), Error<Tally>> = process!(
             input: input,
             state: state,
@@ -328,81 +296,26 @@ impl Node {
             with: effect => shell.handle(effect)
         );
         // A dead node's answers are made up; what the engine says to them means nothing.
-        match (result, shell.dead, shell.violation.take()) {
+        match (result, shell.is_dead(), shell.violation.take()) {
             (_, true, _) | (Ok(()), false, None) => Ok(()),
             (_, false, Some(violation)) => Err(violation),
+            // The engine complains that it got no signature, as it does in the node.
+            (Err(_), false, None) if shell.refused => Ok(()),
             (Err(error), false, None) => Err(Violation::Engine(error.to_string())),
         }
     }
 }
 
-impl Shell {
-    /// Judges a proposal; the engine is told as soon as it returns.
-    fn body(&mut self, proposal: block::Proposal, origin: Origin) -> Result<(), Violation> {
-        let (height, next) = (proposal.header.core.height, self.app.head().height.0 + 1);
-        if height.0 > next && self.early.len() < MAX_EARLY {
-            self.early.push((proposal, origin));
-            return Ok(());
-        }
-        if height.0 != next {
-            return Ok(());
-        }
-        let checked = self.app.check(self.now, &proposal, &origin);
-        let checked = checked.map_err(|fault| Violation::fault(&fault))?;
-        let valid_round = match origin.arrival {
-            Arrival::Repeated { valid_round } => Round::new(valid_round.0),
-            Arrival::New | Arrival::Synced => Round::Nil,
-        };
-        let value = ProposedValue {
-            height: Height(height.0),
-            round: Round::new(origin.round.0),
-            valid_round,
-            proposer: Address(origin.proposer),
-            value: Value(proposal.header.hash()),
-            validity: Validity::from_bool(checked.is_ok()),
-        };
-        let origin = match origin.arrival {
-            Arrival::New | Arrival::Repeated { .. } => ValueOrigin::Consensus,
-            Arrival::Synced => ValueOrigin::Sync,
-        };
-        let input = Input::ProposedValue(value, origin);
-        self.local.push_back(Local::Input(input));
-        Ok(())
-    }
-
-    fn undecided(&self, hash: &Digest) -> Option<block::Proposal> {
-        self.app.undecided_proposal(hash).ok().flatten()
-    }
+/// The number of a simulated peer, as the engine names it: an identity multihash of one byte.
+fn peer(number: usize) -> PeerId {
+    let name = [0, 1, u8::try_from(number).unwrap_or(u8::MAX)];
+    PeerId::from_bytes(&name).expect("an identity multihash")
 }
 
-/// The key by which this node is in the present set; its first if it is not.
-fn own_pair(app: &App<MemoryStore>, pairs: &[Pair]) -> Pair {
-    let set = app.validator_set().validators();
-    let is_in_set = |pair: &&Pair| set.iter().any(|validator| validator.key == *pair.public());
-    let mut candidates = pairs.iter().filter(is_in_set).chain(pairs);
-    candidates.next().expect("a node has a key").clone()
-}
-
-fn state(app: &App<MemoryStore>, pair: &Pair) -> State<Tally> {
-    let params = Params {
-        address: Address(pair.id()),
-        threshold_params: ThresholdParams::default(),
-        value_payload: ValuePayload::ProposalAndParts,
-        enabled: true,
-    };
-    let set = ValidatorSet::new(app.validator_set(), app.suite());
-    let height = Height(app.head().height.0 + 1);
-    State::new(Tally, height, set, params, 64, 256)
-}
-
-/// Timers are told apart by kind and round.
-fn timer_key(timeout: &Timeout) -> (u8, i64) {
-    let kind = match timeout.kind {
-        TimeoutKind::Propose => 0,
-        TimeoutKind::Prevote => 1,
-        TimeoutKind::Precommit => 2,
-        TimeoutKind::Rebroadcast => 3,
-        TimeoutKind::FinalizeHeight(_) => 4,
-    };
-    (kind, timeout.round.as_i64())
+/// The number in such a name.
+fn peer_number(peer: &PeerId) -> usize {
+    peer.to_bytes()
+        .last()
+        .copied()
+        .map_or(usize::MAX, usize::from)
 }

@@ -32,6 +32,12 @@ impl Random {
         self.below(1000) < permille
     }
 
+    /// A number from minus to plus `most`.
+    pub(crate) fn around(&mut self, most: u64) -> i64 {
+        let drawn = i64::try_from(self.below(2 * most + 1)).unwrap_or(0);
+        drawn - i64::try_from(most).unwrap_or(0)
+    }
+
     /// An index of a list of this length, which is not 0.
     pub(crate) fn index(&mut self, len: usize) -> usize {
         let bound = u64::try_from(len).unwrap_or(u64::MAX);

@@ -5,9 +5,14 @@ use core::{
     pin::pin,
     task::{Context, Poll, Waker},
 };
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use arc_malachitebft_core_types::{
-    Round, ValidatorProof, Value as _, VoteExtensionScope, VoteType,
+    Round, SignedMessage, SignedProposal, SignedVote, ValidatorProof, Value as _,
+    VoteExtensionScope, VoteType,
 };
 use arc_malachitebft_signing::{Error, VerificationResult, Verifier};
 use async_trait::async_trait;
@@ -25,26 +30,38 @@ use crate::context::{Address, Proposal, Tally, Vote};
 #[derive(Debug, Clone)]
 pub(crate) struct Pair {
     suite: Suite,
-    seed: u8,
+    secret: Arc<Secret>,
     public: PublicKey,
+}
+
+#[derive(Debug)]
+enum Secret {
+    Ed25519(ed25519_dalek::SigningKey),
+    Sm2(sm2::dsa::SigningKey),
 }
 
 impl Pair {
     pub(crate) fn new(suite: Suite, seed: u8) -> Self {
-        let public = match suite {
+        let (secret, public) = match suite {
             Suite::Intl => {
-                let key = ed25519(seed).verifying_key();
-                PublicKey::new(KeyKind::Ed25519, key.as_bytes())
+                let key = ed25519_dalek::SigningKey::from_bytes(&[seed; 32]);
+                let public = PublicKey::new(KeyKind::Ed25519, key.verifying_key().as_bytes());
+                (Secret::Ed25519(key), public)
             }
             Suite::Sm => {
-                let point = sm2(seed).verifying_key().as_affine().to_owned();
+                let key = sm2::dsa::SigningKey::from_slice("1234567812345678", &[seed; 32]);
+                let key = key.expect("a scalar below n");
+                let point = key.verifying_key().as_affine().to_owned();
                 let bytes = sm2::elliptic_curve::sec1::ToSec1Point::to_sec1_point(&point, true);
-                PublicKey::new(KeyKind::Sm2, bytes.as_bytes())
+                (
+                    Secret::Sm2(key),
+                    PublicKey::new(KeyKind::Sm2, bytes.as_bytes()),
+                )
             }
         };
         Self {
             suite,
-            seed,
+            secret: Arc::new(secret),
             public: public.expect("the curve's own encoding"),
         }
     }
@@ -58,32 +75,74 @@ impl Pair {
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Signature {
-        match self.suite {
-            Suite::Intl => Signature(ed25519(self.seed).sign(message).to_bytes()),
-            Suite::Sm => {
-                let signature: sm2::dsa::Signature = sm2(self.seed).sign(message);
+        match &*self.secret {
+            Secret::Ed25519(key) => Signature(key.sign(message).to_bytes()),
+            Secret::Sm2(key) => {
+                let signature: sm2::dsa::Signature = key.sign(message);
                 Signature(signature.to_bytes().into())
+            }
+        }
+    }
+
+    pub(crate) fn sign_vote(&self, verifier: &SimVerifier, vote: Vote) -> SignedVote<Tally> {
+        let signature = self.sign(&verifier.vote_bytes(&vote));
+        SignedMessage::new(vote, signature)
+    }
+
+    pub(crate) fn sign_proposal(
+        &self,
+        verifier: &SimVerifier,
+        proposal: Proposal,
+    ) -> SignedProposal<Tally> {
+        let signature = self.sign(&verifier.proposal_bytes(&proposal));
+        SignedMessage::new(proposal, signature)
+    }
+}
+
+/// Verdicts on signatures by what they were given on. All nodes of a run are asked the same.
+#[derive(Debug, Default)]
+struct Verdicts(Mutex<BTreeMap<[u8; 64], Verdict>>);
+
+/// A message, whose signature of it was judged, and how.
+type Verdict = (Vec<u8>, KeyId, bool);
+
+impl Verdicts {
+    /// How many are kept.
+    const MAX: usize = 4096;
+
+    fn verdict(&self, key: &PublicKey, id: KeyId, message: &[u8], signature: &Signature) -> bool {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(&signature.0) {
+            Some((of, by, verdict)) if of == message && *by == id => *verdict,
+            Some(_) | None => {
+                let verdict = key.verify(message, signature).is_ok();
+                if known.len() >= Self::MAX {
+                    known.clear();
+                }
+                known.insert(signature.0, (message.to_vec(), id, verdict));
+                verdict
             }
         }
     }
 }
 
-fn ed25519(seed: u8) -> ed25519_dalek::SigningKey {
-    ed25519_dalek::SigningKey::from_bytes(&[seed; 32])
-}
-
-fn sm2(seed: u8) -> sm2::dsa::SigningKey {
-    sm2::dsa::SigningKey::from_slice("1234567812345678", &[seed; 32]).expect("a scalar below n")
-}
-
 /// Verifies what validators sign, under the ledger's own sign bytes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct SimVerifier {
-    pub(crate) ledger: LedgerId,
-    pub(crate) suite: Suite,
+    ledger: LedgerId,
+    suite: Suite,
+    verdicts: Arc<Verdicts>,
 }
 
 impl SimVerifier {
+    pub(crate) fn new(ledger: LedgerId, suite: Suite) -> Self {
+        Self {
+            ledger,
+            suite,
+            verdicts: Arc::default(),
+        }
+    }
+
     pub(crate) fn vote_bytes(&self, vote: &Vote) -> Vec<u8> {
         let ballot = self.ballot(vote.height.0, vote.round);
         match vote.kind {
@@ -106,7 +165,8 @@ impl SimVerifier {
         signature: &Signature,
         key: &PublicKey,
     ) -> bool {
-        signer.0 == key.id(self.suite) && key.verify(message, signature).is_ok()
+        let id = key.id(self.suite);
+        signer.0 == id && self.verdicts.verdict(key, id, message, signature)
     }
 
     const fn ballot(&self, height: u64, round: Round) -> Ballot {

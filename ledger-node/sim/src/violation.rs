@@ -26,7 +26,7 @@ pub enum Violation {
         /// The other.
         second: Digest,
     },
-    /// A validator signed two votes of one kind for one round.
+    /// A validator signed two votes of one kind, or two proposals, for one round.
     #[error("node {node} signed twice at {height}")]
     DoubleSign {
         /// The validator.
@@ -37,8 +37,8 @@ pub enum Violation {
     /// The engine reported an error.
     #[error("the engine: {0}")]
     Engine(String),
-    /// The engine found evidence of misbehaviour, where everyone is honest.
-    #[error("evidence against an honest node: {0}")]
+    /// Evidence that proves nothing, or is against an honest validator.
+    #[error("evidence: {0}")]
     Evidence(String),
     /// The ledger reported a fault, or refused what it must not.
     #[error("the ledger: {0}")]

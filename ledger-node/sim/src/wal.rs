@@ -1,21 +1,17 @@
 //! The engine's write-ahead log, as a disk would keep it: what is flushed stays, of what is not a
 //! crash leaves a prefix.
 
+use std::collections::BTreeMap;
+
 use arc_malachitebft_core_consensus::Input;
+use arc_malachitebft_core_types::VoteType;
+use light_client::hash::Digest;
 
 use crate::{
-    context::{Height, Tally},
+    context::{Address, Height, Tally},
+    mark::Step,
     random::Random,
 };
-
-/// What a crash takes from the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WalLoss {
-    /// All of it: a broken disk, by which validators come to sign twice.
-    Everything,
-    /// A part of what was not flushed, as disks do.
-    Unflushed,
-}
 
 /// The log of one height.
 #[derive(Debug, Clone, Default)]
@@ -53,14 +49,32 @@ impl Wal {
         self.flushed.clone()
     }
 
-    /// What a crash leaves.
-    pub(crate) fn crash(mut self, loss: WalLoss, random: &mut Random) -> Self {
-        if loss == WalLoss::Everything {
-            return Self::default();
-        }
-        let kept = random.index(self.buffered.len() + 1);
+    /// The votes of one key, if this is the log of `height`.
+    pub(crate) fn votes(
+        &self,
+        height: Height,
+        by: &Address,
+    ) -> Option<BTreeMap<(u32, Step), Option<Digest>>> {
+        let own = |entry: &Input<Tally>| {
+            let Input::Vote(vote) = entry else {
+                return None;
+            };
+            let step = match vote.message.kind {
+                VoteType::Prevote => Step::Prevote,
+                VoteType::Precommit => Step::Precommit,
+            };
+            let place = (vote.message.round.as_u32()?, step);
+            (vote.message.address == *by).then(|| (place, vote.message.header().copied()))
+        };
+        let is_this = self.height == height;
+        is_this.then(|| self.flushed.iter().filter_map(own).collect())
+    }
+
+    /// What a crash leaves, and how many entries it took.
+    pub(crate) fn crash(mut self, random: &mut Random) -> (Self, usize) {
+        let (written, kept) = (self.buffered.len(), random.index(self.buffered.len() + 1));
         self.buffered.truncate(kept);
         self.flush();
-        self
+        (self, written - kept)
     }
 }

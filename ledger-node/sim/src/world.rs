@@ -1,51 +1,47 @@
-//! Virtual time, the network, crashes, and the client: everything around the nodes.
+//! Virtual time and everything around the nodes: the loop of a run.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+mod adversary;
+mod facts;
+mod faults;
+mod network;
+mod seat;
+mod submission;
+
+use std::{collections::BTreeMap, time::Duration};
 
 use arc_malachitebft_core_types::LinearTimeouts;
-use ledger_core::{
-    App,
-    store::MemoryStore,
-    transaction::{SignedTransaction, TxId},
-};
-use light_client::{hash::Hasher, id::TimeMs, suite::Suite};
+use ledger_core::App;
+use light_client::id::TimeMs;
 
 use crate::{
     Report, Scenario,
     checker::Checker,
-    client::{self, Client},
-    event::Event,
+    client,
+    clock::EPOCH_MS,
+    event::{Event, Fault},
+    log::Log,
     message::Message,
-    node::{Action, Disk, Fact, Node},
+    node::{Action, Identity, Node},
     random::Random,
+    report::Tally,
+    scenario::Mutation,
+    signing::SimVerifier,
+    store::SimStore,
     violation::Violation,
 };
 
-/// When a run begins, for the clocks of its nodes.
-const EPOCH_MS: u64 = 1_790_000_000_000;
-/// After how much virtual time a run that does not end has failed.
+use network::Network;
+use seat::{Seat, Standing};
+use submission::Submission;
+
+/// After how much virtual time without any fault a run that does not end has failed.
 const PATIENCE_US: u64 = 60_000_000;
 /// How often a node tells the others where it is.
 const STATUS_US: u64 = 250_000;
 /// How long a node rests between two heights.
-const PAUSE_US: u64 = 5_000;
-/// How often the client submits.
-const SUBMIT_US: u64 = 40_000;
-/// How far a node's clock may be off, either way.
-const SKEW_MS: u64 = 400;
-
-/// A validator, up or down.
-struct Seat {
-    node: Option<Node>,
-    disk: Disk,
-    /// Counts starts, so that an earlier life's timers mean nothing.
-    life: u64,
-    skew_ms: u64,
-    index: u8,
-}
+const PAUSE_US: u64 = 30_000;
+/// How often a misbehaving validator does something of its own accord.
+const MEDDLE_US: u64 = 60_000;
 
 /// A run.
 pub(crate) struct World {
@@ -55,31 +51,21 @@ pub(crate) struct World {
     sequence: u64,
     events: BTreeMap<(u64, u64), Event>,
     seats: Vec<Seat>,
-    client: Client,
+    verifier: SimVerifier,
+    network: Network,
+    submission: Submission,
     checker: Checker,
-    acknowledged: BTreeSet<TxId>,
-    /// How many transactions the client has submitted.
-    submitted: usize,
-    first: Option<TxId>,
-    lease: Option<TxId>,
-    /// Transactions that go first.
-    ready: Vec<SignedTransaction>,
-    crashes: usize,
-    log: Hasher,
+    /// Whether faults are over.
+    is_quiet: bool,
+    tally: Tally,
+    log: Log,
 }
 
 impl World {
-    pub(crate) fn new(scenario: &Scenario) -> Result<Self, Violation> {
+    pub(crate) fn new(scenario: &Scenario, keeps_log: bool) -> Result<Self, Violation> {
         let mut random = Random::new(scenario.seed);
         let genesis = client::genesis(scenario.suite, scenario.validators, TimeMs(EPOCH_MS));
-        let seats = (0..scenario.validators).map(|index| Seat {
-            node: None,
-            disk: Disk::default(),
-            life: 0,
-            skew_ms: random.below(2 * SKEW_MS),
-            index,
-        });
-        let seats: Vec<Seat> = seats.collect();
+        let seats = Seat::all(scenario, &mut random);
         let mut world = Self {
             scenario: scenario.clone(),
             random,
@@ -87,41 +73,64 @@ impl World {
             sequence: 0,
             events: BTreeMap::new(),
             seats,
-            client: Client::new(&genesis),
+            verifier: SimVerifier::new(genesis.ledger_id(), scenario.suite),
+            network: Network::default(),
+            submission: Submission::new(&genesis),
             checker: Checker::new(&genesis.validators),
-            acknowledged: BTreeSet::new(),
-            submitted: 0,
-            first: None,
-            lease: None,
-            ready: Vec::new(),
-            crashes: 0,
-            log: Hasher::new(Suite::Intl),
+            is_quiet: false,
+            tally: Tally::default(),
+            log: Log::new(keeps_log),
         };
         for seat in 0..world.seats.len() {
-            let app = App::found(MemoryStore::default(), &genesis);
+            let app = App::found(SimStore::default(), &genesis);
             let app = app.map_err(|error| Violation::fault(&error))?;
-            world.seats[seat].disk.store = app.store().clone();
-            world.start(seat)?;
+            let store = app.store().survivor();
+            world.seats[seat].disk.store = match scenario.mutation {
+                Some(Mutation::LyingDisk) => store.lying(),
+                Some(
+                    Mutation::LowQuorum
+                    | Mutation::NoLock
+                    | Mutation::NoMark
+                    | Mutation::NoSettling,
+                )
+                | None => store,
+            };
+            world.start(seat, None)?;
             world.after(STATUS_US, Event::Status(seat));
+            if world.seats[seat].adversary.is_some() {
+                world.after(MEDDLE_US, Event::Meddle(seat));
+            }
         }
-        world.after(SUBMIT_US, Event::Submit);
-        world.schedule_crash();
+        world.after(submission::EVERY_US, Event::Submit);
+        world.plan_faults();
         Ok(world)
     }
 
     /// Runs to the end: the height is reached, everything acknowledged is final everywhere, and
-    /// everyone is up and at one height.
-    pub(crate) fn run(mut self) -> Result<Report, Violation> {
-        while let Some(((time, sequence), event)) = self.events.pop_first() {
+    /// everyone is up and at one height. Returns the log's lines, too, if they are kept.
+    pub(crate) fn run(mut self) -> (Vec<String>, Result<Report, Violation>) {
+        let outcome = self.go();
+        let lines = self.log.lines();
+        (lines, outcome.and_then(|()| self.report()))
+    }
+
+    fn go(&mut self) -> Result<(), Violation> {
+        let give_up_us = self.scenario.faults.until_ms * 1000 + PATIENCE_US;
+        while let Some(((time, _), event)) = self.events.pop_first() {
             self.now_us = time;
-            self.log.update(&time.to_be_bytes());
-            self.log.update(&sequence.to_be_bytes());
-            event.note(&mut self.log);
-            self.happen(event)?;
-            if self.is_finished()? {
-                return self.report();
+            if self.is_postponed(&event) {
+                let seat = event.works_on().expect("only work is postponed");
+                let until = self.seats[seat].busy_until_us;
+                self.at(until, event);
+                continue;
             }
-            if self.now_us > PATIENCE_US {
+            self.log.line(time, format_args!("{event}"));
+            let may_end = matches!(event, Event::Status(_));
+            self.happen(event)?;
+            if may_end && self.is_finished()? {
+                return Ok(());
+            }
+            if self.now_us > give_up_us {
                 break;
             }
         }
@@ -130,33 +139,49 @@ impl World {
 
     fn happen(&mut self, event: Event) -> Result<(), Violation> {
         match event {
-            Event::Crash(seat) => self.arm(seat),
-            Event::Restart(seat) => {
-                self.start(seat)?;
-                self.schedule_crash();
-            }
-            Event::Submit => return self.submit(),
-            Event::Status(seat) => {
-                self.after(STATUS_US, Event::Status(seat));
-                if let Some(node) = &mut self.seats[seat].node {
-                    node.announce();
-                }
-                return self.collect(seat);
-            }
             Event::Deliver { from, to, message } => {
+                self.overhear(to, &message)?;
                 let now = self.clock(to);
-                if let Some(node) = &mut self.seats[to].node {
-                    node.receive(now, from, message)?;
-                }
-                return self.collect(to);
+                let result = self.seats[to].node.as_mut();
+                let result = result.map(|node| node.receive(now, from, message));
+                self.collect(to, result)
+            }
+            Event::Fault(fault) => {
+                self.befall(fault);
+                Ok(())
+            }
+            Event::Meddle(seat) => {
+                self.after(MEDDLE_US, Event::Meddle(seat));
+                self.meddle(seat)
             }
             Event::NextHeight { node: seat, life } => {
                 let now = self.clock(seat);
-                if let Some(node) = self.alive(seat, life) {
-                    node.next_height(now)?;
-                }
-                return self.collect(seat);
+                let result = self.seats[seat].alive(life);
+                let result = result.map(|node| node.next_height(now));
+                self.collect(seat, result)
             }
+            Event::Propose {
+                node: seat,
+                life,
+                height,
+                round,
+            } => {
+                let now = self.clock(seat);
+                let result = self.seats[seat].alive(life);
+                let result = result.map(|node| node.propose(now, height, round));
+                self.collect(seat, result)
+            }
+            Event::Restart(seat) => self.restart(seat),
+            Event::Status(seat) => {
+                self.after(STATUS_US, Event::Status(seat));
+                let node = self.seats[seat].node.as_mut();
+                let result = node.map(|node| {
+                    node.announce();
+                    Ok(())
+                });
+                self.collect(seat, result)
+            }
+            Event::Submit => self.submit(),
             Event::Timer {
                 node: seat,
                 life,
@@ -164,216 +189,158 @@ impl World {
                 generation,
             } => {
                 let now = self.clock(seat);
-                if let Some(node) = self.alive(seat, life) {
-                    node.timer(now, timeout, generation)?;
-                }
-                return self.collect(seat);
+                let result = self.seats[seat].alive(life);
+                let result = result.map(|node| node.timer(now, timeout, generation));
+                self.collect(seat, result)
             }
         }
-        Ok(())
     }
 
-    /// The node, if it is still in the life in which it asked for something.
-    fn alive(&mut self, seat: usize, life: u64) -> Option<&mut Node> {
-        let seat = &mut self.seats[seat];
-        seat.node.as_mut().filter(|_| seat.life == life)
-    }
-
-    fn start(&mut self, seat: usize) -> Result<(), Violation> {
-        let now = self.clock(seat);
-        let pairs = client::validator_pairs(self.scenario.suite, self.seats[seat].index);
-        let disk = core::mem::take(&mut self.seats[seat].disk);
-        let node = Node::start(disk, pairs, now)?;
-        self.seats[seat].life += 1;
-        self.seats[seat].node = Some(node);
-        self.collect(seat)
-    }
-
-    /// Has a node die in the middle of something it does soon.
-    fn arm(&mut self, seat: usize) {
-        let effects = self.random.below(60);
-        if let Some(node) = &mut self.seats[seat].node {
-            node.light_fuse(effects);
-        }
-    }
-
-    /// One crash after another, so that a quorum stays up.
-    fn schedule_crash(&mut self) {
-        if self.crashes < self.scenario.crashes {
-            self.crashes += 1;
-            let seat = self.random.index(self.seats.len());
-            let delay = self.random.between(200_000, 1_500_000);
-            self.after(delay, Event::Crash(seat));
+    fn identity(&self, seat: usize) -> Identity {
+        let key = self.seats[seat].key;
+        Identity {
+            pairs: client::validator_pairs(self.scenario.suite, key),
+            verifier: self.verifier.clone(),
+            mutation: self.scenario.mutation,
         }
     }
 
     /// Does what a node wants done, and buries it if it died.
-    fn collect(&mut self, seat: usize) -> Result<(), Violation> {
+    fn collect(
+        &mut self,
+        seat: usize,
+        result: Option<Result<(), Violation>>,
+    ) -> Result<(), Violation> {
         let Some(mut node) = self.seats[seat].node.take() else {
             return Ok(());
         };
         let (actions, facts) = node.take();
         for fact in facts {
-            match fact {
-                Fact::Committed(header) => self.checker.committed(node.app(), &header)?,
-                Fact::Published(vote) => self.checker.published(seat, &vote.message)?,
-            }
+            self.learn(seat, &node, fact)?;
         }
         for action in actions {
-            self.act(seat, action);
+            self.act(seat, &node, action)?;
         }
-        if node.is_dead() {
-            self.seats[seat].disk = node.crash(self.scenario.wal_loss, &mut self.random);
-            let delay = self.random.between(100_000, 3_000_000);
-            self.after(delay, Event::Restart(seat));
-        } else {
-            self.seats[seat].node = Some(node);
+        match result {
+            None | Some(Ok(())) => {}
+            Some(Err(violation)) if self.seats[seat].standing == Standing::Honest => {
+                return Err(violation);
+            }
+            // Whoever misbehaves may come to grief by it.
+            Some(Err(violation)) => {
+                self.log
+                    .line(self.now_us, format_args!("{seat} fails: {violation}"));
+                return Ok(());
+            }
         }
-        Ok(())
+        match node.death() {
+            Some(how) => self.bury(seat, &node, how),
+            None => {
+                self.seats[seat].node = Some(node);
+                Ok(())
+            }
+        }
     }
 
-    fn act(&mut self, seat: usize, action: Action) {
+    fn act(&mut self, seat: usize, node: &Node, action: Action) -> Result<(), Violation> {
         match action {
-            Action::Broadcast(message) => {
-                for to in 0..self.seats.len() {
-                    if to != seat {
-                        self.send(seat, to, &message);
-                    }
-                }
-            }
+            Action::Broadcast(message) => self.broadcast(seat, node, message)?,
             Action::NextHeight => {
                 let life = self.seats[seat].life;
                 self.after(PAUSE_US, Event::NextHeight { node: seat, life });
             }
-            Action::Send(to, message) => self.send(seat, to, &message),
+            Action::Propose(height, round) => {
+                let event = Event::Propose {
+                    node: seat,
+                    life: self.seats[seat].life,
+                    height,
+                    round,
+                };
+                let delay_us = self.proposal_delay_us();
+                self.after(delay_us, event);
+            }
+            Action::Send(to, message) => self.send_one(seat, node, to, message)?,
             Action::Timer {
                 timeout,
                 generation,
             } => {
                 let duration = timeouts().duration_for(timeout);
-                let delay = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+                let shown_us = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+                let delay_us = self.seats[seat].clock.really_us(shown_us);
                 let event = Event::Timer {
                     node: seat,
                     life: self.seats[seat].life,
                     timeout,
                     generation,
                 };
-                self.after(delay, event);
+                self.after(delay_us, event);
             }
         }
-    }
-
-    /// Loses, delays and doubles.
-    fn send(&mut self, from: usize, to: usize, message: &Message) {
-        let copies = if self.random.chance(self.scenario.loss_permille) {
-            0
-        } else if self.random.chance(self.scenario.duplicate_permille) {
-            2
-        } else {
-            1
-        };
-        for _ in 0..copies {
-            let delay = self.random.between(1_000, 40_000);
-            let message = message.clone();
-            self.after(delay, Event::Deliver { from, to, message });
-        }
-    }
-
-    fn submit(&mut self) -> Result<(), Violation> {
-        if self.submitted >= self.scenario.transactions {
-            return Ok(());
-        }
-        self.after(SUBMIT_US, Event::Submit);
-        let seat = self.random.index(self.seats.len());
-        if self.seats[seat].node.is_none() {
-            return Ok(());
-        }
-        let transaction = self.next_transaction();
-        let Some(node) = &mut self.seats[seat].node else {
-            return Ok(());
-        };
-        let answer = node.submit(transaction.to_bytes())?;
-        let id = answer.map_err(|refusal| Violation::Ledger(refusal.code().to_owned()))?;
-        self.submitted += 1;
-        if self.first.is_none() {
-            self.first = Some(id);
-        } else if self.lease.is_none() {
-            self.lease = Some(id);
-        }
-        self.acknowledged.insert(id);
-        self.collect(seat)
-    }
-
-    fn next_transaction(&mut self) -> SignedTransaction {
-        if let Some(ready) = self.ready.pop() {
-            return ready;
-        }
-        match (self.first, self.lease) {
-            (None, _) => self.client.register(),
-            (Some(first), None) => self.client.lease(first),
-            (Some(first), Some(lease)) => {
-                let half = self.scenario.transactions / 2;
-                if !self.scenario.rotates || self.submitted != half {
-                    return self.client.any(self.random.next(), lease);
-                }
-                let validators = self.scenario.validators;
-                let rotation = self.client.rotate(validators, first);
-                let id = rotation.id(self.scenario.suite);
-                self.ready = self.client.ready(validators, id);
-                rotation
-            }
-        }
+        Ok(())
     }
 
     fn is_finished(&self) -> Result<bool, Violation> {
-        let all_up = self.seats.iter().all(|seat| seat.node.is_some());
-        let done = self.submitted >= self.scenario.transactions
-            && self.crashes_are_over()
+        let is_done = self.is_quiet
+            && self.submission.is_done(&self.scenario)
             && self.checker.height().0 >= self.scenario.heights;
-        if !all_up || !done {
+        let all_up = self.honest().all(|(_, seat)| seat.node.is_some());
+        if !is_done || !all_up {
             return Ok(false);
         }
-        for node in self.seats.iter().filter_map(|seat| seat.node.as_ref()) {
+        for node in self.honest().filter_map(|(_, seat)| seat.node.as_ref()) {
             let behind = node.app().head().height.0 + 1 < self.checker.height().0;
-            if behind || !self.checker.all_final(node.app(), &self.acknowledged)? {
+            if behind
+                || !self
+                    .checker
+                    .all_final(node.app(), self.submission.acknowledged())?
+            {
                 return Ok(false);
             }
         }
         Ok(true)
     }
 
-    fn crashes_are_over(&self) -> bool {
-        let waiting = |event: &Event| matches!(event, Event::Crash(_) | Event::Restart(_));
-        let lives: u64 = self.seats.iter().map(|seat| seat.life - 1).sum();
-        let over = u64::try_from(self.scenario.crashes) == Ok(lives);
-        over && !self.events.values().any(waiting)
+    fn honest(&self) -> impl Iterator<Item = (usize, &Seat)> {
+        let seats = self.seats.iter().enumerate();
+        seats.filter(|(_, seat)| seat.standing == Standing::Honest)
     }
 
     fn report(self) -> Result<Report, Violation> {
-        for (index, seat) in self.seats.iter().enumerate() {
+        for (index, seat) in self.honest() {
             if let Some(node) = &seat.node {
-                self.checker
-                    .finished(index, node.app(), &self.acknowledged)?;
+                let acknowledged = self.submission.acknowledged();
+                self.checker.finished(index, node.app(), acknowledged)?;
             }
         }
         Ok(Report {
-            log: self.log.finish(),
             height: self.checker.height(),
-            transactions: self.acknowledged.len(),
-            crashes: self.crashes,
+            transactions: self.submission.acknowledged().len(),
             epochs: self.checker.epochs(),
             virtual_ms: self.now_us / 1000,
+            tally: self.tally,
+            log: self.log.finish(),
         })
     }
 
     fn clock(&self, seat: usize) -> TimeMs {
-        TimeMs(EPOCH_MS + self.now_us / 1000 + self.seats[seat].skew_ms)
+        self.seats[seat].clock.read(self.now_us)
     }
 
     fn after(&mut self, delay_us: u64, event: Event) {
+        self.at(self.now_us + delay_us, event);
+    }
+
+    fn at(&mut self, time_us: u64, event: Event) {
         self.sequence += 1;
-        let at = (self.now_us + delay_us, self.sequence);
-        self.events.insert(at, event);
+        self.events.insert((time_us, self.sequence), event);
+    }
+
+    fn fault_after(&mut self, delay_us: u64, fault: Fault) {
+        self.after(delay_us, Event::Fault(fault));
+    }
+
+    fn deliver(&mut self, from: usize, to: usize, message: Message, delay_us: u64) {
+        self.after(delay_us, Event::Deliver { from, to, message });
     }
 }
 

@@ -1,26 +1,19 @@
 //! The engine's effects, answered at once.
 
-use core::convert::Infallible;
-
 use arc_malachitebft_core_consensus::{
-    ConsensusMsg, Effect, Input, LivenessMsg, MisbehaviorEvidence, Resumable, Resume,
-    SignedConsensusMsg,
+    ConsensusMsg, Effect, Input, LivenessMsg, Resumable, Resume, SignedConsensusMsg,
 };
-use arc_malachitebft_core_types::{CommitCertificate, Round, SignedMessage, Timeout};
 use arc_malachitebft_signing::VerifierExt as _;
-use ledger_core::{Arrival, Origin, certificate};
 use light_client::{
-    hash::Digest,
     id,
-    key::{KeyId, PublicKey, Signature},
+    key::{PublicKey, Signature},
 };
 
-use super::{Action, Fact, Local, Shell, timer_key};
+use super::{Action, Fact, Shell, peer_number, sign::Refused};
 use crate::{
-    context::{Address, Height, Tally},
+    context::{Address, Tally},
     message::Message,
     signing::now,
-    violation::Violation,
 };
 
 /// A signed message as the engine takes it.
@@ -43,17 +36,15 @@ pub(super) fn liveness_input(message: LivenessMsg<Tally>) -> Input<Tally> {
 impl Shell {
     /// Answers one effect. Once the node is dead nothing it does has any consequence, but the
     /// engine, which cannot be stopped in the middle, still gets answers.
-    pub(super) fn handle(&mut self, effect: Effect<Tally>) -> Result<Resume<Tally>, Infallible> {
+    pub(super) fn handle(&mut self, effect: Effect<Tally>) -> Result<Resume<Tally>, Refused> {
         self.burn();
         Ok(match effect {
             Effect::CancelAllTimeouts(r) => done(r, || self.timers.clear()),
-            Effect::CancelTimeout(timeout, r) => {
-                done(r, || _ = self.timers.remove(&timer_key(&timeout)))
-            }
+            Effect::CancelTimeout(timeout, r) => done(r, || self.cancel(&timeout)),
             Effect::ScheduleTimeout(timeout, r) => done(r, || self.schedule(timeout)),
             Effect::StartRound(_, _, _, _, r) => done(r, || self.flush()),
             Effect::GetValue(height, round, _, r) => {
-                done(r, || self.local.push_back(Local::GetValue(height, round)))
+                done(r, || self.act(Action::Propose(height, round)))
             }
             Effect::WalAppend(height, input, r) => done(r, || self.append(height, input)),
             Effect::PublishConsensusMsg(message, r) => done(r, || self.publish(message)),
@@ -66,43 +57,38 @@ impl Shell {
                 done(r, || self.restream(round, valid_round, proposer.0, &id))
             }
             Effect::CertVerifiedSyncValue(value, by, r) => done(r, || self.synced(&value, by)),
-            Effect::CertRejectedSyncValue(_, height, error, r) => {
-                let violation = Violation::SyncRejected(height.0, error.to_string());
-                done(r, || self.violate(violation))
+            Effect::CertRejectedSyncValue(peer, height, error, r) => {
+                let height = id::Height(height.0);
+                let (peer, why) = (peer_number(&peer), error.to_string());
+                done(r, || self.distrust(peer, height, why))
             }
             Effect::Decide(certificate, _, r) => done(r, || self.decide(&certificate)),
-            Effect::Finalize(_, _, evidence, r) => done(r, || self.finalize(&evidence)),
-            Effect::SignVote(vote, r) => {
-                let signature = self.pair.sign(&self.verifier.vote_bytes(&vote));
-                r.resume_with(SignedMessage::new(vote, signature))
-            }
-            Effect::SignProposal(proposal, r) => {
-                let signature = self.pair.sign(&self.verifier.proposal_bytes(&proposal));
-                r.resume_with(SignedMessage::new(proposal, signature))
-            }
+            Effect::Finalize(_, _, evidence, r) => done(r, || self.finalize(evidence)),
+            Effect::SignVote(vote, r) => r.resume_with(self.sign_vote(vote)?),
+            Effect::SignProposal(proposal, r) => r.resume_with(self.sign_proposal(proposal)?),
             Effect::VerifySignature(message, key, r) => {
                 r.resume_with(self.verify(&message.message, &message.signature, &key))
             }
             Effect::VerifyCommitCertificate(found, set, q, r) => {
-                let verifier = &self.verifier;
+                let verifier = &self.identity.verifier;
                 r.resume_with(now(
                     verifier.verify_commit_certificate(&Tally, &found, &set, q)
                 ))
             }
             Effect::VerifyExtendedCommitCertificate(found, set, q, policy, r) => {
-                let holds = self.verifier;
+                let verifier = &self.identity.verifier;
                 let holds =
-                    holds.verify_extended_commit_certificate(&Tally, &found, &set, q, policy);
+                    verifier.verify_extended_commit_certificate(&Tally, &found, &set, q, policy);
                 r.resume_with(now(holds))
             }
             Effect::VerifyPolkaCertificate(found, set, q, r) => {
-                let verifier = &self.verifier;
+                let verifier = &self.identity.verifier;
                 r.resume_with(now(
                     verifier.verify_polka_certificate(&Tally, &found, &set, q)
                 ))
             }
             Effect::VerifyRoundCertificate(found, set, q, r) => {
-                let verifier = &self.verifier;
+                let verifier = &self.identity.verifier;
                 r.resume_with(now(
                     verifier.verify_round_certificate(&Tally, &found, &set, q)
                 ))
@@ -113,75 +99,17 @@ impl Shell {
         })
     }
 
-    fn burn(&mut self) {
-        match self.fuse {
-            Some(0) => self.dead = true,
-            Some(effects) => self.fuse = Some(effects - 1),
-            None => {}
-        }
-    }
-
-    fn append(&mut self, height: Height, input: Input<Tally>) {
-        if !self.recovering && !self.dead {
-            self.wal.append(height, input);
-        }
-    }
-
     fn publish(&mut self, message: SignedConsensusMsg<Tally>) {
         self.flush();
-        if let SignedConsensusMsg::Vote(vote) = &message {
-            self.fact(Fact::Published(vote.clone()));
-        }
+        self.fact(match &message {
+            SignedConsensusMsg::Vote(vote) => Fact::Published(vote.clone()),
+            SignedConsensusMsg::Proposal(proposal) => Fact::Proposed(proposal.clone()),
+        });
         self.broadcast(Message::Consensus(message));
     }
 
     fn help(&mut self, message: LivenessMsg<Tally>) {
         self.broadcast(Message::Liveness(message));
-    }
-
-    fn finalize(&mut self, evidence: &MisbehaviorEvidence<Tally>) {
-        if !evidence.is_empty() {
-            self.violate(Violation::Evidence(format!("{evidence:?}")));
-        }
-        self.act(Action::NextHeight);
-    }
-
-    fn schedule(&mut self, timeout: Timeout) {
-        self.generation += 1;
-        let generation = self.generation;
-        self.timers.insert(timer_key(&timeout), generation);
-        self.act(Action::Timer {
-            timeout,
-            generation,
-        });
-    }
-
-    fn flush(&mut self) {
-        if !self.dead {
-            self.wal.flush();
-        }
-    }
-
-    fn fact(&mut self, fact: Fact) {
-        if !self.dead {
-            self.facts.push(fact);
-        }
-    }
-
-    fn broadcast(&mut self, message: Message) {
-        self.act(Action::Broadcast(message));
-    }
-
-    fn act(&mut self, action: Action) {
-        if !self.dead {
-            self.actions.push(action);
-        }
-    }
-
-    pub(super) fn violate(&mut self, violation: Violation) {
-        if !self.dead {
-            self.violation.get_or_insert(violation);
-        }
     }
 
     fn verify(
@@ -190,51 +118,14 @@ impl Shell {
         signature: &Signature,
         key: &PublicKey,
     ) -> bool {
+        let verifier = &self.identity.verifier;
         let (signer, bytes): (&Address, Vec<u8>) = match message {
-            ConsensusMsg::Vote(vote) => (&vote.address, self.verifier.vote_bytes(vote)),
+            ConsensusMsg::Vote(vote) => (&vote.address, verifier.vote_bytes(vote)),
             ConsensusMsg::Proposal(proposal) => {
-                (&proposal.address, self.verifier.proposal_bytes(proposal))
+                (&proposal.address, verifier.proposal_bytes(proposal))
             }
         };
-        self.verifier.holds(signer, &bytes, signature, key)
-    }
-
-    /// Sends a stored block again.
-    fn restream(&mut self, round: Round, valid_round: Round, proposer: KeyId, hash: &Digest) {
-        let (Some(round), Some(proposal)) = (round.as_u32(), self.undecided(hash)) else {
-            return;
-        };
-        let arrival = valid_round.as_u32().map_or(Arrival::New, |valid_round| {
-            let valid_round = id::Round(valid_round);
-            Arrival::Repeated { valid_round }
-        });
-        let origin = Origin {
-            round: id::Round(round),
-            proposer,
-            arrival,
-        };
-        self.broadcast(Message::Body(Box::new(proposal), origin));
-    }
-
-    /// Commits what the engine decided.
-    fn decide(&mut self, decided: &CommitCertificate<Tally>) {
-        if self.dead {
-            return;
-        }
-        self.flush();
-        let signatures = decided.commit_signatures.iter();
-        let votes: Vec<(KeyId, Signature)> = signatures
-            .map(|commit| (commit.address.0, commit.signature))
-            .collect();
-        let round = id::Round(decided.round.as_u32().unwrap_or(u32::MAX));
-        let (set, suite) = (self.app.validator_set(), self.app.suite());
-        let Some(certificate) = certificate(set, suite, round, &votes) else {
-            return self.violate(Violation::NoQuorum(decided.height.0));
-        };
-        match self.app.commit(&decided.value_id, &certificate) {
-            Ok(committed) => self.fact(Fact::Committed(Box::new(committed.header))),
-            Err(error) => self.violate(Violation::fault(&error)),
-        }
+        verifier.holds(signer, &bytes, signature, key)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Catching up: a node that hears of a higher head asks for the blocks it lacks, one by one.
 
-use arc_malachitebft_core_consensus::{Input, PeerId};
+use arc_malachitebft_core_consensus::Input;
 use arc_malachitebft_core_types::{
     ExtendedCommitCertificate, ExtendedCommitSignature, Round, ValueResponse,
 };
@@ -10,7 +10,7 @@ use light_client::{
     cbor::to_bytes, certificate::Certificate, header::Header, id, validator_set::ValidatorSet,
 };
 
-use super::{Action, Shell};
+use super::{Action, Fact, Shell, peer, peer_number};
 use crate::{
     context::{Address, Height, Tally},
     message::Message,
@@ -26,24 +26,38 @@ pub(super) fn response(
     bytes: Bytes,
     certificate: ExtendedCommitCertificate<Tally>,
 ) -> Input<Tally> {
-    // An identity multihash of one byte: this network's nodes are numbered.
-    let name = [0, 1, u8::try_from(from).unwrap_or(u8::MAX)];
-    let peer = PeerId::from_bytes(&name).expect("an identity multihash");
-    Input::SyncValueResponse(ValueResponse::new(peer, bytes, certificate))
+    Input::SyncValueResponse(ValueResponse::new(peer(from), bytes, certificate))
 }
 
 impl Shell {
-    /// Asks for the next block if the peer has it.
+    /// Asks one of those who say that they have it for the next block, each in turn: some never
+    /// answer, and some have lied before.
     pub(super) fn status(&mut self, from: usize, head: id::Height) {
         let next = id::Height(self.app.head().height.0 + 1);
         let waiting = self
             .requested
             .is_some_and(|(height, since)| height == next && self.now.0 < since.0 + PATIENCE_MS);
-        if head >= next && !waiting {
-            self.requested = Some((next, self.now));
-            let request = Message::SyncRequest(next);
-            self.actions.push(Action::Send(from, request));
+        self.peers.insert(from, head);
+        let candidates: Vec<usize> = self
+            .peers
+            .iter()
+            .filter(|(peer, head)| **head >= next && !self.liars.contains(peer))
+            .map(|(peer, _)| *peer)
+            .collect();
+        if candidates.is_empty() || waiting {
+            return;
         }
+        self.asked += 1;
+        let peer = candidates[self.asked % candidates.len()];
+        self.requested = Some((next, self.now));
+        self.act(Action::Send(peer, Message::SyncRequest(next)));
+    }
+
+    /// A peer's block was not what it should be.
+    pub(super) fn distrust(&mut self, peer: usize, height: id::Height, why: String) {
+        self.liars.insert(peer);
+        self.requested = None;
+        self.fact(Fact::SyncRejected(peer, height, why));
     }
 
     /// Answers with a final block, if there is one.
@@ -72,30 +86,27 @@ impl Shell {
         };
         let bytes = Bytes::from(to_bytes(&proposal));
         let response = Message::SyncResponse(bytes, certificate);
-        self.actions.push(Action::Send(from, response));
+        self.act(Action::Send(from, response));
         // Whoever is behind will ask for the next one when it hears of it.
         let status = Message::Status(self.app.head().height);
-        self.actions.push(Action::Send(from, status));
+        self.act(Action::Send(from, status));
         Ok(())
     }
 
     /// Judges a block whose certificate the engine has found good.
     pub(super) fn synced(&mut self, value: &ValueResponse<Tally>, proposer: Address) {
-        if self.dead {
+        if self.is_dead() {
             return;
         }
-        let Ok(proposal) = Proposal::parse(&value.value_bytes) else {
-            return self.violate(Violation::SyncRejected(
-                value.certificate.height.0,
-                "no proposal".to_owned(),
-            ));
+        let certified = value.certificate.value_id;
+        let proposal = Proposal::parse(&value.value_bytes)
+            .ok()
+            .filter(|proposal| proposal.header.hash() == certified);
+        let Some(proposal) = proposal else {
+            let height = id::Height(value.certificate.height.0);
+            let why = "not the block that is certified".to_owned();
+            return self.distrust(peer_number(&value.peer), height, why);
         };
-        if proposal.header.hash() != value.certificate.value_id {
-            return self.violate(Violation::SyncRejected(
-                value.certificate.height.0,
-                "another block than certified".to_owned(),
-            ));
-        }
         let origin = Origin {
             round: id::Round(value.certificate.round.as_u32().unwrap_or(u32::MAX)),
             proposer: proposer.0,
