@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::workspace::Workspace;
-use crate::{bench, demo, setup, soak, test, tidy, web};
+use crate::{bench, demo, setup, sim, soak, test, tidy, web};
 
 /// Set-up, demo, tests, wasm packaging, benches and tidiness of Tallystick.
 #[derive(Parser)]
@@ -22,6 +22,8 @@ enum Command {
     Demo(demo::Options),
     /// Install what the tests and the demo need on this machine, and nothing else
     Setup,
+    /// Simulate the consortium under faults, seed after seed; goes on where it was stopped
+    Sim(sim::Options),
     /// Run what tests do in seconds for as long as it takes; goes on where it was stopped
     Soak(soak::Options),
     /// Run every check: format, clippy, native and wasm tests, the browser, licences, tidiness
@@ -39,6 +41,7 @@ impl Arguments {
             Command::Bench(options) => bench::run(workspace, options),
             Command::Demo(options) => demo::run(workspace, options),
             Command::Setup => setup::everything(),
+            Command::Sim(options) => sim::run(workspace, options),
             Command::Soak(options) => soak::run(workspace, options),
             Command::Test(options) => test::run(workspace, options),
             Command::Tidy => tidy::run(workspace),

@@ -9,6 +9,7 @@ mod demo;
 mod progress;
 mod setup;
 mod shell;
+mod sim;
 mod soak;
 mod test;
 mod tidy;
