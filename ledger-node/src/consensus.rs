@@ -9,6 +9,7 @@ mod context;
 mod driver;
 mod evidence;
 mod quorum;
+mod settle;
 mod signing;
 mod streaming;
 mod wire;
@@ -92,6 +93,11 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
         ),
         None => ConsensusContext::new_full_node(address, Box::new(verifier.clone())),
     };
+    if let Some(mark) = setup.mark.clone() {
+        let (log, next) = (setup.wal.clone(), ledger.app().head().height.0 + 1);
+        let settled = spawn_blocking(move || settle::settle(&mark, &log, next, address));
+        settled.await.context("settling panicked")??;
+    }
     let (channels, engine) = start_engine(
         TallyContext,
         EngineConfig::new(&setup, &id.to_string())?,

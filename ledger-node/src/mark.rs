@@ -4,6 +4,8 @@
 //! holds when that log is lost, restored from a backup, or wrong: it lives beside the key, is never
 //! restored, and without it a node only follows.
 
+mod settle;
+
 use std::path::Path;
 
 use light_client::hash::Digest;
@@ -11,6 +13,8 @@ use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition}
 use thiserror::Error;
 
 use crate::stages::{Stage, timed};
+
+pub use settle::Logged;
 
 /// What a validator signs in a round, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

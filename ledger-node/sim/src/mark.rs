@@ -70,6 +70,9 @@ impl Mark {
         if is_tail {
             let unknown: Vec<_> = unknown.into_iter().map(|(place, _)| *place).collect();
             self.signed.retain(|place, _| !unknown.contains(place));
+            // Nothing is ever signed below this height, whatever else is forgotten.
+            let floor = (height.saturating_sub(1), u32::MAX, Step::Precommit);
+            self.signed.insert(floor, None);
         }
     }
 }
