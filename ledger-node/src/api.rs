@@ -88,6 +88,7 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Api>)> {
         ("/v1/proofs/log/{index}", get(log_proof)),
         ("/v1/proofs/state/{namespace}", get(state_proofs)),
         ("/v1/proofs/state/{namespace}/{key}", get(state_proof)),
+        ("/v1/evidence/{digest}", get(evidence::deposit)),
         ("/v1/snapshots", get(snapshots::list)),
         ("/v1/snapshots/{height}", get(snapshots::manifest)),
         ("/v1/snapshots/{height}/{index}", get(snapshots::chunk)),
@@ -101,25 +102,10 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Api>)> {
 
 /// All routes.
 pub(crate) fn router(api: Api) -> Router {
-        .fold(router, |router, (path, method)| router.route(path, method))
-        .into_iter()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/internal/v1/transactions", post(take))
-        .route("/metrics", get(prometheus))
-        .route("/readyz", get(readyz))
-        .route("/v1/evidence/{digest}", get(evidence::deposit))
-        .route("/v1/genesis", get(genesis))
-        .route("/v1/handoffs", get(handoffs))
-        .route("/v1/head", get(head))
-        .route("/v1/headers/{height}", get(certified_header))
-        .route("/v1/proofs/log/{index}", get(log_proof))
-        .route("/v1/proofs/state/{namespace}", get(state_proofs))
-        .route("/v1/proofs/state/{namespace}/{key}", get(state_proof))
-        .route("/v1/transactions", post(submit))
-        .route("/v1/transactions/{id}", get(transaction))
-    Router::new()
     let router = Router::new();
     routes()
+        .into_iter()
+        .fold(router, |router, (path, method)| router.route(path, method))
         .fallback(async || Problem::not_found("no_such_route", "there is nothing at this path"))
         .method_not_allowed_fallback(async || {
             let status = StatusCode::METHOD_NOT_ALLOWED;

@@ -93,7 +93,10 @@ fn t62_every_flipped_bit_lost_row_and_misplaced_row_is_found() {
     let store = kit.app.store();
     // Why a transaction was refused is remembered for courtesy: nothing rests on it, and nothing
     // else says it, so that only what is no refusal at all can be told from one.
-    for column in Column::ALL.into_iter().filter(|column| *column != Column::Refused) {
+    for column in Column::ALL
+        .into_iter()
+        .filter(|column| *column != Column::Refused)
+    {
         let rows = rows(store, column);
         assert!(!rows.is_empty(), "{column:?} has rows");
         let step = rows.len().div_ceil(8);
