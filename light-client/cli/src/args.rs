@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use clap::{Parser, Subcommand, ValueEnum};
 use light_client::id::TimeMs;
 
-use crate::{moment, words::Lang};
+use crate::{evidence::EvidenceCommand, moment, words::Languages};
 
 /// Exit code for a command line or file that cannot be used (`EX_USAGE`).
 pub(crate) const USAGE: u8 = 64;
@@ -15,13 +15,14 @@ pub(crate) const OUTPUT: u8 = 74;
 /// Verify documents offline, without trusting whoever delivered them.
 ///
 /// Exit code of `verify`: 0 all valid, 1 some invalid, 2 none invalid but some undetermined,
-/// 64 a file or option that cannot be used.
+/// 64 a file or option that cannot be used. Of `evidence check` and `report`: 0 deposited, 1 not
+/// deposited or the proof does not hold, 2 undetermined.
 #[derive(Debug, Parser)]
 #[command(name = "tallystick", version)]
 pub(crate) struct Args {
-    /// Language of the answers; by default that of the environment.
+    /// Language of the answers; by default that of the environment, and both in a report.
     #[arg(long, global = true, value_enum)]
-    pub(crate) lang: Option<Lang>,
+    pub(crate) lang: Option<Languages>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -38,6 +39,9 @@ pub(crate) enum Command {
     /// Look at what is trusted.
     #[command(subcommand)]
     Trust(TrustCommand),
+    /// Files whose digest is deposited on a ledger.
+    #[command(subcommand)]
+    Evidence(EvidenceCommand),
 }
 
 #[derive(Debug, Subcommand)]

@@ -46,7 +46,13 @@ fn bundles_in(folder: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Reads a file, but no more of it than a bundle can have: longer ones are refused by the parser.
 pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, Failure> {
-    let limit = u64::try_from(bundle::MAX_BYTES)
+    read_up_to(path, bundle::MAX_BYTES, lang)
+}
+
+/// Reads a file up to one byte more than `max_bytes`, by which whoever reads it sees that it is
+/// too long.
+pub(crate) fn read_up_to(path: &Path, max_bytes: usize, lang: Lang) -> Result<Vec<u8>, Failure> {
+    let limit = u64::try_from(max_bytes)
         .unwrap_or(u64::MAX)
         .saturating_add(1);
     let mut bytes = Vec::new();

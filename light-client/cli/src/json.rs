@@ -19,7 +19,12 @@ pub(crate) fn write_row(answer: &Answer<'_>, out: &mut impl Write) -> Result<(),
         duplicate_of: answer.duplicate_of,
         verdict: answer.verdict,
     };
-    serde_json::to_writer(&mut *out, &row).map_err(|error| Failure::Output(error.into()))?;
+    write(&row, out)
+}
+
+/// Writes one object.
+pub(crate) fn write(row: &impl serde::Serialize, out: &mut impl Write) -> Result<(), Failure> {
+    serde_json::to_writer(&mut *out, row).map_err(|error| Failure::Output(error.into()))?;
     writeln!(out)?;
     Ok(())
 }

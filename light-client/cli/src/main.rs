@@ -1,14 +1,16 @@
-//! `tallystick`: verify documents offline, explain a bundle, show what is trusted.
+//! `tallystick`: verify documents offline, explain a bundle, show what is trusted, report deposits.
 //!
 //! Everything is decided by `light-client`; here are files, words and columns. The clock, the
 //! environment and the standard streams are touched in this file only.
 
 mod args;
 mod csv;
+mod evidence;
 mod input;
 mod inspect;
 mod json;
 mod moment;
+mod output;
 mod report;
 mod trust;
 mod verify;
@@ -25,7 +27,7 @@ use clap::Parser as _;
 use light_client::id::TimeMs;
 
 use args::{Args, Command, Failure, TrustCommand};
-use words::Lang;
+use words::{Lang, Languages};
 
 fn main() -> ExitCode {
     let args = match Args::try_parse() {
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<u8, Failure> {
     let lang = args
         .lang
+        .and_then(Languages::single)
         .unwrap_or_else(|| Lang::of(|name| env::var(name).ok()));
     let elapsed = SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -54,6 +57,7 @@ fn run(args: &Args) -> Result<u8, Failure> {
         Command::Verify(options) => verify::run(options, lang, clock, &mut out)?,
         Command::Inspect { file } => inspect::run(file, lang, &mut out)?,
         Command::Trust(TrustCommand::Show { trust }) => trust::show(trust, lang, &mut out)?,
+        Command::Evidence(command) => evidence::run(command, args.lang, lang, clock, &mut out)?,
     };
     out.flush().map_err(Failure::Output)?;
     Ok(code)

@@ -96,6 +96,16 @@ pub(crate) fn rfc3339(time_ms: u64) -> String {
     }
 }
 
+/// A time as RFC 3339 in UTC.
+pub(crate) fn rfc3339_utc(time_ms: u64) -> String {
+    let offset = 8 * HOUR_MS;
+    match time_ms.checked_sub(offset).map(rfc3339) {
+        // The clock of China, set eight hours back, shows UTC.
+        Some(time) => time.replace("+08:00", "Z"),
+        None => format!("{time_ms} ms"),
+    }
+}
+
 /// An age in words, rounded down to its largest unit.
 pub(crate) fn age(age_ms: u64, lang: Lang) -> String {
     let (number, zh, en) = match age_ms {
@@ -135,6 +145,7 @@ mod tests {
             assert_eq!(read_rfc3339(text).map(|time| time.0), expected, "{text}");
         }
         assert_eq!(rfc3339(1_790_000_000_000), "2026-09-21T22:13:20+08:00");
+        assert_eq!(rfc3339_utc(1_790_000_000_000), "2026-09-21T14:13:20Z");
     }
 
     #[test]

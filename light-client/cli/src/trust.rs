@@ -101,7 +101,7 @@ fn write_ledger(ledger: &TrustedLedger, lang: Lang, out: &mut impl Write) -> io:
 }
 
 /// A fingerprint in groups of eight, which can be read out over the telephone.
-fn grouped(hex: &str) -> String {
+pub(crate) fn grouped(hex: &str) -> String {
     let groups: Vec<&str> = (0..hex.len())
         .step_by(8)
         .filter_map(|at| hex.get(at..at + 8))

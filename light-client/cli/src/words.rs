@@ -37,6 +37,37 @@ impl Lang {
     }
 }
 
+/// The languages that were asked for: both, where an answer can be in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Languages {
+    /// 中文
+    Zh,
+    /// English
+    En,
+    /// Both, in a report; other answers are in the language of the environment.
+    Both,
+}
+
+impl Languages {
+    /// The one language, unless it is both.
+    pub(crate) const fn single(self) -> Option<Lang> {
+        match self {
+            Self::Zh => Some(Lang::Zh),
+            Self::En => Some(Lang::En),
+            Self::Both => None,
+        }
+    }
+
+    /// Chinese first.
+    pub(crate) const fn each(self) -> &'static [Lang] {
+        match self {
+            Self::Zh => &[Lang::Zh],
+            Self::En => &[Lang::En],
+            Self::Both => &[Lang::Zh, Lang::En],
+        }
+    }
+}
+
 /// One thing in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Text {
