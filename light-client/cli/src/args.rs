@@ -1,6 +1,6 @@
 //! The command line, and what becomes of it.
 
-use std::{io, path::PathBuf};
+use std::{io, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use light_client::id::TimeMs;
@@ -11,6 +11,15 @@ use crate::{evidence::EvidenceCommand, moment, words::Languages};
 pub(crate) const USAGE: u8 = 64;
 /// Exit code for output that cannot be written (`EX_IOERR`).
 pub(crate) const OUTPUT: u8 = 74;
+
+/// Answers a command line that asks for nothing: with what is wrong, or with help and version,
+/// which are asked for and go to the standard output.
+pub(crate) fn unread(error: &clap::Error) -> ExitCode {
+    let code = if error.use_stderr() { USAGE } else { 0 };
+    error
+        .print()
+        .map_or(ExitCode::from(OUTPUT), |()| code.into())
+}
 
 /// Verify documents offline, without trusting whoever delivered them.
 ///

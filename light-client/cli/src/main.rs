@@ -30,17 +30,10 @@ use args::{Args, Command, Failure, TrustCommand};
 use words::{Lang, Languages};
 
 fn main() -> ExitCode {
-    let args = match Args::try_parse() {
-        Ok(args) => args,
-        Err(error) => {
-            // Help and version are asked for, and go to the standard output.
-            let code = if error.use_stderr() { args::USAGE } else { 0 };
-            return error
-                .print()
-                .map_or(ExitCode::from(args::OUTPUT), |()| code.into());
-        }
-    };
-    run(&args).unwrap_or_else(|failure| failure.report()).into()
+    match Args::try_parse() {
+        Ok(args) => run(&args).unwrap_or_else(|failure| failure.report()).into(),
+        Err(error) => args::unread(&error),
+    }
 }
 
 fn run(args: &Args) -> Result<u8, Failure> {
