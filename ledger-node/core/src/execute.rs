@@ -82,16 +82,7 @@ impl<'a, S: Store> Execution<'a, S> {
 
     /// Executes a transaction, whole or not at all.
     pub(crate) fn execute(&mut self, transaction: &Checked) -> Result<(), Stop> {
-        match module::execute(&mut self.state, transaction) {
-            Ok(()) => {
-                self.keep(transaction);
-                Ok(())
-            }
-            Err(stop) => {
-                self.state.discard();
-                Err(stop)
-            }
-        }
+        self.execute_within(transaction, u64::MAX).map(|_| ())
     }
 
     /// Executes a transaction if the block is still empty, or does not become heavier by it than
@@ -114,13 +105,9 @@ impl<'a, S: Store> Execution<'a, S> {
             self.state.discard();
             return Ok(None);
         }
-        self.keep(transaction);
-        Ok(Some(weight))
-    }
-
-    fn keep(&mut self, transaction: &Checked) {
         self.state.keep(transaction);
         self.transactions.push(transaction.bytes().to_vec());
+        Ok(Some(weight))
     }
 
     /// Ends the block.

@@ -34,6 +34,7 @@ use crate::{
 use hasher::{Sha256Hasher, Sm3Hasher};
 pub(crate) use restore::{Entry, TreeRestore};
 use rows::{NodeReader, node_row, stale_row, value_row};
+pub(crate) use rows::{stale_column, stale_key};
 pub(crate) use walk::Reached;
 
 /// What a block writes: a value, or none to delete.
@@ -146,7 +147,7 @@ pub(crate) fn prune(
     let end = earliest.0.saturating_add(1).to_be_bytes();
     for (key, column) in store.scan(Column::Stale, &[], &end, limit)? {
         let target = key.get(8..).ok_or(DecodeError::Malformed)?;
-        batch.delete(rows::stale_column(&column)?, target);
+        batch.delete(stale_column(&column)?, target);
         batch.delete(Column::Stale, key);
     }
     let end = earliest.0.to_be_bytes();
@@ -154,16 +155,6 @@ pub(crate) fn prune(
         batch.delete(Column::Roots, key);
     }
     Ok(())
-}
-
-/// The column of a row that is listed as stale.
-pub(crate) fn stale_column(tag: &[u8]) -> Result<Column, Fault> {
-    rows::stale_column(tag)
-}
-
-/// Where it is listed that no height from `height` on needs a row.
-pub(crate) fn stale_key(height: Height, row: &[u8]) -> Vec<u8> {
-    rows::stale_key(height, row)
 }
 
 /// Marks the values that are about to be replaced, and deletions themselves, as stale.

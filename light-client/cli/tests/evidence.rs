@@ -95,28 +95,20 @@ fn an_answer_and_a_salt_are_the_proof_of_the_very_file() {
 #[test]
 fn what_does_not_hold_is_told_from_what_is_not_known() {
     let original = vector("original.txt");
-    for (name, code) in [
-        ("deposited-long-ago", 0),
-        ("commit-forged", 1),
-        ("other-salt", 1),
-        ("hand-off-withheld", 2),
-        ("absent-a-week-ago", 2),
+    for (name, now, code) in [
+        ("deposited-long-ago", "2027-04-09T14:13:24Z", 0),
+        ("commit-forged", "2026-09-21T14:13:24Z", 1),
+        ("other-salt", "2026-09-21T14:13:24Z", 1),
+        ("hand-off-withheld", "2026-09-21T14:13:24Z", 2),
+        ("absent-a-week-ago", "2026-09-28T14:13:24Z", 2),
     ] {
         let proof = vector(&format!("{name}.deposit"));
         let trust = vector("test.trust");
         let json = fs::read_to_string(vector(&format!("{name}.json"))).unwrap();
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         let output = evidence(&[
-            "check",
-            &original,
-            "--proof",
-            &proof,
-            "--trust",
-            &trust,
-            "--format",
-            "json",
-            "--now",
-            &rfc3339(json["now_ms"].as_u64().unwrap()),
+            "check", &original, "--proof", &proof, "--trust", &trust, "--format", "json", "--now",
+            now,
         ]);
         assert_eq!(
             output.status.code(),
@@ -131,23 +123,6 @@ fn what_does_not_hold_is_told_from_what_is_not_known() {
             "{name}: {found}"
         );
     }
-}
-
-/// The vectors' two times.
-fn rfc3339(ms: u64) -> String {
-    let days = ms / 86_400_000;
-    let of_day = ms / 1000 % 86_400;
-    // Civil from days (Hinnant), for times after 1970.
-    let z = days + 719_468;
-    let (era, doe) = (z / 146_097, z % 146_097);
-    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let day = doy - (153 * mp + 2) / 5 + 1;
-    let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    let year = yoe + era * 400 + u64::from(month <= 2);
-    let (h, m, s) = (of_day / 3600, of_day / 60 % 60, of_day % 60);
-    format!("{year:04}-{month:02}-{day:02}T{h:02}:{m:02}:{s:02}Z")
 }
 
 fn report(proof: &str, out: &str, lang: &str) -> Output {

@@ -105,11 +105,11 @@ pub(super) fn stale_row(batch: &mut Batch, height: Height, column: Column, row: 
     batch.put(Column::Stale, stale_key(height, row), vec![tag]);
 }
 
-pub(super) fn stale_key(height: Height, row: &[u8]) -> Vec<u8> {
+pub(crate) fn stale_key(height: Height, row: &[u8]) -> Vec<u8> {
     [&height.0.to_be_bytes(), row].concat()
 }
 
-pub(super) fn stale_column(tag: &[u8]) -> Result<Column, Fault> {
+pub(crate) fn stale_column(tag: &[u8]) -> Result<Column, Fault> {
     match tag {
         [0] => Ok(Column::Nodes),
         [1] => Ok(Column::Values),

@@ -362,6 +362,20 @@ impl Kit {
         committed.expect("a certified block")
     }
 
+    /// Makes blocks, with a batch in every hundredth, by a bureau that is registered for it.
+    pub(crate) fn age(&mut self, blocks: u64) {
+        self.register("tax", &[(42, DEGREE, None)]);
+        for step in 0..blocks {
+            if step % 100 == 0 {
+                let batch = self.anchor(42, "tax", DEGREE, 1);
+                let transaction = self.sign(42, Op::Anchor(batch));
+                self.block(&[transaction]);
+            } else {
+                self.next_block();
+            }
+        }
+    }
+
     pub(crate) fn propose(&mut self, round: u32) -> Proposal {
         self.now = TimeMs(self.now.0 + 1000);
         let me = self.validators[0].public().id(self.suite());

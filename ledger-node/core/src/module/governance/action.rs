@@ -14,7 +14,9 @@ use crate::{
 
 /// Carries a motion out, under the rules of the module that it is about.
 pub(super) fn execute<S: Store>(state: &mut State<'_, S>, entry: &MotionEntry) -> Result<(), Stop> {
-    match &entry.motion.action {
+    let action = &entry.motion.action;
+    version::open(state, action.module())?;
+    match action {
         Action::AdmitMember(member) => admit(state, member),
         Action::RemoveMember(agency) => {
             let mut members = Members::read(state)?;
@@ -41,28 +43,14 @@ pub(super) fn execute<S: Store>(state: &mut State<'_, S>, entry: &MotionEntry) -
             freeze(state, entry, *module, Some(lasts))
         }
         Action::Unfreeze(module) => unfreeze(state, *module),
-        Action::Register(change) => {
-            version::open(state, Module::Registry)?;
-            registry::register(state, change)
-        }
-        Action::Amend(change) => {
-            version::open(state, Module::Registry)?;
-            registry::amend(state, change)
-        }
-        Action::SuspendIssuer(issuer) => {
-            version::open(state, Module::Registry)?;
-            registry::suspend(state, issuer)
-        }
+        Action::Register(change) => registry::register(state, change),
+        Action::Amend(change) => registry::amend(state, change),
+        Action::SuspendIssuer(issuer) => registry::suspend(state, issuer),
         Action::NameSuccessor(issuer, successor) => {
-            version::open(state, Module::Registry)?;
             registry::name_successor(state, issuer, successor.as_ref())
         }
-        Action::Publish(publication) => {
-            version::open(state, Module::Registry)?;
-            registry::publish(state, publication)
-        }
+        Action::Publish(publication) => registry::publish(state, publication),
         Action::SetStatus(change) => {
-            version::open(state, Module::Status)?;
             let first = entry.supporters().next().ok_or(Refusal::NotEnoughVotes)?;
             status::record(state, change, DecidingRole::Governance, first)
         }

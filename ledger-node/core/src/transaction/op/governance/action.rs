@@ -100,6 +100,27 @@ pub struct VersionChange {
 }
 
 impl Action {
+    /// The module whose rules it follows.
+    pub(crate) const fn module(&self) -> Module {
+        match self {
+            Self::AdmitMember(_)
+            | Self::RemoveMember(_)
+            | Self::ChangeMemberKey(_)
+            | Self::RotateSet(_)
+            | Self::SetParameter(..)
+            | Self::ScheduleVersion(_)
+            | Self::Freeze(_)
+            | Self::Unfreeze(_)
+            | Self::EmergencyFreeze(_) => Module::Governance,
+            Self::Register(_)
+            | Self::Amend(_)
+            | Self::SuspendIssuer(_)
+            | Self::NameSuccessor(..)
+            | Self::Publish(_) => Module::Registry,
+            Self::SetStatus(_) => Module::Status,
+        }
+    }
+
     const fn id(&self) -> u8 {
         match self {
             Self::AdmitMember(_) => 1,
