@@ -12,6 +12,7 @@
 
 mod admin;
 mod api;
+mod build;
 pub mod cli;
 mod clock;
 pub mod command;
@@ -31,8 +32,9 @@ pub mod network_key;
 pub mod node;
 pub mod ops;
 mod problem;
-mod readiness;
+mod reports;
 pub mod seal;
+mod signed;
 mod stages;
 pub mod status;
 pub mod store;

@@ -5,6 +5,7 @@ mod crashes;
 mod description;
 mod epochs;
 mod four_validators;
+mod governing;
 mod health;
 mod joining;
 mod net;
