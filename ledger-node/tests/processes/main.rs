@@ -3,6 +3,7 @@
 mod backups;
 mod crashes;
 mod description;
+mod dialogues;
 mod epochs;
 mod four_validators;
 mod governing;
