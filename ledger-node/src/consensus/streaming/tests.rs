@@ -1,7 +1,7 @@
 use arc_malachitebft_app_channel::app::types::core::Round;
 use ledger_engine::{Address, Height, PartInit};
 use light_client::hash::Digest;
-use light_client::key::KeyId;
+use light_client::key::{KeyId, Signature};
 
 use super::*;
 
