@@ -15,6 +15,7 @@ use std::fmt;
 use arc_malachitebft_core_consensus::SignedConsensusMsg;
 use arc_malachitebft_core_types::{NilOrVal, SignedProposal, SignedVote};
 use ledger_core::{App, block};
+use ledger_engine::{Proposal, TallyContext, Vote};
 use light_client::{
     hash::Digest,
     header::Header,
@@ -23,7 +24,6 @@ use light_client::{
 
 use crate::{
     checker::Rules,
-    context::{Proposal, Tally, Vote},
     message::Message,
     node::{Disk, Node},
     random::Random,
@@ -87,7 +87,7 @@ impl Behaviour {
 
     pub(crate) fn adversary(self) -> Box<dyn Adversary> {
         match self {
-            Self::Amnesiac => Box::new(amnesiac::Amnesiac),
+            Self::Amnesiac => Box::<amnesiac::Amnesiac>::default(),
             Self::ConflictingProposer => {
                 Box::<conflicting_proposer::ConflictingProposer>::default()
             }
@@ -181,11 +181,11 @@ impl Hand<'_> {
         self.misdeeds += 1;
     }
 
-    pub(crate) fn sign_vote(&self, vote: Vote) -> SignedVote<Tally> {
+    pub(crate) fn sign_vote(&self, vote: Vote) -> SignedVote<TallyContext> {
         self.node.pair().sign_vote(self.verifier, vote)
     }
 
-    pub(crate) fn sign_proposal(&self, proposal: Proposal) -> SignedProposal<Tally> {
+    pub(crate) fn sign_proposal(&self, proposal: Proposal) -> SignedProposal<TallyContext> {
         self.node.pair().sign_proposal(self.verifier, proposal)
     }
 
