@@ -30,6 +30,7 @@ use crate::{
     ledger::Ledger,
     mempool::Mempool,
     module::Versions,
+    remembered::Remembered,
     store::Store,
     tree::TreeHeads,
     view::View,
@@ -52,6 +53,8 @@ pub struct App<S> {
     ledger: Ledger,
     head: Head,
     heads: TreeHeads,
+    /// Of the state of `heads`.
+    remembered: Remembered,
     set: ValidatorSet,
     mempool: Mempool,
     /// Keys of those who send transactions: anybody can fill this.
@@ -139,6 +142,7 @@ impl<S: Store> App<S> {
         Parent {
             ledger: &self.ledger,
             heads: &self.heads,
+            remembered: &self.remembered,
             set: &self.set,
             height: self.head.height,
             hash: self.head.header_hash,

@@ -20,6 +20,7 @@ use crate::{
     limits::BYTES_PER_WEIGHT,
     log::Log,
     module::{self, Versions},
+    remembered::Remembered,
     state::{
         State, Stop, Written,
         index::{self, Place},
@@ -34,6 +35,7 @@ use crate::{
 pub(crate) struct Parent<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) heads: &'a TreeHeads,
+    pub(crate) remembered: &'a Remembered,
     pub(crate) set: &'a ValidatorSet,
     /// The height before this block's.
     pub(crate) height: Height,
@@ -65,8 +67,7 @@ pub(crate) struct Execution<'a, S> {
 impl<'a, S: Store> Execution<'a, S> {
     /// Begins the block after `parent`.
     pub(crate) fn begin(parent: Parent<'a>, store: &'a S, time_ms: TimeMs) -> Self {
-        let height = Height(parent.height.0 + 1);
-        let state = State::new(parent.ledger, store, parent.heads, height, time_ms);
+        let state = State::new(&parent, store, time_ms);
         Self {
             parent,
             store,

@@ -55,6 +55,7 @@ mod mempool;
 mod module;
 mod prune;
 mod refusal;
+mod remembered;
 pub mod replay;
 pub mod snapshot;
 mod state;

@@ -6,22 +6,27 @@
 mod entry;
 pub(crate) mod index;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use light_client::{
     cbor::{self, Wire},
     hash::Digest,
     id::{Height, IssuerId, LedgerId, TimeMs},
     record::{self, IssuerEntry, LogLeaf},
-    state::{Kind, StateKey},
+    state::{Kind, Namespace, StateKey},
     suite::Suite,
 };
 
 use crate::{
     event::Event,
+    execute::Parent,
     fault::Fault,
     ledger::Ledger,
     refusal::Refusal,
+    remembered::Remembered,
     store::Store,
     transaction::{Checked, TxId},
     tree::{Changes, TreeHeads},
@@ -80,6 +85,7 @@ pub(crate) struct State<'a, S> {
     ledger: &'a Ledger,
     store: &'a S,
     heads: &'a TreeHeads,
+    remembered: &'a Remembered,
     height: Height,
     time_ms: TimeMs,
     block: Written,
@@ -87,19 +93,21 @@ pub(crate) struct State<'a, S> {
 }
 
 impl<'a, S: Store> State<'a, S> {
-    /// The state in which the block at `height` begins to execute.
-    pub(crate) fn new(
-        ledger: &'a Ledger,
-        store: &'a S,
-        heads: &'a TreeHeads,
-        height: Height,
-        time_ms: TimeMs,
-    ) -> Self {
+    /// The state in which the block after `parent` begins to execute.
+    pub(crate) fn new(parent: &Parent<'a>, store: &'a S, time_ms: TimeMs) -> Self {
+        let Parent {
+            ledger,
+            heads,
+            remembered,
+            height,
+            ..
+        } = *parent;
         Self {
             ledger,
             store,
             heads,
-            height,
+            remembered,
+            height: Height(height.0 + 1),
             time_ms,
             block: Written::default(),
             transaction: Writes::default(),
@@ -169,9 +177,15 @@ impl<'a, S: Store> State<'a, S> {
     }
 
     /// The issuer, which must be registered.
-    pub(crate) fn issuer(&self, issuer: &IssuerId) -> Result<IssuerEntry, Stop> {
+    pub(crate) fn issuer(&self, issuer: &IssuerId) -> Result<Arc<IssuerEntry>, Stop> {
         let key = record::issuer_key(self.suite(), self.ledger(), issuer);
-        Ok(self.get(&key)?.ok_or(Refusal::UnknownIssuer)?)
+        let found = if self.written(&key).is_some() {
+            self.get(&key)?.map(Arc::new)
+        } else {
+            let read = || Ok(self.get(&key)?.map(Arc::new));
+            self.remembered.issuer(&key.hash, read)?
+        };
+        Ok(found.ok_or(Refusal::UnknownIssuer)?)
     }
 
     /// A transaction's replay key.
@@ -258,10 +272,19 @@ impl<'a, S: Store> State<'a, S> {
     }
 
     fn bytes(&self, key: &StateKey) -> Result<Option<Vec<u8>>, Fault> {
-        let written = self.transaction.entries.get(key);
-        match written.or_else(|| self.block.entries.get(key)) {
+        let committed = || self.heads.get(self.store, key);
+        match self.written(key) {
             Some(value) => Ok(value.clone()),
-            None => self.heads.get(self.store, key),
+            None if key.namespace == Namespace::Governance => {
+                self.remembered.governance(&key.hash, committed)
+            }
+            None => committed(),
         }
+    }
+
+    /// What this block has made of an entry, if anything.
+    fn written(&self, key: &StateKey) -> Option<&Option<Vec<u8>>> {
+        let written = self.transaction.entries.get(key);
+        written.or_else(|| self.block.entries.get(key))
     }
 }

@@ -138,6 +138,7 @@ impl<S: Store> App<S> {
         self.store.commit(rows).map_err(Fault::from)?;
 
         self.head = head;
+        self.remembered.forget(&self.heads, &block.heads);
         self.heads = block.heads;
         if let Some(next_set) = next_set {
             self.set = next_set.clone();

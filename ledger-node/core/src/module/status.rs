@@ -33,7 +33,8 @@ pub(super) fn set<S: Store>(
     }
     let successor = registry::successor(state, &change.issuer)?;
     let successor = successor.ok_or(Refusal::NoRight)?;
-    if !registry::has_key(state, &state.issuer(&successor)?, sender) {
+    let answering = state.issuer(&successor)?;
+    if !registry::has_key(state, &answering, sender) {
         return Err(Refusal::NoRight.into());
     }
     record(state, change, DecidingRole::Successor, &successor)
