@@ -1,6 +1,6 @@
 //! The beginning: founding a ledger, or opening one that was founded.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use light_client::{
     cbor,
@@ -86,11 +86,11 @@ impl<S: Store> App<S> {
         let set = view
             .validator_set(head.epoch)?
             .ok_or(Fault::Missing("the validator set"))?;
-        let sender_keys = SharedKeys::new();
+        let sender_keys = Arc::new(SharedKeys::new());
         let mempool = waiting(&store, &ledger, &sender_keys)?;
         Ok(Self {
             store,
-            ledger,
+            ledger: Arc::new(ledger),
             head,
             heads,
             remembered: Remembered::default(),
