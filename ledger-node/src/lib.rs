@@ -12,6 +12,7 @@
 
 mod admin;
 mod api;
+mod batch;
 pub mod cli;
 mod clock;
 pub mod command;

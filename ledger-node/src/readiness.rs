@@ -59,9 +59,11 @@ impl Poster {
             return Ok(false);
         };
         let outcome = self.intake.submit(transaction.clone()).await?;
-        outcome.context("refused")?;
-        let needed = block_in_place(|| self.ledger.copies_needed());
-        self.peers.replicate(&transaction.into(), needed).await;
+        let id = outcome.context("refused")?;
+        let needed = self.ledger.copies_needed();
+        self.peers
+            .replicate(&[(id, transaction.into())], needed)
+            .await;
         info!(epoch = %waiting.set.epoch(), "the next epoch's key is in place, and said to be");
         Ok(true)
     }
