@@ -27,7 +27,7 @@ use crate::{
     },
     store::{Batch, Column, Store},
     transaction::{Checked, SupportedVersion, TxId},
-    tree::TreeHeads,
+    tree::{Changes, TreeHeads},
 };
 
 /// After which block, and at which time, a block executes.
@@ -52,6 +52,10 @@ pub(crate) struct ExecutedBlock {
     pub(crate) transactions: Vec<(TxId, Option<LeafIndex>)>,
     pub(crate) next_set: Option<ValidatorSet>,
     pub(crate) events: Vec<(TxId, Event)>,
+    /// What it makes of the state.
+    pub(crate) changes: Changes,
+    /// The replay keys that it takes.
+    pub(crate) taken: Vec<Digest>,
     /// All rows but header, body and head.
     pub(crate) rows: Batch,
 }
@@ -134,9 +138,13 @@ impl<'a, S: Store> Execution<'a, S> {
         for taken in expired {
             index::drop_taken(store, &taken.key, height, &mut rows)?;
         }
-        let heads = parent
-            .heads
-            .update(store, suite, height, &written.entries, &mut rows)?;
+        let heads = parent.heads.update(
+            (store, parent.remembered),
+            suite,
+            height,
+            &written.entries,
+            &mut rows,
+        )?;
         rows.put(Column::Roots, height.0.to_be_bytes(), to_bytes(&heads));
 
         let core = HeaderCore {
@@ -163,6 +171,8 @@ impl<'a, S: Store> Execution<'a, S> {
             transactions,
             next_set,
             events,
+            changes: written.entries,
+            taken: written.executed.iter().map(|one| one.replay_key).collect(),
             rows,
         })
     }

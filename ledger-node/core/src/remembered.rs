@@ -1,81 +1,147 @@
-//! What execution reads again and again of the committed state, as it was read the first time.
+//! What execution has read of the committed state, so that it is read once: a transaction is tried
+//! when it is admitted, executed in a block, and its entries are replaced at the block's end.
 //!
-//! It is of one state: [`Remembered::forget`] comes with every block that changes it.
+//! It is of one state: [`Remembered::settle`] comes with every block that changes it. What is
+//! forgotten for want of room is read again, and that is all.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
+    hash::Hash,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use light_client::{hash::Digest, record::IssuerEntry, state::Namespace};
+use light_client::{
+    hash::Digest,
+    id::IssuerId,
+    record::IssuerEntry,
+    state::{Namespace, StateKey},
+};
 
-use crate::{fault::Fault, tree::TreeHeads};
+use crate::{
+    fault::Fault,
+    tree::{Changes, Newest, TreeHeads},
+};
 
+/// More than can wait at a time, one key each; a few megabytes.
+const MAX_ENTRIES: usize = 32_768;
+/// Longer values are read each time; nearly all are shorter.
+const MAX_VALUE_BYTES: usize = 1024;
 /// Issuers that are remembered: an entry with its rights is seldom longer than a few kilobytes.
 const MAX_ISSUERS: usize = 512;
-/// Rows of the governance tree: modules, parameters, members.
-const MAX_ROWS: usize = 64;
 
-type Memory<T> = Mutex<HashMap<Digest, Option<T>>>;
+/// An issuer's entry, parsed, and where it is.
+pub(crate) type KnownIssuer = (StateKey, Option<Arc<IssuerEntry>>);
 
 /// See the module.
 #[derive(Debug, Default)]
 pub(crate) struct Remembered {
-    governance: Memory<Vec<u8>>,
-    issuers: Memory<Arc<IssuerEntry>>,
+    entries: Mutex<HashMap<StateKey, Newest>>,
+    issuers: Mutex<HashMap<IssuerId, KnownIssuer>>,
+    /// Replay keys that nobody has taken.
+    free: Mutex<HashSet<Digest>>,
 }
 
 impl Remembered {
-    /// A row of the governance tree.
-    pub(crate) fn governance(
+    /// The newest value of an entry, as `take` sees it.
+    pub(crate) fn entry<T>(
         &self,
-        key: &Digest,
-        read: impl FnOnce() -> Result<Option<Vec<u8>>, Fault>,
-    ) -> Result<Option<Vec<u8>>, Fault> {
-        recall(&self.governance, MAX_ROWS, key, read)
+        key: &StateKey,
+        read: impl FnOnce() -> Result<Newest, Fault>,
+        take: impl FnOnce(&Newest) -> T,
+    ) -> Result<T, Fault> {
+        let mut entries = lock(&self.entries);
+        if let Some(known) = entries.get(key) {
+            return Ok(take(known));
+        }
+        let found = read()?;
+        let taken = take(&found);
+        if is_short(&found) {
+            put(&mut entries, MAX_ENTRIES, *key, found);
+        }
+        Ok(taken)
     }
 
     /// An issuer, parsed.
     pub(crate) fn issuer(
         &self,
-        key: &Digest,
-        read: impl FnOnce() -> Result<Option<Arc<IssuerEntry>>, Fault>,
-    ) -> Result<Option<Arc<IssuerEntry>>, Fault> {
-        recall(&self.issuers, MAX_ISSUERS, key, read)
+        issuer: &IssuerId,
+        read: impl FnOnce() -> Result<KnownIssuer, Fault>,
+    ) -> Result<KnownIssuer, Fault> {
+        let mut issuers = lock(&self.issuers);
+        if let Some(known) = issuers.get(issuer) {
+            return Ok(known.clone());
+        }
+        let found = read()?;
+        put(&mut issuers, MAX_ISSUERS, issuer.clone(), found.clone());
+        Ok(found)
     }
 
-    /// Forgets what a block has changed.
-    pub(crate) fn forget(&self, before: &TreeHeads, after: &TreeHeads) {
-        let (before, after) = (before.roots(), after.roots());
-        let changed = |namespace| before.of(namespace) != after.of(namespace);
-        if changed(Namespace::Governance) {
-            lock(&self.governance).clear();
+    /// Whether nobody has taken a replay key; `read` says who has.
+    pub(crate) fn is_free(
+        &self,
+        replay_key: &Digest,
+        read: impl FnOnce() -> Result<bool, Fault>,
+    ) -> Result<bool, Fault> {
+        let mut free = lock(&self.free);
+        if free.contains(replay_key) {
+            return Ok(true);
         }
-        if changed(Namespace::Registry) {
+        let is_free = read()?;
+        if is_free {
+            if free.len() >= MAX_ENTRIES {
+                free.clear();
+            }
+            free.insert(*replay_key);
+        }
+        Ok(is_free)
+    }
+
+    /// Follows a block: what it wrote, with which versions, and the replay keys that it took.
+    pub(crate) fn settle<'a>(
+        &self,
+        changes: &Changes,
+        after: &TreeHeads,
+        taken: impl Iterator<Item = &'a Digest>,
+    ) {
+        let mut entries = lock(&self.entries);
+        for (key, value) in changes {
+            let Some(known) = entries.get_mut(key) else {
+                continue;
+            };
+            *known = after.written(key, value.as_deref());
+            if !is_short(known) {
+                entries.remove(key);
+            }
+        }
+        if changes
+            .keys()
+            .any(|key| key.namespace == Namespace::Registry)
+        {
             lock(&self.issuers).clear();
         }
+        let mut free = lock(&self.free);
+        for replay_key in taken {
+            free.remove(replay_key);
+        }
     }
 }
 
-fn recall<T: Clone>(
-    memory: &Memory<T>,
-    capacity: usize,
-    key: &Digest,
-    read: impl FnOnce() -> Result<Option<T>, Fault>,
-) -> Result<Option<T>, Fault> {
-    let mut memory = lock(memory);
-    if let Some(known) = memory.get(key) {
-        return Ok(known.clone());
+/// Whether there is nothing, or a short value. The row of a deleted value is pruned some day.
+fn is_short(newest: &Newest) -> bool {
+    match newest {
+        Newest::None => true,
+        Newest::Value { value, .. } => value.len() <= MAX_VALUE_BYTES,
+        Newest::Deleted { .. } => false,
     }
-    let found = read()?;
+}
+
+fn put<K: Eq + Hash, V>(memory: &mut HashMap<K, V>, capacity: usize, key: K, value: V) {
     if memory.len() >= capacity {
-        // Reading again is all that forgetting costs.
         memory.clear();
     }
-    memory.insert(*key, found.clone());
-    Ok(found)
+    memory.insert(key, value);
 }
 
-fn lock<T>(memory: &Memory<T>) -> MutexGuard<'_, HashMap<Digest, Option<T>>> {
+fn lock<T>(memory: &Mutex<T>) -> MutexGuard<'_, T> {
     memory.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -16,7 +16,7 @@ use light_client::{
     hash::Digest,
     id::{Height, IssuerId, LedgerId, TimeMs},
     record::{self, IssuerEntry, LogLeaf},
-    state::{Kind, Namespace, StateKey},
+    state::StateKey,
     suite::Suite,
 };
 
@@ -25,11 +25,12 @@ use crate::{
     execute::Parent,
     fault::Fault,
     ledger::Ledger,
+    module::Module,
     refusal::Refusal,
     remembered::Remembered,
     store::Store,
     transaction::{Checked, TxId},
-    tree::{Changes, TreeHeads},
+    tree::{Changes, Newest, TreeHeads},
 };
 pub(crate) use entry::{
     Entry, Kept, Published, SetRole, Successor, TakenKey, TakenKeys, encode, set_key, taken_key,
@@ -138,8 +139,7 @@ impl<'a, S: Store> State<'a, S> {
     /// An entry.
     pub(crate) fn get<T: Wire>(&self, key: &StateKey) -> Result<Option<T>, Fault> {
         let bytes = self.bytes(key)?;
-        let parsed = bytes.map(|bytes| cbor::parse(&bytes, MAX_VALUE_BYTES));
-        Ok(parsed.transpose()?)
+        bytes.map(|bytes| parsed(&bytes)).transpose()
     }
 
     /// One of the entries that only execution reads.
@@ -178,21 +178,22 @@ impl<'a, S: Store> State<'a, S> {
 
     /// The issuer, which must be registered.
     pub(crate) fn issuer(&self, issuer: &IssuerId) -> Result<Arc<IssuerEntry>, Stop> {
-        let key = record::issuer_key(self.suite(), self.ledger(), issuer);
-        let found = if self.written(&key).is_some() {
-            self.get(&key)?.map(Arc::new)
-        } else {
-            let read = || Ok(self.get(&key)?.map(Arc::new));
-            self.remembered.issuer(&key.hash, read)?
+        let committed = || {
+            let key = record::issuer_key(self.suite(), self.ledger(), issuer);
+            let entry = self.committed(&key)?.map(|bytes| parsed(&bytes));
+            Ok((key, entry.transpose()?.map(Arc::new)))
+        };
+        let (key, known) = self.remembered.issuer(issuer, committed)?;
+        let found = match self.written(&key) {
+            Some(_) => self.get(&key)?.map(Arc::new),
+            None => known,
         };
         Ok(found.ok_or(Refusal::UnknownIssuer)?)
     }
 
-    /// A transaction's replay key.
-    pub(crate) fn replay_key(&self, transaction: &Checked) -> Digest {
-        let (sender, key) = (transaction.sender(), transaction.body().idempotency_key);
-        let parts: [&[u8]; 2] = [sender.0.as_bytes(), &key.0];
-        StateKey::new(self.suite(), self.ledger(), Kind::Sender, &parts).hash
+    /// Where a module's entry is.
+    pub(crate) fn module_key(&self, module: Module) -> StateKey {
+        self.ledger.module_key(module)
     }
 
     /// Whether a transaction has taken a replay key that is still kept.
@@ -202,8 +203,12 @@ impl<'a, S: Store> State<'a, S> {
         if self.block.taken.contains(replay_key) {
             return Ok(true);
         }
-        let until = index::taken_until(self.store, replay_key)?;
-        Ok(until.is_some_and(|until| until >= self.height))
+        let mut until = None;
+        let is_free = self.remembered.is_free(replay_key, || {
+            until = index::taken_until(self.store, replay_key)?;
+            Ok(until.is_none())
+        })?;
+        Ok(!is_free && until.is_some_and(|until| until >= self.height))
     }
 
     /// Whether a transaction is in an earlier place and its replay key is still kept.
@@ -239,7 +244,7 @@ impl<'a, S: Store> State<'a, S> {
         // Not `append`, which builds the larger map anew: that is quadratic in a block's length.
         self.block.entries.extend(writes.entries);
         self.block.leases.extend(writes.leases);
-        let replay_key = self.replay_key(transaction);
+        let replay_key = transaction.replay_key();
         self.block.taken.insert(replay_key);
         self.block.executed.push(Executed {
             id: transaction.id(),
@@ -272,14 +277,16 @@ impl<'a, S: Store> State<'a, S> {
     }
 
     fn bytes(&self, key: &StateKey) -> Result<Option<Vec<u8>>, Fault> {
-        let committed = || self.heads.get(self.store, key);
         match self.written(key) {
             Some(value) => Ok(value.clone()),
-            None if key.namespace == Namespace::Governance => {
-                self.remembered.governance(&key.hash, committed)
-            }
-            None => committed(),
+            None => self.committed(key),
         }
+    }
+
+    fn committed(&self, key: &StateKey) -> Result<Option<Vec<u8>>, Fault> {
+        let read = || self.heads.newest(self.store, key);
+        let value = |newest: &Newest| newest.value().map(<[u8]>::to_vec);
+        self.remembered.entry(key, read, value)
     }
 
     /// What this block has made of an entry, if anything.
@@ -287,4 +294,8 @@ impl<'a, S: Store> State<'a, S> {
         let written = self.transaction.entries.get(key);
         written.or_else(|| self.block.entries.get(key))
     }
+}
+
+fn parsed<T: Wire>(bytes: &[u8]) -> Result<T, Fault> {
+    Ok(cbor::parse(bytes, MAX_VALUE_BYTES)?)
 }

@@ -223,8 +223,10 @@ impl<S: Store> View<S> {
 
     /// One of the entries that only execution reads, after the newest block.
     fn kept_entry<T: Kept>(&self, key: &StateKey) -> Result<Option<T>, Fault> {
-        let bytes = heads(&self.store, self.head()?.height)?.get(&self.store, key)?;
-        let entry = bytes.map(|bytes| cbor::parse::<Entry<T>>(&bytes, MAX_ROW_BYTES));
+        let newest = heads(&self.store, self.head()?.height)?.newest(&self.store, key)?;
+        let entry = newest
+            .value()
+            .map(|bytes| cbor::parse::<Entry<T>>(bytes, MAX_ROW_BYTES));
         Ok(entry.transpose()?.map(|entry| entry.value))
     }
 

@@ -137,7 +137,9 @@ fn first_rows(store: &impl Store, genesis: &Genesis) -> Result<Batch, Fault> {
 
     let mut rows = Batch::default();
     let height = Height(0);
-    let heads = TreeHeads::empty().update(store, suite, height, &changes, &mut rows)?;
+    let heads = TreeHeads::empty();
+    let remembered = Remembered::default();
+    let heads = heads.update((store, &remembered), suite, height, &changes, &mut rows)?;
     rows.put(
         Column::Roots,
         height.0.to_be_bytes(),

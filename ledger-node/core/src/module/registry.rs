@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use light_client::{
     id::{Height, IssuerId},
-    key::KeyId,
+    key::PublicKey,
     record::{IssuerEntry, Right, issuer_key},
     state::{Kind, StateKey},
 };
@@ -32,11 +32,11 @@ use crate::{
 pub(super) fn has_key<S: Store>(
     state: &State<'_, S>,
     issuer: &IssuerEntry,
-    sender: &KeyId,
+    sender: &PublicKey,
 ) -> bool {
-    let (suite, height) = (state.suite(), state.height());
+    let height = state.height();
     let mut rights = issuer.rights.iter();
-    rights.any(|right| right.holds_at(height) && right.key.id(suite) == *sender)
+    rights.any(|right| right.key == *sender && right.holds_at(height))
 }
 
 /// Adds an issuer.

@@ -7,7 +7,7 @@
 
 use light_client::{
     id::IssuerId,
-    key::KeyId,
+    key::PublicKey,
     record::{DecidingRole, Standing, StatusEntry, status_key},
 };
 
@@ -24,7 +24,7 @@ use crate::{
 /// the issuer that the registry names as its successor.
 pub(super) fn set<S: Store>(
     state: &mut State<'_, S>,
-    sender: &KeyId,
+    sender: &PublicKey,
     change: &StatusChange,
 ) -> Result<(), Stop> {
     let issuer = state.issuer(&change.issuer)?;

@@ -8,7 +8,7 @@ use light_client::{
     hash::Digest,
     id::{Height, TimeMs},
     record::LegalBasis,
-    state::{Kind, StateKey},
+    state::Kind,
 };
 
 use super::Module;
@@ -81,7 +81,7 @@ pub(crate) struct ModuleState {
 
 impl ModuleState {
     pub(crate) fn read<S: Store>(state: &State<'_, S>, module: Module) -> Result<Self, Fault> {
-        let entry = state.kept(&Self::key(state, module))?;
+        let entry = state.kept(&state.module_key(module))?;
         Ok(entry.unwrap_or(Self {
             version: 1,
             scheduled: None,
@@ -90,13 +90,8 @@ impl ModuleState {
     }
 
     pub(crate) fn write<S: Store>(self, state: &mut State<'_, S>, module: Module) {
-        let key = Self::key(state, module);
+        let key = state.module_key(module);
         state.keep_entry(key, self);
-    }
-
-    fn key<S: Store>(state: &State<'_, S>, module: Module) -> StateKey {
-        let parts: [&[u8]; 1] = [&[module.id()]];
-        StateKey::new(state.suite(), state.ledger(), Kind::Module, &parts)
     }
 
     /// The version in force at `height`.

@@ -7,10 +7,11 @@ mod invoice;
 
 use light_client::{
     cbor::{DecodeError, Writer},
-    hash::{Tag, hash},
+    hash::{Digest, Tag, hash},
     id::{IssuerId, LedgerId, TreeSize},
     key::{KeyId, PublicKey, Signature, Signed},
     record::{DisplayName, LegalBasis},
+    state::{Kind, StateKey},
     suite::Suite,
     validator_set::ValidatorSet,
 };
@@ -79,6 +80,7 @@ pub struct Checked {
     bytes: Vec<u8>,
     id: TxId,
     sender: KeyId,
+    replay_key: Digest,
     transaction: SignedTransaction,
 }
 
@@ -131,6 +133,11 @@ impl Checked {
     /// The id of the sender's key.
     pub(crate) const fn sender(&self) -> KeyId {
         self.sender
+    }
+
+    /// Under which the state keeps that this intent of this sender was used.
+    pub(crate) const fn replay_key(&self) -> Digest {
+        self.replay_key
     }
 
     pub(crate) const fn body(&self) -> &super::Body {
@@ -230,7 +237,9 @@ impl<'a> Unproven<'a> {
             | Op::Unpledge(_)
             | Op::Vote(_) => {}
         }
+        let intent: [&[u8]; 2] = [context.sender.0.as_bytes(), &body.idempotency_key.0];
         Ok(Checked {
+            replay_key: StateKey::new(suite, ledger.id(), Kind::Sender, &intent).hash,
             id: TxId(hash(suite, Tag::TRANSACTION, &[signed])),
             bytes: bytes.to_vec(),
             sender: context.sender,
