@@ -12,6 +12,7 @@
 
 mod admin;
 mod api;
+mod batch;
 mod build;
 pub mod cli;
 mod clock;
