@@ -125,9 +125,10 @@ fn typed(prompt: &str) -> Result<Passphrase, SealError> {
     if !stdin.is_terminal() {
         return Err(SealError::NoPassphrase);
     }
-    write!(io::stderr(), "{prompt}").map_err(SealError::Io)?;
     let mut line = String::new();
+    // Before the question: whoever types at once must not be shown either.
     let echo = Echo::off();
+    write!(io::stderr(), "{prompt}").map_err(SealError::Io)?;
     let read = stdin.read_line(&mut line);
     drop(echo);
     writeln!(io::stderr()).map_err(SealError::Io)?;
