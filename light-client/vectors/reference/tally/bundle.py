@@ -116,8 +116,8 @@ def _basis(items: list[cbor.Value]) -> Basis:
 
 
 def _document(value: cbor.Value) -> Document:
-    kind, *rest = cbor.array(value)
-    if cbor.uint(kind, 1, 2) == 1:
+    kind, rest = cbor.variant(value, 1, 2)
+    if kind == 1:
         (text,) = cbor.array(rest, 1)
         return CredentialText(cbor.text(text))
     content, seed = cbor.array(rest, 2)

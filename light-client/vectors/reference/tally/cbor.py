@@ -117,6 +117,14 @@ def array(value: Value, length: int | None = None) -> list[Value]:
     return value
 
 
+def variant(value: Value, low: int, high: int) -> tuple[int, list[Value]]:
+    """An array that begins with the number of its kind, from `low` to `high`; and its other items."""
+    items = array(value)
+    if not items:
+        raise Malformed("a kind is due")
+    return uint(items[0], low, high), items[1:]
+
+
 def uint(value: Value, low: int = 0, high: int = 2**64 - 1) -> int:
     """An unsigned number from `low` to `high`; booleans are none."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 _P = 2**255 - 19
-_L = 2**252 + 27742317777372353535851937790883648493
+ORDER = 2**252 + 27742317777372353535851937790883648493
+"""L of RFC 8032 §5.1: the order of the base point."""
 _D = -121665 * pow(121666, -1, _P) % _P
 _ROOT = pow(2, (_P - 1) // 4, _P)
 
@@ -76,12 +77,24 @@ def _combine(u: int, left: Point, v: int, right: Point) -> Point:
     return total
 
 
+def base_times(scalar: int) -> Point:
+    """scalar·B."""
+    return _combine(scalar, _BASE, 0, _BASE)
+
+
+def encode_point(point: Point) -> bytes:
+    """The canonical 32 bytes of a point (§5.1.2)."""
+    inverse = pow(point[2], -1, _P)
+    x, y = point[0] * inverse % _P, point[1] * inverse % _P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
 def verify_ed25519(key: Point, encoded_key: bytes, message: bytes, signature: bytes) -> bool:
     """Whether [S]B = R + [k]A, without the cofactor, R canonical and not of small order."""
     nonce = decode_point(signature[:32])
     s = int.from_bytes(signature[32:], "little")
-    if nonce is None or s >= _L or small_order(nonce):
+    if nonce is None or s >= ORDER or small_order(nonce):
         return False
-    k = int.from_bytes(hashlib.sha512(signature[:32] + encoded_key + message).digest(), "little") % _L
+    k = int.from_bytes(hashlib.sha512(signature[:32] + encoded_key + message).digest(), "little") % ORDER
     negative: Point = (-key[0] % _P, key[1], key[2], -key[3] % _P)
     return _equal(_combine(s, _BASE, k, negative), nonce)

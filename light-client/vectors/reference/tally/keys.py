@@ -89,7 +89,7 @@ def _verify(key: PublicKey, message: bytes, signature: bytes) -> bool:
         return point is not None and ed25519.verify_ed25519(point, key.data, message, signature)
     if key.kind is KeyKind.P256:
         return verify_p256(_point(P256, key), hashlib.sha256(message).digest(), signature)
-    return verify_sm2(_point(SM2_CURVE, key), sm3(_identity(key) + message), signature)
+    return verify_sm2(_point(SM2_CURVE, key), sm3(identity(key) + message), signature)
 
 
 def _point(curve: Curve, key: PublicKey) -> tuple[int, int]:
@@ -100,7 +100,7 @@ def _point(curve: Curve, key: PublicKey) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=256)
-def _identity(key: PublicKey) -> bytes:
+def identity(key: PublicKey) -> bytes:
     """Z_A of GB/T 32918.2 §5.5: id length in bits, id, a, b, G and the key."""
     curve = SM2_CURVE
     numbers = (curve.p - 3, curve.b, curve.gx, curve.gy, *_point(curve, key))

@@ -127,8 +127,8 @@ StateProof = Presence[Entry] | Absence
 
 def state_proof(value: cbor.Value, entry: Callable[[cbor.Value], Entry]) -> StateProof[Entry]:
     """`state-proof<t>`, the entry read by `entry`."""
-    kind, *rest = cbor.array(value)
-    if cbor.uint(kind, 0, 1) == 0:
+    kind, rest = cbor.variant(value, 0, 1)
+    if kind == 0:
         (absence,) = cbor.array(rest, 1)
         path, neighbour = cbor.array(absence, 2)
         return Absence(siblings(path), None if neighbour is None else _pair(neighbour))
