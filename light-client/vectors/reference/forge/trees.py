@@ -60,3 +60,30 @@ def proof(suite: Suite, tree: Tree, key: bytes) -> cbor.Value:
     if keys == [key]:
         return [1, cbor.decode(tree[key]), shown]
     return [0, [shown, [keys[0], suite.digest(tree[keys[0]])] if keys else None]]
+
+
+def batch(suite: Suite, tree: Tree, keys: list[bytes]) -> cbor.Value:
+    """`state-batch` for strictly ascending keys."""
+    steps: list[int] = []
+    digests: list[cbor.Value] = []
+
+    def walk(here: list[bytes], asked: list[bytes], level: int) -> None:
+        if not asked:
+            steps.append(1 if here else 0)
+            digests.extend([_hash(suite, tree, here, level)] if here else [])
+        elif len(here) > 1:
+            steps.append(3)
+            for turn in (0, 1):
+                sides = [[key for key in some if bit(key, level) == turn] for some in (here, asked)]
+                walk(sides[0], sides[1], level + 1)
+        elif not here:
+            steps.append(0)
+        elif here[0] in asked:
+            steps.append(1)
+        else:
+            steps.append(2)
+            digests.extend([here[0], suite.digest(tree[here[0]])])
+
+    walk(list(tree), keys, 0)
+    packed = sum(step << 2 * place for place, step in enumerate(steps))
+    return [len(steps), packed.to_bytes((len(steps) + 3) // 4, "little"), digests]
