@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tally import cbor
+from tally import cbor, ed25519
 from tally.hash import Suite
 from tally.keys import KeyKind
 
@@ -13,6 +13,9 @@ from .signing import Signer
 from .world import START_MS, Block
 
 FINALITY = "ledger.md, Finality"
+ORDER_8 = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
+"""A point of order 8."""
+
 YEAR_MS = 365 * 24 * 3600 * 1000
 
 
@@ -51,8 +54,34 @@ def certificates(suite: Suite) -> Iterator[Scenario]:
     proofs[HEAD] = world.certified(world.block(changes={"set": bytes(32)}))
     yield stage.scenario("another-set-hash", FINALITY, "certificate_set", proofs, now)
     if suite is Suite.INTL:
+        yield from crafted(suite)
         stage, head = usual(suite, kind=KeyKind.P256)
         yield stage.scenario("p256-validators", "design §3", "valid", stage.proofs(head), head.header.time_ms)
+
+
+def crafted(suite: Suite) -> Iterator[Scenario]:
+    """Signatures on which verifiers of Ed25519 are known to differ, by a validator that means to split them."""
+    stage, head = usual(suite)
+    raw, certificate = cbor.array(stage.world.certified(head), 2)
+    round_, listed = cbor.array(certificate, 2)
+    first, *others = cbor.array(listed)
+    signer = stage.world.sets[0][0]
+    vote = cbor.encode(stage.world.precommit(head, signer, cbor.uint(round_)))
+    for name, r, torsion in (
+        ("nonce-neutral", 0, ""),
+        ("nonce-of-small-order", 0, ORDER_8),
+        ("nonce-with-a-small-part", 7, ORDER_8),
+    ):
+        proofs = stage.proofs(head)
+        mine: cbor.Value = [0, signer.crafted(vote, r, torsion)]
+        proofs[HEAD] = [raw, [round_, [mine, *others]]]
+        yield stage.scenario(name, "open", "certificate_signature", proofs, head.header.time_ms)
+    proofs = stage.proofs(head)
+    good = cbor.octets(cbor.array(first)[1])
+    above = (int.from_bytes(good[32:], "little") + ed25519.ORDER).to_bytes(32, "little")
+    mine = [0, good[:32] + above]
+    proofs[HEAD] = [raw, [round_, [mine, *others]]]
+    yield stage.scenario("s-above-the-order", "RFC 8032 §5.1.7", "certificate_signature", proofs, head.header.time_ms)
 
 
 def superseded(suite: Suite) -> Iterator[Scenario]:

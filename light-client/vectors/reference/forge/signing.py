@@ -50,6 +50,14 @@ class Signer:
         k = int.from_bytes(hashlib.sha512(nonce + self.public.data + message).digest(), "little")
         return nonce + ((r + k * scalar) % ed25519.ORDER).to_bytes(32, "little")
 
+    def crafted(self, message: bytes, r: int, torsion: str = "") -> bytes:
+        """An Ed25519 signature with R = r·B, or r·B + a point of small order: some verifiers take it."""
+        scalar, point = _clamped(self.seed)[0], ed25519.base_times(r)
+        small = ed25519.decode_point(bytes.fromhex(torsion)) if torsion else None
+        nonce = ed25519.encode_point(point if small is None else ed25519.add(point, small))
+        k = int.from_bytes(hashlib.sha512(nonce + self.public.data + message).digest(), "little")
+        return nonce + ((r + k * scalar) % ed25519.ORDER).to_bytes(32, "little")
+
     def _p256(self, message: bytes) -> bytes:
         """FIPS 186-5 §6.4.1, then the low s."""
         k, n = self._nonce(P256, message), P256.n

@@ -107,11 +107,13 @@ class World:
         needed = 2 * len(by) // 3 + 1 + more
         listed: list[cbor.Value] = []
         for place, signer in enumerate(by[:needed]):
-            key_id = signer.public.key_id(self.suite)
-            head = block.header
-            vote: cbor.Value = ["tally/precommit/1", head.ledger, head.height, round_, head.hash, key_id]
-            listed.append([place, signer.sign(cbor.encode(vote))])
+            listed.append([place, signer.sign(cbor.encode(self.precommit(block, signer, round_)))])
         return [block.raw, [round_, listed]]
+
+    def precommit(self, block: Block, signer: Signer, round_: int) -> cbor.Value:
+        """`precommit`, the signer's own."""
+        head, key_id = block.header, signer.public.key_id(self.suite)
+        return ["tally/precommit/1", head.ledger, head.height, round_, head.hash, key_id]
 
     def handoff(self, block: Block, signers: list[Signer] | None = None) -> cbor.Value:
         """`handoff` by the last block of its epoch."""

@@ -16,7 +16,8 @@ Point = tuple[int, int, int, int]
 _NEUTRAL: Point = (0, 1, 1, 0)
 
 
-def _add(left: Point, right: Point) -> Point:
+def add(left: Point, right: Point) -> Point:
+    """left + right (§5.1.4), complete."""
     a = (left[1] - left[0]) * (right[1] - right[0]) % _P
     b = (left[1] + left[0]) * (right[1] + right[0]) % _P
     c = 2 * left[3] * right[3] * _D % _P
@@ -51,7 +52,7 @@ def decode_point(encoded: bytes) -> Point | None:
 def small_order(point: Point) -> bool:
     """Whether 8·point is the neutral element."""
     for _ in range(3):
-        point = _add(point, point)
+        point = add(point, point)
     return _equal(point, _NEUTRAL)
 
 
@@ -67,13 +68,13 @@ _BASE = _base()
 
 def _combine(u: int, left: Point, v: int, right: Point) -> Point:
     """u·left + v·right, the scalars sharing the doublings."""
-    table = (_NEUTRAL, left, right, _add(left, right))
+    table = (_NEUTRAL, left, right, add(left, right))
     total = _NEUTRAL
     for bit in range(max(u.bit_length(), v.bit_length()) - 1, -1, -1):
-        total = _add(total, total)
+        total = add(total, total)
         index = (u >> bit & 1) + 2 * (v >> bit & 1)
         if index:
-            total = _add(total, table[index])
+            total = add(total, table[index])
     return total
 
 
