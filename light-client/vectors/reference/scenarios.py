@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from forge import about_credentials, about_finality, about_invoices
+from forge import about_credentials, about_disclosures, about_finality, about_invoices, about_rules
 from forge.scenario import Scenario
 from tally import handoff
 from tally.hash import Suite
@@ -26,7 +26,7 @@ from tally.verify import verify
 
 def scenarios(suite: Suite) -> Iterator[Scenario]:
     """All of them."""
-    for group in (about_finality, about_credentials, about_invoices):
+    for group in (about_finality, about_credentials, about_disclosures, about_invoices, about_rules):
         yield from group.everything(suite)
 
 
@@ -40,10 +40,14 @@ def main() -> int:
         for one in scenarios(suite):
             verdict = verify(one.data, handoff.trust_store(one.trust), Policy(), one.now_ms)
             found = verdict["headline"]["reason"] or verdict["headline"]["kind"]
+            rule = (verdict["evidence"]["document"] or {}).get("broken_rule")
             ran += 1
-            if found != one.expect:
+            if (found, rule) != (one.expect, one.rule) and not (one.rule is None and one.expect == found):
                 wrong += 1
-                print(f"{suite.name.lower()}/{one.name} ({one.clause}): expected {one.expect}, found {found}")
+                expected = f"{one.expect} {one.rule or ''}"
+                print(
+                    f"{suite.name.lower()}/{one.name} ({one.clause}): expected {expected}, found {found} {rule or ''}"
+                )
             if out is not None:
                 folder = out / suite.name.lower() / one.name
                 folder.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from .world import Block, World, validators
 
 @dataclass(frozen=True)
 class Scenario:
-    """Input, trust and clock; the expected headline; the clause that settles it, or "open"."""
+    """Input, trust and clock; the expected headline, and broken rule; the clause that settles it, or "open"."""
 
     name: str
     clause: str
@@ -25,6 +25,7 @@ class Scenario:
     data: bytes
     trust: bytes
     now_ms: int
+    rule: str | None = None
 
 
 Maker = Callable[[Suite], Scenario]

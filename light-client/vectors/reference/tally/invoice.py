@@ -164,6 +164,8 @@ def _shape(value: Json) -> None:
         code = named[0] if named and fault.keyword in ("pattern", "not", "enum", "length") else "TI-02"
         if fault.keyword == "dependentRequired":
             code = "TI-21"
+        elif fault.place == "/lines" and fault.keyword == "items":
+            code = "TI-20"
         raise DocumentError(code, fault.place) from None
 
 
