@@ -9,7 +9,7 @@ from tally import cbor
 from tally.hash import Suite
 from tally.strict_json import unpadded
 
-from .papers import ALGORITHMS, TYPE, json_bytes, token
+from .papers import ALGORITHMS, TYPE, RawJson, json_bytes, token
 from .scenario import Scenario, Stage, kind_of
 from .signing import Signer
 
@@ -158,6 +158,11 @@ def forms(desk: Desk) -> Iterator[Case]:
     yield "empty-disclosure", "malformed_disclosure", good + "~"
 
 
+def json_depth(levels: int) -> Any:
+    """Arrays in arrays."""
+    return RawJson("[" * levels + "]" * levels)
+
+
 def depths(desk: Desk) -> Iterator[Case]:
     """16 levels, disclosures put in; is the payload one of them? Limits of number and length."""
     for levels, code in ((15, None), (16, "?")):
@@ -165,6 +170,14 @@ def depths(desk: Desk) -> Iterator[Case]:
         for _ in range(levels):
             value = {"a": value}
         yield f"claim-of-{levels}-levels", code, desk.write({"claim": value})
+    for links, code in ((15, None), (16, "?"), (500, "?")):
+        chain: list[str] = []
+        for _ in range(links):
+            claim: Any = {"_sd": [desk.digest(chain[-1])]} if chain else "x"
+            chain.append(desk.disclosure("s", "a", claim))
+        yield f"chain-of-{links}", code, desk.write({"o": {"_sd": [desk.digest(chain[-1])]}}, *chain)
+    yield "status-too-deep", "?", desk.write({"status": json_depth(40)})
+    yield "json-too-deep", "?", desk.write({"claim": json_depth(5000)})
     for count, code in ((512, None), (513, "?")):
         made = [desk.disclosure("s", f"n{n}", "v") for n in range(count)]
         yield f"disclosures-{count}", code, desk.write({"_sd": [desk.digest(text) for text in made]}, *made)

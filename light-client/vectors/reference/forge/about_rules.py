@@ -165,6 +165,7 @@ ARITHMETIC: tuple[tuple[str, str | None, Edit], ...] = (
     ("discount-above-its-line", "TI-26", lines(line(), line(2, quantity="-3", discountOf="1"), line(3, quantity="9"))),
     ("discount-that-adds", "TI-26", lines(line(), line(2, discountOf="1"))),
     ("discount-of-a-later-line", "TI-26", lines(line(), line(2, quantity="-1", discountOf="3"), line(3))),
+    ("discount-of-a-huge-line", "TI-26", lines(line(), line(2, quantity="-1", discountOf="1" * 5000), line(3))),
     ("discount-not-next", "TI-26", lines(line(), line(2), line(3, quantity="-1", discountOf="1"))),
     (
         "second-discount",
@@ -219,6 +220,7 @@ RAW: tuple[tuple[str, str, bytes], ...] = (
     ("cut", "TI-04", GOOD[:-1]),
     ("byte-order-mark", "TI-04", b"\xef\xbb\xbf" + GOOD),
     ("nothing", "TI-04", b""),
+    ("too-deep", "TI-04", b"[" * 5000 + b"]" * 5000),
 )
 
 

@@ -29,8 +29,14 @@ def token(signer: Signer, header: dict[str, Any], payload: dict[str, Any]) -> st
     return signed + "." + unpadded(signer.sign(signed.encode()))
 
 
+class RawJson(str):
+    """JSON that is put in as it is."""
+
+
 def json_bytes(value: Any) -> bytes:
     """JSON with numbers, as an issuer would write it."""
+    if isinstance(value, RawJson):
+        return value.encode()
     if isinstance(value, dict):
         return b"{" + b",".join(canonical(k).encode() + b":" + json_bytes(v) for k, v in value.items()) + b"}"
     if isinstance(value, list):

@@ -13,7 +13,6 @@ from .strict_json import Json, Number, base64url, depth, parse, unpadded
 
 MAX_BYTES = 256 * 1024
 MAX_DISCLOSURES = 512
-MAX_LEVELS = 16
 MAX_TIME = 253402300799
 
 _ALGORITHMS = {"SGD_SM3_SM2": KeyKind.SM2, "ES256": KeyKind.P256, "EdDSA": KeyKind.ED25519}
@@ -83,8 +82,8 @@ def read(text: str) -> Credential:
     kind = _kind(header)
     suite = _sd_suite(payload, kind)
     shown = disclosure.disclose(payload, disclosures, suite)
-    if depth(shown.payload) > MAX_LEVELS:
-        raise DocumentError("too_deep")
+    for name in disclosure.NOT_SEARCHED & shown.payload.keys():
+        disclosure.check_level(1 + depth(shown.payload[name]))
     did = _text(payload, "iss")
     document_type = _document_type(payload)
     not_before, expires = _period(payload)

@@ -11,6 +11,8 @@ from .strict_json import Json, base64url, parse, unpadded
 NEVER_DISCLOSABLE = {"iss", "nbf", "exp", "iat", "cnf", "vct", "vct#integrity", "aka_vcts", "status"}
 RESERVED = {"_sd", "_sd_alg", "..."}
 NOT_SEARCHED = {"status", "cnf"}
+MAX_LEVELS = 16
+"""Of the payload with all disclosures put in, itself the first."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,16 @@ def disclose(payload: dict[str, Json], texts: list[str], suite: Suite) -> Disclo
         by_digest[digest] = read(text, place)
     walk = _Walk(by_digest)
     clear = {name: value for name, value in payload.items() if name != "_sd_alg"}
-    complete = walk.object(clear, top=True)
+    complete = walk.object(clear, level=1)
     if len(walk.seen & by_digest.keys()) != len(by_digest):
         raise DocumentError("unreferenced_disclosure")
     return Disclosed(complete, len(walk.seen) - len(by_digest))
+
+
+def check_level(level: int) -> None:
+    """Refuses a level below the deepest: also a chain of disclosures, each inside the other."""
+    if level > MAX_LEVELS:
+        raise DocumentError("too_deep")
 
 
 class _Walk:
@@ -71,44 +79,47 @@ class _Walk:
         self.by_digest = by_digest
         self.seen: set[str] = set()
 
-    def value(self, value: Json) -> Json:
+    def value(self, value: Json, level: int) -> Json:
+        """A value that is `level` levels down, if it is an object or array."""
         if isinstance(value, dict):
-            return self.object(value, top=False)
+            return self.object(value, level)
         if isinstance(value, list):
-            return self.array(value)
+            return self.array(value, level)
         return value
 
-    def object(self, value: dict[str, Json], top: bool) -> dict[str, Json]:
+    def object(self, value: dict[str, Json], level: int) -> dict[str, Json]:
+        check_level(level)
         result: dict[str, Json] = {}
         for name, member in value.items():
             if name == "_sd":
                 continue
             if name in RESERVED:
                 raise DocumentError("reserved_name", name)
-            result[name] = member if top and name in NOT_SEARCHED else self.value(member)
+            result[name] = member if level == 1 and name in NOT_SEARCHED else self.value(member, level + 1)
         digests = value.get("_sd", [])
         if not isinstance(digests, list):
             raise DocumentError("malformed_digest")
         # Members come in the order of the presentation, which is what the vectors expect (FINDINGS.md).
         found = [disclosed for disclosed in map(self.lookup, digests) if disclosed is not None]
         for disclosed in sorted(found, key=lambda one: one.place):
-            self.member(result, disclosed, top)
+            self.member(result, disclosed, level)
         return result
 
-    def member(self, result: dict[str, Json], found: Disclosure, top: bool) -> None:
+    def member(self, result: dict[str, Json], found: Disclosure, level: int) -> None:
         if found.name is None:
             raise DocumentError("malformed_disclosure")
-        if top and found.name in NEVER_DISCLOSABLE:
+        if level == 1 and found.name in NEVER_DISCLOSABLE:
             raise DocumentError("never_disclosable", found.name)
         if found.name in result:
             raise DocumentError("claim_taken", found.name)
-        result[found.name] = self.value(found.value)
+        result[found.name] = self.value(found.value, level + 1)
 
-    def array(self, items: list[Json]) -> list[Json]:
+    def array(self, items: list[Json], level: int) -> list[Json]:
+        check_level(level)
         result: list[Json] = []
         for item in items:
             if not (isinstance(item, dict) and "..." in item):
-                result.append(self.value(item))
+                result.append(self.value(item, level + 1))
                 continue
             if len(item) != 1:
                 raise DocumentError("malformed_digest")
@@ -116,7 +127,7 @@ class _Walk:
             if found is not None:
                 if found.name is not None:
                     raise DocumentError("malformed_disclosure")
-                result.append(self.value(found.value))
+                result.append(self.value(found.value, level + 1))
         return result
 
     def lookup(self, digest: Json) -> Disclosure | None:

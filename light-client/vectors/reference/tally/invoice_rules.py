@@ -154,7 +154,7 @@ def _line_sign(lines: list[Content], index: int, red: bool) -> None:
         if net < 0:
             raise DocumentError("TI-26", place + "/netAmount")
         return
-    if int(line["discountOf"]) != index or index == 0:
+    if line["discountOf"] != str(index):
         raise DocumentError("TI-26", place + "/discountOf")
     whole = lines[index - 1]
     same = all(whole[name] == line[name] for name in ("taxClassCode", "vatCategory", "vatRate"))

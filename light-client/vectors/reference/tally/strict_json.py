@@ -18,6 +18,10 @@ class Number:
     text: str
 
 
+MAX_NESTING = 64
+"""So that walking a value cannot run out of stack; nothing that is accepted is deeper than 16 levels."""
+
+
 class NotText(Malformed):
     """Not UTF-8, or a lone surrogate."""
 
@@ -39,6 +43,8 @@ def parse(data: bytes) -> Json:
         value: Json = json.loads(
             text, object_pairs_hook=_members, parse_int=Number, parse_float=Number, parse_constant=_constant
         )
+        if depth(value) > MAX_NESTING:
+            raise Malformed("nested too deeply")
     except (json.JSONDecodeError, RecursionError):
         raise Malformed("not JSON") from None
     _no_surrogates(value)
