@@ -1,0 +1,176 @@
+"""Pins, hand-offs, and whether a header counts (ledger.md, "Finality").
+
+A `Ledger` is what a client believes of one ledger: the sets of all epochs that it can follow from
+the genesis, and the last header of each epoch that has ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from . import cbor, merkle
+from .certificate import CertifiedHeader, Finalized, certified_header, check
+from .errors import Invalid, Malformed, ProofError, Undetermined
+from .hash import Suite
+from .header import Genesis, Header, ValidatorSet, genesis, validator_set
+
+
+@dataclass(frozen=True)
+class Handoff:
+    """`handoff = [last, next-set]`: an epoch's last header, and the set that follows."""
+
+    last: CertifiedHeader
+    next_set: ValidatorSet
+
+
+@dataclass(frozen=True)
+class Succession:
+    """`succession = [newest, inclusion]`: an older header is a leaf of a newest one's history."""
+
+    newest: CertifiedHeader
+    inclusion: merkle.Inclusion
+
+
+def handoff(value: cbor.Value) -> Handoff:
+    """Reads a hand-off."""
+    last, next_set = cbor.array(value, 2)
+    return Handoff(certified_header(last), validator_set(next_set))
+
+
+def handoffs(value: cbor.Value) -> tuple[Handoff, ...]:
+    """Reads a list of hand-offs."""
+    return tuple(handoff(item) for item in cbor.array(value))
+
+
+def succession(value: cbor.Value) -> Succession:
+    """Reads a succession."""
+    newest, path = cbor.array(value, 2)
+    return Succession(certified_header(newest), merkle.inclusion(path))
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """One ledger as far as it is known: set *e* signs epoch *e*; `last[e]` ended it."""
+
+    genesis: Genesis
+    sets: tuple[ValidatorSet, ...]
+    last: tuple[Header, ...] = ()
+    newest: Header | None = None
+
+    @property
+    def suite(self) -> Suite:
+        """The ledger's suite."""
+        return self.genesis.suite
+
+    @property
+    def pinned_ms(self) -> int:
+        """The newest signed time that the pin itself vouches for."""
+        return max([self.genesis.time_ms] + [h.time_ms for h in (*self.last, *filter(None, [self.newest]))])
+
+    def follow(self, steps: tuple[Handoff, ...]) -> Ledger:
+        """The ledger with `steps` followed, each checked by the set before it."""
+        known = self
+        for step in steps:
+            known = known._follow_one(step)
+        return known
+
+    def _follow_one(self, step: Handoff) -> Ledger:
+        header = step.last.header
+        self._belongs(header)
+        if header.epoch > len(self.last):
+            raise Undetermined("epoch_unknown")
+        if header.epoch < len(self.last):
+            if header.hash != self.last[header.epoch].hash or step.next_set != self.sets[header.epoch + 1]:
+                raise Invalid("handoff_conflict")
+            # Followed already; but no byte of what we are shown goes unchecked (design §4).
+            self._certified_step(step)
+            return self
+        before = self.last[-1] if self.last else None
+        if before is not None and (header.height <= before.height or header.time_ms <= before.time_ms):
+            raise Invalid("handoff_invalid")
+        if step.next_set.epoch != header.epoch + 1 or header.next_set_hash != step.next_set.hash(self.suite):
+            raise Invalid("handoff_invalid")
+        if any(validator.key.kind.suite is not self.suite for validator in step.next_set.validators):
+            raise Invalid("handoff_invalid")
+        self._certified_step(step)
+        return replace(self, sets=(*self.sets, step.next_set), last=(*self.last, header))
+
+    def _certified_step(self, step: Handoff) -> None:
+        """Whatever is wrong with a hand-off's certificate makes the hand-off invalid (FINDINGS.md)."""
+        try:
+            check(step.last, self.sets[step.last.header.epoch], self.suite)
+        except Invalid:
+            raise Invalid("handoff_invalid") from None
+
+    def _belongs(self, header: Header) -> None:
+        if header.ledger != self.genesis.ledger:
+            raise Invalid("ledger_mismatch")
+        if header.suite is not self.suite:
+            raise Invalid("certificate_suite")
+
+    def certify(self, certified: CertifiedHeader) -> Finalized:
+        """The header, certified by the set of its own epoch and within that epoch."""
+        header = certified.header
+        self._belongs(header)
+        if header.epoch >= len(self.sets):
+            raise Undetermined("epoch_unknown")
+        finalized = check(certified, self.sets[header.epoch], self.suite)
+        ended = self.last[header.epoch] if header.epoch < len(self.last) else None
+        if ended is not None and header.height > ended.height:
+            raise Invalid("beyond_epoch")
+        if header.epoch > 0 and header.height <= self.last[header.epoch - 1].height:
+            raise Invalid("beyond_epoch")
+        for known in (*self.last, *filter(None, [self.newest])):
+            if known.height == header.height and known.hash != header.hash:
+                raise Invalid("conflicting_header")
+        return finalized
+
+    def accept(self, head: CertifiedHeader, proof: Succession | None) -> Finalized:
+        """The header if it counts: of the newest epoch, or in the history of one that is."""
+        finalized = self.certify(head)
+        if proof is None:
+            if head.header.epoch != len(self.sets) - 1:
+                raise Undetermined("superseded_epoch")
+            return finalized
+        newest = self.certify(proof.newest).header
+        if newest.epoch != len(self.sets) - 1:
+            raise Undetermined("superseded_epoch")
+        self._in_history(head.header, newest, proof.inclusion)
+        return finalized
+
+    def _in_history(self, header: Header, newest: Header, proof: merkle.Inclusion) -> None:
+        """Leaf *i* of a header's history is the header of height *i* + 1; itself is not among them."""
+        leaf = self.suite.tagged("tally/history-leaf/1", header.hash)
+        if proof.index != header.height - 1:
+            raise Invalid("history_mismatch")
+        try:
+            merkle.check_inclusion(
+                self.suite, "tally/history-node/1", proof, newest.height - 1, leaf, newest.history_root
+            )
+        except ProofError:
+            raise Invalid("history_mismatch") from None
+
+
+@dataclass(frozen=True)
+class TrustStore:
+    """`trust-store`: the ledgers that a client knows, by their ids."""
+
+    ledgers: dict[bytes, Ledger]
+
+
+def trust_store(data: bytes) -> TrustStore:
+    """Reads a trust store and checks what it says to have learned since each genesis."""
+    purpose, profile, listed = cbor.array(cbor.decode(data), 3)
+    cbor.exactly(purpose, "tally/trust/1")
+    cbor.uint(profile, 0, 1)
+    ledgers: dict[bytes, Ledger] = {}
+    for item in cbor.array(listed):
+        first, steps, newest = cbor.array(item, 3)
+        origin = genesis(first)
+        ledger = Ledger(origin, (origin.validators,)).follow(handoffs(steps))
+        if newest is not None:
+            ledger = replace(ledger, newest=ledger.certify(certified_header(newest)).header)
+        if origin.ledger in ledgers:
+            raise Malformed("one ledger twice")
+        ledgers[origin.ledger] = ledger
+    return TrustStore(ledgers)

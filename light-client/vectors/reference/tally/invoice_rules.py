@@ -1,0 +1,191 @@
+"""Rules of an invoice that its schema cannot state: TI-07 … TI-35 (invoice.md, "Rules")."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+
+from .amount import MAX_FEN, fen, in_words, product, tax, total
+from .errors import DocumentError
+
+Content = dict[str, Any]
+"""An invoice whose shape its schema has accepted: its members are what the schema says."""
+
+REGIONS = {
+    *("11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37"),
+    *("41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"),
+    *("91", "92", "93", "94", "95", "99"),
+}
+"""The mainland provinces of GB/T 2260 and what invoice.md adds; 71, 81 and 82 are left out (FINDINGS.md)."""
+
+_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+_USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}\Z")
+_TAXPAYER = re.compile(r"[0-9]{6}[0-9A-Z]{9}\Z")
+_RESIDENT = re.compile(r"[0-9]{17}[0-9X]\Z")
+_LAST_DAY_OF_ONE_PERCENT = datetime.date(2027, 12, 31)
+
+
+def check(invoice: Content) -> None:
+    """Checks all rules: form before arithmetic, lines before totals."""
+    issued = _numbers_and_dates(invoice)
+    _parties(invoice)
+    if "specific" in invoice and invoice["docType"] != "51":
+        raise DocumentError("TI-02", "/specific")
+    _line_forms(invoice, issued)
+    red = invoice["kind"] == "red"
+    for index, line in enumerate(invoice["lines"]):
+        _line_amounts(line, f"/lines/{index}", invoice.get("remark", ""))
+        _line_sign(invoice["lines"], index, red)
+    _totals(invoice, red)
+
+
+def _numbers_and_dates(invoice: Content) -> datetime.date:
+    _number(invoice["number"], "/number")
+    if "redLetter" in invoice:
+        _number(invoice["redLetter"]["blueNumber"], "/redLetter/blueNumber")
+    issued = _moment(invoice["issuedAt"], "/issuedAt")
+    if issued.year % 100 != int(invoice["number"][:2]):
+        raise DocumentError("TI-09", "/issuedAt")
+    if "specific" in invoice:
+        _moment(invoice["specific"]["rail"]["departsAt"], "/specific/rail/departsAt")
+    if "paymentDue" in invoice:
+        _date(invoice["paymentDue"], "/paymentDue")
+    return issued
+
+
+def _number(digits: str, place: str) -> None:
+    if digits[2:4] not in REGIONS or int(digits[5:]) == 0:
+        raise DocumentError("TI-08", place)
+
+
+def _moment(text: str, place: str) -> datetime.date:
+    try:
+        return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S+08:00").date()
+    except ValueError:
+        raise DocumentError("TI-09", place) from None
+
+
+def _date(text: str, place: str) -> None:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        raise DocumentError("TI-09", place) from None
+
+
+def is_uscc(text: str) -> bool:
+    """A unified social credit code (GB 32100-2015)."""
+    if not _USCC.match(text):
+        return False
+    values = [_USCC_ALPHABET.index(c) for c in text]
+    total_of_17 = sum(value * pow(3, i, 31) for i, value in enumerate(values[:17]))
+    return (total_of_17 + values[17]) % 31 == 0
+
+
+def is_resident(text: str) -> bool:
+    """A resident identity number (GB 11643-1999) with a real birth date."""
+    if not _RESIDENT.match(text):
+        return False
+    weighted: int = sum(int(digit) << (17 - i) for i, digit in enumerate(text[:17]))
+    try:
+        datetime.datetime.strptime(text[6:14], "%Y%m%d")
+    except ValueError:
+        return False
+    return text[17] == "10X98765432"[weighted % 11]
+
+
+def _parties(invoice: Content) -> None:
+    seller, buyer = invoice["seller"], invoice["buyer"]
+    if not is_uscc(seller["id"]):
+        raise DocumentError("TI-10", "/seller/id")
+    natural, number = buyer.get("natural", False), buyer.get("id")
+    if natural:
+        known = number is None or is_resident(number)
+    else:
+        known = number is not None and (is_uscc(number) or _TAXPAYER.match(number) is not None)
+    if not known:
+        raise DocumentError("TI-10", "/buyer/id")
+    if seller["id"] == number:
+        raise DocumentError("TI-11", "/buyer/id")
+    if invoice["docType"] == "81" and not (number is not None and is_uscc(number)):
+        raise DocumentError("TI-12", "/buyer/id")
+
+
+def _line_forms(invoice: Content, issued: datetime.date) -> None:
+    for index, line in enumerate(invoice["lines"]):
+        place = f"/lines/{index}"
+        if line["lineNo"] != str(index + 1):
+            raise DocumentError("TI-20", place + "/lineNo")
+        if line["vatRate"] == "0.01" and issued > _LAST_DAY_OF_ONE_PERCENT:
+            raise DocumentError("TI-07", place + "/vatRate")
+        if line.get("unitPrice", "0").startswith("-"):
+            raise DocumentError("TI-21", place + "/unitPrice")
+        standard = line["vatCategory"] == "S"
+        if standard != (line["vatRate"] != "0"):
+            raise DocumentError("TI-25", place + "/vatRate")
+        if (line["vatCategory"] in ("E", "O")) != ("exemptionReason" in line):
+            raise DocumentError("TI-25", place + "/exemptionReason")
+
+
+def _line_amounts(line: Content, place: str, remark: str) -> None:
+    net = fen(line["netAmount"])
+    if "quantity" in line:
+        expected = product(line["quantity"], line["unitPrice"])
+        if abs(expected) > MAX_FEN:
+            raise DocumentError("TI-05", place + "/netAmount")
+        if net != expected:
+            raise DocumentError("TI-22", place + "/netAmount")
+    if "deduction" not in line:
+        if fen(line["vatAmount"]) != tax(net, line["vatRate"]):
+            raise DocumentError("TI-23", place + "/vatAmount")
+        return
+    deduction = fen(line["deduction"])
+    if abs(deduction) > abs(net) or deduction * net < 0 or not remark.startswith("差额征税："):
+        raise DocumentError("TI-24", place + "/deduction")
+    if fen(line["vatAmount"]) != tax(net - deduction, line["vatRate"]):
+        raise DocumentError("TI-24", place + "/vatAmount")
+
+
+def _line_sign(lines: list[Content], index: int, red: bool) -> None:
+    """TI-26: "follows its line" is read as "is the next one"."""
+    line, place = lines[index], f"/lines/{index}"
+    net = fen(line["netAmount"]) * (-1 if red else 1)
+    if "discountOf" not in line:
+        if net < 0:
+            raise DocumentError("TI-26", place + "/netAmount")
+        return
+    if line["discountOf"] != str(index):
+        raise DocumentError("TI-26", place + "/discountOf")
+    whole = lines[index - 1]
+    same = all(whole[name] == line[name] for name in ("taxClassCode", "vatCategory", "vatRate"))
+    if "discountOf" in whole or not same:
+        raise DocumentError("TI-26", place + "/discountOf")
+    if net >= 0 or -net > fen(whole["netAmount"]) * (-1 if red else 1):
+        raise DocumentError("TI-26", place + "/netAmount")
+
+
+def _totals(invoice: Content, red: bool) -> None:
+    lines, totals = invoice["lines"], invoice["totals"]
+    net = total([fen(line["netAmount"]) for line in lines], "/totals/net")
+    if fen(totals["net"]) != net:
+        raise DocumentError("TI-30", "/totals/net")
+    taxes = total([fen(line["vatAmount"]) for line in lines], "/totals/tax")
+    if fen(totals["tax"]) != taxes:
+        raise DocumentError("TI-31", "/totals/tax")
+    gross = total([net, taxes], "/totals/gross")
+    if fen(totals["gross"]) != gross:
+        raise DocumentError("TI-32", "/totals/gross")
+    groups: dict[tuple[str, str], list[int]] = {}
+    for line in lines:
+        group = groups.setdefault((line["vatCategory"], line["vatRate"]), [0, 0])
+        group[0] += fen(line["netAmount"])
+        group[1] += fen(line["vatAmount"])
+    given = [
+        (row["vatCategory"], row["vatRate"], fen(row["taxable"]), fen(row["tax"])) for row in invoice["vatBreakdown"]
+    ]
+    if given != [(*key, *amounts) for key, amounts in groups.items()]:
+        raise DocumentError("TI-33", "/vatBreakdown")
+    if totals["grossInWords"] != in_words(gross):
+        raise DocumentError("TI-34", "/totals/grossInWords")
+    if gross >= 0 if red else gross <= 0:
+        raise DocumentError("TI-35", "/totals/gross")
