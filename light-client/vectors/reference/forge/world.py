@@ -127,7 +127,7 @@ class World:
 
     def trust(self, handoffs: list[cbor.Value] | None = None, newest: cbor.Value = None) -> bytes:
         """A `trust-store` of this ledger alone."""
-        return cbor.encode(["tally/trust/1", 0, [[self.genesis, list(handoffs or []), newest]]])
+        return cbor.encode(["tally/trust/1", 1, [[self.genesis, list(handoffs or []), newest]]])
 
     # Entries.
 

@@ -162,11 +162,13 @@ def trust_store(data: bytes) -> TrustStore:
     """Reads a trust store and checks what it says to have learned since each genesis."""
     purpose, profile, listed = cbor.array(cbor.decode(data), 3)
     cbor.exactly(purpose, "tally/trust/1")
-    cbor.uint(profile, 0, 1)
+    takes_demo = cbor.uint(profile, 0, 1) == 1
     ledgers: dict[bytes, Ledger] = {}
     for item in cbor.array(listed):
         first, steps, newest = cbor.array(item, 3)
         origin = genesis(first)
+        if origin.demo and not takes_demo:
+            raise Malformed("a demonstration ledger in a production store")
         ledger = Ledger(origin, (origin.validators,)).follow(handoffs(steps))
         if newest is not None:
             ledger = replace(ledger, newest=ledger.certify(certified_header(newest)).header)
