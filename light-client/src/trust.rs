@@ -52,6 +52,12 @@ pub enum TrustError {
     /// A hand-off does not hold.
     #[error("hand-off does not hold")]
     Handoff(#[source] HandoffError),
+    /// A header is at or below the last height of the epoch before its own.
+    #[error("a header of epoch {epoch} is not within its epoch")]
+    OutsideEpoch {
+        /// The epoch that the header names.
+        epoch: u64,
+    },
     /// A hand-off differs from the one this client verified before.
     #[error("hand-off of epoch {epoch} differs from the one verified before")]
     HandoffConflict {

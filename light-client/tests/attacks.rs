@@ -15,8 +15,8 @@ use light_client::{
     handoff::HandoffError,
     hash::Digest,
     header::Header,
-    id::{Epoch, Height, LeafIndex, TreeSize},
-    key::Signature,
+    id::{Epoch, Height, LeafIndex, Round, TreeSize},
+    key::{KeyId, Signature},
     policy::Policy,
     record::{Standing, status_key},
     state::{StateProof, StateRoots},
@@ -24,6 +24,7 @@ use light_client::{
     trust::{Profile, TrustError, TrustStore},
     verdict::{Headline, Reason},
     verify,
+    vote::{self, Ballot},
 };
 use support::{
     Ledger, Signer, Validators,
@@ -248,6 +249,52 @@ fn t12_leaked_keys_of_an_old_epoch_sign_an_alternative_future() {
         bundle.proofs.head = leaked.certify(header);
     });
     assert_eq!(with_foreign_history, invalid(Reason::HistoryMismatch));
+}
+
+/// An epoch begins after the last height of the one before: its validators decide nothing earlier.
+#[test]
+fn t12_validators_of_an_epoch_rewrite_what_came_before_it() {
+    let mut scene = Scene::new();
+    let next = Validators::new(Suite::Intl, 1, 4);
+    let last = scene.ledger.block_ending_epoch(next.clone());
+    scene.ledger.block();
+    let outcome = scene.resigned(|header| header.core.height = last.header.core.height);
+    assert_eq!(outcome, invalid(Reason::BeyondEpoch));
+    // Nor can a further set begin there.
+    let mut early = scene.ledger.clone();
+    early.headers.truncate(1);
+    let third = Validators::new(Suite::Intl, 2, 4);
+    early.block_ending_epoch(third);
+    let outcome = scene.after(|bundle| bundle.proofs.handoffs.extend(early.handoffs.pop()));
+    assert_eq!(outcome, invalid(Reason::HandoffInvalid));
+}
+
+/// T16: what validators sign on the way to a decision is not the decision.
+#[test]
+fn t16_a_certificate_of_prevotes_or_over_a_proposal() {
+    let scene = Scene::new();
+    let signers = &scene.ledger.validators.signers;
+    type Said = fn(&Ballot, &Digest, &KeyId) -> Vec<u8>;
+    let prevote: Said = |ballot, header, key| vote::prevote(ballot, Some(header), key);
+    let proposal: Said = |ballot, header, key| vote::proposal(ballot, header, None, key);
+    let nil: Said = |ballot, _, key| vote::precommit(ballot, None, key);
+    for said in [prevote, proposal, nil] {
+        let outcome = scene.after(|bundle| {
+            let header = &bundle.proofs.head.header;
+            let ballot = Ballot {
+                ledger: header.core.ledger,
+                height: header.core.height,
+                round: Round(0),
+            };
+            let hash = header.hash();
+            for commit in &mut bundle.proofs.head.certificate.signatures {
+                let signer = &signers[usize::from(commit.signer)];
+                let key = signer.public().id(Suite::Intl);
+                commit.signature = signer.sign(&said(&ballot, &hash, &key));
+            }
+        });
+        assert_eq!(outcome, invalid(Reason::CertificateSignature));
+    }
 }
 
 #[test]

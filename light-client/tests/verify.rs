@@ -6,7 +6,8 @@ use credentials_schemas::invoice::Kind;
 use light_client::{
     cbor::to_bytes,
     document::CredentialIssuer,
-    id::TimeMs,
+    hash::Digest,
+    id::{IssuerId, LedgerId, TimeMs},
     policy::Policy,
     record::{Booking, BookingPeriod, Pledge, Standing},
     suite::Suite,
@@ -78,6 +79,35 @@ fn a_genuine_invoice_is_valid_in_both_suites() {
     }
 }
 
+/// Whoever reads the invoice reads there which agency answers for it.
+#[test]
+fn an_invoice_names_the_agency_whose_lease_it_is_of() {
+    let mut ledger = Ledger::new(Suite::Sm, 4);
+    let agency = Agency::register(&mut ledger, "haizhou-tax", 500, &[INVOICE]);
+    let seller = Signer::new(Suite::Sm, 600);
+    let another = LedgerId(Digest::from_bytes([7; 32]));
+    for (did, outcome) in [
+        (agency.id.did(&ledger.id), Headline::Valid),
+        (
+            agency.id.did(&another),
+            Headline::Invalid(Reason::IssuerMismatch),
+        ),
+        (
+            IssuerId::parse("haizhou-customs")
+                .expect("a name")
+                .did(&ledger.id),
+            Headline::Invalid(Reason::IssuerMismatch),
+        ),
+    ] {
+        let mut ledger = ledger.clone();
+        let document = documents::invoice_of_agency(&seller, &did);
+        let invoice = Anchored::registered(&mut ledger, &agency, &seller, document);
+        ledger.block();
+        let verdict = decide(&ledger, &invoice.bytes(&ledger));
+        assert_eq!(verdict.headline, outcome, "{did}");
+    }
+}
+
 #[test]
 fn an_edited_invoice_is_altered_and_its_registered_amount_is_shown() {
     let (ledger, invoice) = with_invoice(Suite::Sm);
@@ -146,7 +176,7 @@ fn a_red_invoice_is_valid_by_its_own_number_and_record() {
 fn a_record_that_another_seller_opened_is_not_the_invoices() {
     let (mut ledger, invoice) = with_invoice(Suite::Intl);
     invoice.change_record(&mut ledger, |record| {
-        record.seller = light_client::hash::Digest::from_bytes([1; 32]);
+        record.seller = Digest::from_bytes([1; 32]);
     });
     ledger.block();
     let verdict = decide(&ledger, &invoice.bytes(&ledger));

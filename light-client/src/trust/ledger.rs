@@ -103,6 +103,15 @@ impl TrustedLedger {
             .map(|core| core.height)
     }
 
+    /// Whether a header of this epoch may have this height: an epoch begins after the last height of
+    /// the one before, and ends with its own.
+    pub fn spans(&self, epoch: Epoch, height: Height) -> bool {
+        let before = epoch.0.checked_sub(1).map(Epoch);
+        let before = before.and_then(|before| self.last_height_of(before));
+        let last = self.last_height_of(epoch);
+        before.is_none_or(|before| height > before) && last.is_none_or(|last| height <= last)
+    }
+
     /// When the newest thing in here was signed: what the age of a pin is counted from.
     pub fn learned_ms(&self) -> TimeMs {
         let handoff = self
@@ -160,6 +169,9 @@ impl TrustedLedger {
                 let next = handoff
                     .check_with(&self.id, &self.newest_set, keys)
                     .map_err(TrustError::Handoff)?;
+                if !self.spans(epoch, handoff.last.header.core.height) {
+                    return Err(TrustError::OutsideEpoch { epoch: epoch.0 });
+                }
                 self.newest_set = next.next_set().clone();
                 self.handoffs.push(handoff.clone());
                 Ok(())
@@ -177,7 +189,13 @@ impl TrustedLedger {
         let finalized = header
             .check_with(&self.newest_set, keys)
             .map_err(TrustError::Certificate)?;
-        let height = finalized.header().core.height;
+        let core = &finalized.header().core;
+        let height = core.height;
+        if !self.spans(core.epoch, height) {
+            return Err(TrustError::OutsideEpoch {
+                epoch: core.epoch.0,
+            });
+        }
         if self
             .newest_header()
             .is_none_or(|newest| newest.header().core.height < height)

@@ -125,10 +125,7 @@ pub(super) fn finality(
         return Err(Reason::LedgerMismatch);
     }
     let set = ledger.set_of(core.epoch).ok_or(Reason::EpochUnknown)?;
-    if ledger
-        .last_height_of(core.epoch)
-        .is_some_and(|last| core.height > last)
-    {
+    if !ledger.spans(core.epoch, core.height) {
         return Err(Reason::BeyondEpoch);
     }
     let finalized = match ledger.known(chain.head) {
@@ -174,6 +171,9 @@ fn current_history(
             let header = newest.header();
             if header.core.ledger != *chain.ledger {
                 return Err(Reason::LedgerMismatch);
+            }
+            if !ledger.spans(header.core.epoch, header.core.height) {
+                return Err(Reason::BeyondEpoch);
             }
             let suite = header.core.suite;
             let earlier = TreeSize(header.core.height.0.saturating_sub(1));

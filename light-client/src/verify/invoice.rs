@@ -44,6 +44,11 @@ pub(super) fn check(
     };
     let unaltered = origin::check(report, &claim, found, proofs, head);
     let issuer = &found.leaf.issuer;
+    // Who reads the invoice reads the agency's name there: it must be the one that answers for it.
+    let named = document.invoice().agency_did();
+    if named.is_some_and(|did| did != issuer.did(&proofs.ledger)) {
+        report.fail(Check::Origin, Reason::IssuerMismatch);
+    }
     let authority = origin::issuer_entry(report, issuer, proofs, head).and_then(|entry| {
         let entitled = entry.may_issue(&document_type, found.leaf.height);
         if entitled {

@@ -353,6 +353,12 @@ pub fn invoice_document(seller: &Signer, quantity: &str) -> Document {
     document(seller, quantity, "26991000000000001025", "")
 }
 
+/// The same, which names an agency by its DID.
+pub fn invoice_of_agency(seller: &Signer, did: &str) -> Document {
+    let agency = format!(r#""agency": {{"did": "{did}"}},"#);
+    document(seller, "200", "26991000000000001025", &agency)
+}
+
 /// A red invoice against the one above.
 pub fn red_document(seller: &Signer, quantity: &str) -> Document {
     let red = r#""kind": "red", "redLetter": {"blueNumber": "26991000000000001025", "reason": "02",

@@ -128,6 +128,7 @@ impl Validators {
 pub const GENESIS_MS: u64 = 1_790_000_000_000;
 pub const BLOCK_MS: u64 = 1000;
 
+#[derive(Clone)]
 pub struct Ledger {
     pub suite: Suite,
     pub genesis: Genesis,
