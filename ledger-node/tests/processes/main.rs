@@ -11,5 +11,6 @@ mod net;
 mod one_validator;
 mod operations;
 mod operator;
+mod partitions;
 mod repairs;
 mod sealing;
