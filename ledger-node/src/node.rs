@@ -85,7 +85,7 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
     parts.spawn(engine.run());
     parts.spawn(collecting);
     parts.spawn(forever(poster.run()));
-    parts.spawn(async move { axum::serve(listener, routes).await.context("API") });
+    parts.spawn(forever(api::serve(listener, routes)));
     parts.spawn(forever(peers.clone().repeat(ledger.clone())));
     parts.spawn(forever(peers.watch()));
     parts.spawn(forever(async move { about.disk.watch().await }));
