@@ -9,7 +9,7 @@ mod settle;
 use std::path::Path;
 
 use light_client::hash::Digest;
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use redb::{Builder, Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use thiserror::Error;
 
 use crate::stages::{Stage, timed};
@@ -78,15 +78,18 @@ impl Mark {
         Ok(mark)
     }
 
-    /// Opens the mark; none if there is no such file.
+    /// Opens the mark and checks every page of it; none if there is no such file.
     ///
     /// # Errors
-    /// [`MarkError::Store`].
+    /// [`MarkError::Store`], also of a damaged file.
     pub fn open(path: &Path) -> Result<Option<Self>, MarkError> {
         if !path.exists() {
             return Ok(None);
         }
-        let database = Database::open(path).map_err(store)?;
+        // What was signed must not be read from a page that is not as it was written.
+        let mut builder = Builder::new();
+        let opened = builder.set_check_integrity_on_open(true).open(path);
+        let database = opened.map_err(store)?;
         Ok(Some(Self { database }))
     }
 
@@ -105,6 +108,15 @@ impl Mark {
                 .iter()
                 .fold(0, |height, byte| height << 8 | u64::from(*byte))
         }))
+    }
+
+    /// Tries to write, without changing anything.
+    ///
+    /// # Errors
+    /// [`MarkError::Store`]: the disk is full, or was.
+    pub fn ensure_writable(&self) -> Result<(), MarkError> {
+        let write = self.database.begin_write().map_err(store)?;
+        write.commit().map_err(store)
     }
 
     /// Records that `value` (none is nil) is about to be signed; returns once that is on disk.
@@ -211,6 +223,38 @@ mod tests {
         ));
         let nil = mark.set(5, 0, Step::Precommit, value(1));
         assert!(matches!(nil, Err(MarkError::Conflict { .. })));
+    }
+
+    #[test]
+    fn no_flipped_byte_lets_another_value_be_signed() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("mark");
+        let mark = Mark::create(&path).expect("a mark");
+        for height in 1..5 {
+            mark.set(height, 0, Step::Prevote, value(0x5a))
+                .expect("signed");
+        }
+        drop(mark);
+        let whole = std::fs::read(&path).expect("a file");
+        let used = (0..whole.len()).filter(|at| whole[*at] != 0).step_by(60);
+        let mut found = 0;
+        for at in used {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 0x10;
+            std::fs::write(&path, flipped).expect("a file");
+            let Ok(opened) = Mark::open(&path) else {
+                found += 1;
+                continue;
+            };
+            // A byte that nothing rests on.
+            let mark = opened.expect("there");
+            let other = mark.set(4, 0, Step::Prevote, value(1));
+            assert!(
+                matches!(other, Err(MarkError::Conflict { .. })),
+                "byte {at}"
+            );
+        }
+        assert!(found > 10, "{found} flipped bytes were found");
     }
 
     #[test]
