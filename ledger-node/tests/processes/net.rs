@@ -18,6 +18,8 @@ use ledger_node::keys::{self, KeyFile};
 use light_client::cbor;
 use light_client::certificate::CertifiedHeader;
 use light_client::genesis::Genesis;
+use light_client::id::Epoch;
+use light_client::validator_set::ValidatorSet;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -30,7 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub(crate) struct Net {
     dir: TempDir,
     base: u16,
-    nodes: Vec<Option<Child>>,
+    nodes: Vec<RefCell<Option<Child>>>,
     pub(crate) client: reqwest::Client,
     pub(crate) genesis: Genesis,
 }
@@ -62,15 +64,38 @@ impl Net {
         let genesis = node.genesis().expect("a genesis");
         let client = reqwest::Client::builder()
             .no_proxy()
+            // Before the node ends a connection that is not used.
+            .pool_idle_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(10));
         let client = client.build().expect("a client");
-        let nodes = (0..count).map(|_| None).collect();
+        let nodes = (0..count).map(|_| RefCell::new(None)).collect();
         Self {
             dir,
             base,
             nodes,
             client,
             genesis,
+        }
+    }
+
+    /// The first `count` of the nodes are the ledger's first validators, and the others follow.
+    pub(crate) fn only_first_vote(&mut self, count: usize) {
+        let all = self.genesis.validators.validators();
+        let first = all.iter().take(count).cloned().collect();
+        let validators = ValidatorSet::new(Epoch(0), first).expect("a set");
+        self.replace_genesis(Genesis {
+            validators,
+            ..self.genesis.clone()
+        });
+    }
+
+    /// Has the nodes, which do not run yet, begin with another first record.
+    pub(crate) fn replace_genesis(&mut self, genesis: Genesis) {
+        self.genesis = genesis;
+        let bytes = cbor::to_bytes(&self.genesis);
+        for at in 0..self.count() {
+            let file = NodeDir::new(self.node_dir(at)).genesis_file();
+            std::fs::write(file, &bytes).expect("a genesis");
         }
     }
 
@@ -96,25 +121,43 @@ impl Net {
 
     /// Starts a node's process; its log goes to a file that a failed test leaves readable.
     pub(crate) fn run(&mut self, at: usize) {
-        assert!(self.nodes[at].is_none(), "node {at} runs");
+        self.run_by(at, Command::new(env!("CARGO_BIN_EXE_ledger-node")));
+    }
+
+    /// The same; a file that may not grow further is an error to this one, as a full disk is, and
+    /// not the signal that ends a process.
+    pub(crate) fn run_without_signal(&mut self, at: usize) {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh"]);
+        shell.arg(env!("CARGO_BIN_EXE_ledger-node"));
+        self.run_by(at, shell);
+    }
+
+    fn run_by(&self, at: usize, mut program: Command) {
+        assert!(self.nodes[at].borrow().is_none(), "node {at} runs");
         let log = std::fs::OpenOptions::new()
             .create(true)
             .append(true)
             .open(self.node_dir(at).join("log"))
             .expect("a log");
-        let child = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
-            .arg("run")
-            .arg("--dir")
-            .arg(self.node_dir(at))
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("the program runs");
-        self.nodes[at] = Some(child);
+        program.arg("run").arg("--dir").arg(self.node_dir(at));
+        program.stdout(Stdio::null()).stderr(log);
+        let child = program.spawn().expect("the program runs");
+        self.nodes[at].replace(Some(child));
+    }
+
+    /// Kill -9, and a start, while others use the net.
+    pub(crate) fn crash(&self, at: usize) {
+        self.kill_now(at);
+        self.run_by(at, Command::new(env!("CARGO_BIN_EXE_ledger-node")));
     }
 
     /// Kill -9.
     pub(crate) fn kill(&mut self, at: usize) {
+        self.kill_now(at);
+    }
+
+    fn kill_now(&self, at: usize) {
         let mut child = self.nodes[at].take().expect("the node runs");
         let ended = child.try_wait().expect("a process");
         assert_eq!(ended, None, "node {at} ended by itself");
@@ -137,7 +180,8 @@ impl Net {
 
     /// The number of a node's process.
     pub(crate) fn process(&self, at: usize) -> u32 {
-        self.nodes[at].as_ref().expect("the node runs").id()
+        let child = self.nodes[at].borrow();
+        child.as_ref().expect("the node runs").id()
     }
 
     /// Waits for a node that ends by itself.
@@ -247,6 +291,39 @@ impl Net {
         .await
     }
 
+    /// Submits until the node acknowledges: it may find too few others for the moment.
+    pub(crate) async fn acknowledged(&self, at: usize, transaction: &SignedTransaction) {
+        let what = format!("node {at} acknowledges");
+        self.until(&what, async || {
+            let answer = self.try_submit(at, &transaction.to_bytes()).await?;
+            (answer.status() == StatusCode::ACCEPTED).then_some(())
+        })
+        .await;
+    }
+
+    /// The greatest height of those that answer.
+    pub(crate) async fn highest(&self) -> u64 {
+        let mut highest = 0;
+        for at in 0..self.count() {
+            if self.nodes[at].borrow().is_some() {
+                highest = highest.max(self.height(at).await.unwrap_or_default());
+            }
+        }
+        highest
+    }
+
+    /// What a node wrote to its log.
+    pub(crate) fn log(&self, at: usize) -> String {
+        std::fs::read_to_string(self.node_dir(at).join("log")).expect("a log")
+    }
+
+    /// One of a node's own metrics.
+    pub(crate) async fn metric(&self, at: usize, name: &str) -> Option<u64> {
+        let text = self.get(at, "/metrics").await?.text().await.ok()?;
+        let mut lines = text.lines();
+        lines.find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+    }
+
     /// Polls until there is an answer.
     pub(crate) async fn until<T>(
         &self,
@@ -317,7 +394,7 @@ pub(crate) async fn command(arguments: &[&str]) -> Output {
 
 impl Drop for Net {
     fn drop(&mut self) {
-        for child in self.nodes.iter_mut().flatten() {
+        for mut child in self.nodes.iter().filter_map(RefCell::take) {
             child.kill().ok();
             child.wait().ok();
         }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use ledger_core::transaction::SignedTransaction;
-use reqwest::StatusCode;
 
 use crate::net::{self, Links, Net, Way};
 
@@ -18,22 +17,8 @@ async fn linked(count: usize) -> (Net, Links) {
 /// Submits under a new name; the node must acknowledge it.
 async fn acknowledged(net: &Net, at: usize, name: &str) -> SignedTransaction {
     let transaction = net.registration(name);
-    // A node whose links have just changed may find too few others at first.
-    let what = format!("node {at} acknowledges {name}");
-    net.until(&what, async || {
-        let answer = net.try_submit(at, &transaction.to_bytes()).await?;
-        (answer.status() == StatusCode::ACCEPTED).then_some(())
-    })
-    .await;
+    net.acknowledged(at, &transaction).await;
     transaction
-}
-
-async fn highest(net: &Net) -> u64 {
-    let mut highest = 0;
-    for at in 0..net.count() {
-        highest = highest.max(net.height(at).await.expect("a height"));
-    }
-    highest
 }
 
 #[tokio::test]
@@ -47,8 +32,8 @@ async fn two_and_two_decide_nothing_until_the_partition_heals() {
         net::assert_problem(answer, 503, "too_few_copies", "half of the net").await;
     }
     // A block may have been on its way; half a minute of rounds decides nothing more.
-    let height = highest(&net).await;
-    let still = net::stays(6, async || highest(&net).await <= height + 1);
+    let height = net.highest().await;
+    let still = net::stays(6, async || net.highest().await <= height + 1);
     assert!(still.await, "two of four made blocks");
 
     links.all(Way::Open);
@@ -90,15 +75,7 @@ async fn three_go_on_without_the_one_that_is_cut_off_and_it_catches_up() {
     net.assert_one_history().await;
     // It has not only been told: without another one its vote is needed.
     net.kill(0);
-    net.until_height(3, highest_of_three(&net).await + 3).await;
-}
-
-async fn highest_of_three(net: &Net) -> u64 {
-    let mut highest = 0;
-    for at in 1..4 {
-        highest = highest.max(net.height(at).await.expect("a height"));
-    }
-    highest
+    net.until_height(3, net.highest().await + 3).await;
 }
 
 #[tokio::test]
@@ -138,7 +115,7 @@ async fn late_links_make_late_blocks_and_one_history() {
     for at in [0, 1, 3] {
         all.push(acknowledged(&net, at, &format!("later-{at}")).await);
     }
-    let height = highest(&net).await;
+    let height = net.highest().await;
     net.until_height(0, height + 4).await;
     links.all(Way::Open);
     net.assert_final_everywhere(&all).await;
