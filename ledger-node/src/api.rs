@@ -4,8 +4,10 @@
 //! `immutable`, so that any cache may keep it; nobody needs to trust the cache, since all of it is
 //! proved.
 
+mod action;
 mod etag;
 mod evidence;
+mod governance;
 mod heads;
 mod health;
 mod server;
@@ -94,6 +96,8 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Api>)> {
         ("/v1/snapshots", get(snapshots::list)),
         ("/v1/snapshots/{height}", get(snapshots::manifest)),
         ("/v1/snapshots/{height}/{index}", get(snapshots::chunk)),
+        ("/v1/governance", get(governance::governance)),
+        ("/v1/motions/{id}", get(governance::motion)),
         ("/v1/status", get(health::status)),
         ("/internal/v1/transactions", post(take)),
         ("/healthz", get(async || "ok\n")),

@@ -2,16 +2,21 @@
 
 mod arguments;
 mod found;
+mod motions;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub use arguments::{
-    ArchiveCommand, ChoiceArg, DirArgs, ExportArgs, FsckArgs, JoinArgs, KeysCommand, MotionCommand,
-    PruneArgs, RestoreArgs, SnapshotArgs, StatusArgs,
+    ArchiveCommand, DirArgs, ExportArgs, FsckArgs, JoinArgs, KeysCommand, PruneArgs, RestoreArgs,
+    SnapshotArgs, StatusArgs,
 };
 pub use found::InitArgs;
+pub use motions::{
+    AskArgs, ChoiceArg, IssuerArgs, MotionCommand, MoveCommand, MoverArgs, ReasonArg, StandingArg,
+    SubjectArg,
+};
 
 /// A node of a Tallystick ledger.
 ///

@@ -1,13 +1,13 @@
 //! Doing what the command line asks for.
 
+mod motions;
+
 use std::path::{Path, PathBuf};
 
-use ledger_core::transaction::Choice;
 use light_client::id::LedgerId;
 
 use crate::cli::{
-    ArchiveCommand, ChoiceArg, Command, FsckArgs, JoinArgs, KeysCommand, MotionCommand,
-    RestoreArgs, StatusArgs,
+    ArchiveCommand, Command, FsckArgs, JoinArgs, KeysCommand, RestoreArgs, StatusArgs,
 };
 use crate::config::NodeDir;
 use crate::ops::fetch::{Fetcher, Source};
@@ -15,7 +15,7 @@ use crate::ops::fsck::Repair;
 use crate::ops::guide::{ask, is_interactive, not_empty, say};
 use crate::ops::restore::Restored;
 use crate::ops::task::{Outcome, Task};
-use crate::ops::{OpsError, archive, drill, fsck, join, keys, motions, restore, task};
+use crate::ops::{OpsError, archive, drill, fsck, join, keys, restore, task};
 use crate::seal::Passphrase;
 use crate::{init, status};
 
@@ -42,7 +42,7 @@ pub async fn perform(command: Command) -> Result<Lines, OpsError> {
         }
         Command::Join(args) => joined(*args).await,
         Command::Keys(command) => key_command(command),
-        Command::Motion(command) => motion(command).await.map(|name| vec![name]),
+        Command::Motion(command) => motions::perform(command).await,
         Command::Prune(args) => {
             let keep = args.keep;
             order(&args.node.dir, Task::Prune { keep }).await
@@ -207,39 +207,6 @@ fn key_command(command: KeysCommand) -> Result<Lines, OpsError> {
         KeysCommand::Unseal { node } => {
             let count = keys::unseal(&NodeDir::new(node.dir), &Passphrase::find()?)?;
             Ok(vec![format!("{count} keys unsealed")])
-        }
-    }
-}
-
-async fn motion(command: MotionCommand) -> Result<String, OpsError> {
-    let find = Passphrase::find;
-    match command {
-        MotionCommand::Admit { node, proof, basis } => {
-            let action = motions::admission(&proof)?;
-            motions::put(&NodeDir::new(node.dir), action, &basis, find).await
-        }
-        MotionCommand::Execute { node, motion } => {
-            motions::execute(&NodeDir::new(node.dir), motion, find).await
-        }
-        MotionCommand::Rotate {
-            node,
-            set,
-            possession,
-            basis,
-        } => {
-            let action = motions::rotation(&set, &possession)?;
-            motions::put(&NodeDir::new(node.dir), action, &basis, find).await
-        }
-        MotionCommand::Vote {
-            node,
-            motion,
-            choice,
-        } => {
-            let choice = match choice {
-                ChoiceArg::No => Choice::No,
-                ChoiceArg::Yes => Choice::Yes,
-            };
-            motions::vote(&NodeDir::new(node.dir), motion, choice, find).await
         }
     }
 }

@@ -1,13 +1,12 @@
 //! The adapter to the consensus engine, Malachite: the only module that names it.
 //!
-//! The engine decides on headers ([`context`]); bodies travel as parts ([`streaming`]). It is told
+//! The engine decides on headers ([`ledger_engine`]); bodies travel as parts ([`streaming`]). It is told
 //! what blocks are worth by the [`driver`], which owns nothing but translation: execution, storage
 //! and certificates are the ledger's.
 
 #[cfg(feature = "byzantine")]
 mod byzantine;
 mod codec;
-mod context;
 mod driver;
 mod evidence;
 mod quorum;
@@ -33,12 +32,12 @@ use arc_malachitebft_app_channel::{
     SyncContext, WalContext, start_engine,
 };
 use arc_malachitebft_signing::Signer as _;
+use ledger_engine::{Address, TallyContext};
 use light_client::validator_set::ValidatorSet;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use codec::WireCodec;
-use context::{Address, TallyContext};
 use driver::Driver;
 use signing::{NodeSigner, NodeVerifier};
 

@@ -15,6 +15,7 @@ compile_error!("the feature `byzantine` is for tests: no program that is shipped
 
 mod admin;
 mod api;
+mod build;
 pub mod cli;
 mod clock;
 pub mod command;
@@ -34,8 +35,9 @@ pub mod network_key;
 pub mod node;
 pub mod ops;
 mod problem;
-mod readiness;
+mod reports;
 pub mod seal;
+mod signed;
 mod stages;
 pub mod status;
 pub mod store;

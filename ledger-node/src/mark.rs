@@ -1,52 +1,32 @@
 //! The double-sign mark: what this node signed, on disk before the signature exists.
 //!
-//! The engine's write-ahead log already keeps a restarted node from contradicting itself. The mark
-//! holds when that log is lost, restored from a backup, or wrong: it lives beside the key, is never
-//! restored, and without it a node only follows.
+//! Its rules are [`ledger_engine::Marked`], which the simulator runs as well; here is the file. It
+//! lives beside the key, is never restored, and without it a node only follows.
 
-mod settle;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use std::path::Path;
-
+use ledger_engine::{Change, Course, EngineLog, Marked, Refusal, Signed, Start};
 use light_client::hash::Digest;
 use redb::{Builder, Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use thiserror::Error;
 
 use crate::stages::{Stage, timed};
 
-pub use settle::Logged;
-
-/// What a validator signs in a round, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
-    /// A proposal.
-    Propose,
-    /// A prevote.
-    Prevote,
-    /// A precommit.
-    Precommit,
-}
+pub use ledger_engine::{Place, Step};
 
 /// Why a signature is refused.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MarkError {
-    /// Something else was signed at this height, round and step.
-    #[error("another value was signed at height {height}, round {round}")]
-    Conflict {
-        /// The height.
-        height: u64,
-        /// The round.
-        round: u32,
-    },
-    /// A later height, round or step was signed already.
-    #[error("something later than height {height}, round {round} was signed")]
-    Past {
-        /// The height asked for.
-        height: u64,
-        /// The round asked for.
-        round: u32,
-    },
+    /// The file holds something that no mark is.
+    #[error("double-sign mark: not a mark")]
+    Malformed,
+    /// It would contradict what was signed before.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The mark cannot be read or written.
     #[error("double-sign mark")]
     Store(#[source] Box<redb::Error>),
@@ -56,13 +36,32 @@ pub enum MarkError {
 #[derive(Debug)]
 pub struct Mark {
     database: Database,
+    /// What the file holds.
+    marked: Mutex<Marked>,
+    log: Mutex<LogFile>,
+}
+
+/// The engine's log, which says by its size whether it is still being replayed.
+#[derive(Clone, Debug, Default)]
+pub struct LogFile {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// How it was found.
+    pub start: Start,
 }
 
 /// height ‖ round ‖ step, big-endian, so that the last key is the latest signature.
-type Place = [u8; 13];
+type Key = [u8; 13];
 
-/// Place → 0 ‖ zeros for nil, 1 ‖ header hash for a value.
-const SIGNED: TableDefinition<'_, Place, [u8; 33]> = TableDefinition::new("signed");
+/// flags ‖ header hash; zeros for nil.
+type Row = [u8; 33];
+
+/// There is a value, and not nil.
+const VALUE: u8 = 1;
+/// [`Course::Unlogged`].
+const UNLOGGED: u8 = 2;
+
+const SIGNED: TableDefinition<'_, Key, Row> = TableDefinition::new("signed");
 
 impl Mark {
     /// Makes the mark of a new key.
@@ -71,17 +70,16 @@ impl Mark {
     /// [`MarkError::Store`].
     pub fn create(path: &Path) -> Result<Self, MarkError> {
         let database = Database::create(path).map_err(store)?;
-        let mark = Self { database };
-        let write = mark.database.begin_write().map_err(store)?;
+        let write = database.begin_write().map_err(store)?;
         write.open_table(SIGNED).map_err(store)?;
         write.commit().map_err(store)?;
-        Ok(mark)
+        Self::load(database)
     }
 
     /// Opens the mark and checks every page of it; none if there is no such file.
     ///
     /// # Errors
-    /// [`MarkError::Store`], also of a damaged file.
+    /// [`MarkError::Store`], also of a damaged file; [`MarkError::Malformed`].
     pub fn open(path: &Path) -> Result<Option<Self>, MarkError> {
         if !path.exists() {
             return Ok(None);
@@ -90,24 +88,28 @@ impl Mark {
         let mut builder = Builder::new();
         let opened = builder.set_check_integrity_on_open(true).open(path);
         let database = opened.map_err(store)?;
-        Ok(Some(Self { database }))
+        Self::load(database).map(Some)
+    }
+
+    fn load(database: Database) -> Result<Self, MarkError> {
+        let read = database.begin_read().map_err(store)?;
+        let table = read.open_table(SIGNED).map_err(store)?;
+        let mut signed = BTreeMap::new();
+        for row in table.iter().map_err(store)? {
+            let (key, row) = row.map_err(store)?;
+            let entry = decode(key.value(), row.value()).ok_or(MarkError::Malformed)?;
+            signed.insert(entry.0, entry.1);
+        }
+        Ok(Self {
+            database,
+            marked: Mutex::new(Marked::new(signed)),
+            log: Mutex::default(),
+        })
     }
 
     /// The last height at which something was signed.
-    ///
-    /// # Errors
-    /// [`MarkError::Store`].
-    pub fn last_height(&self) -> Result<Option<u64>, MarkError> {
-        let read = self.database.begin_read().map_err(store)?;
-        let table = read.open_table(SIGNED).map_err(store)?;
-        let last = table.last().map_err(store)?;
-        Ok(last.map(|(place, _)| {
-            let place = place.value();
-            let (height, _) = place.split_at(8);
-            height
-                .iter()
-                .fold(0, |height, byte| height << 8 | u64::from(*byte))
-        }))
+    pub fn last_height(&self) -> Option<u64> {
+        lock(&self.marked).last_height()
     }
 
     /// Tries to write, without changing anything.
@@ -125,67 +127,120 @@ impl Mark {
     ///
     /// # Errors
     /// [`MarkError`]: nothing may be signed.
-    pub fn set(
-        &self,
-        height: u64,
-        round: u32,
-        step: Step,
-        value: Option<Digest>,
-    ) -> Result<(), MarkError> {
+    pub fn set(&self, place: Place, value: Option<Digest>) -> Result<(), MarkError> {
         timed(Stage::Mark, || {
-            self.write(place(height, round, step), encode(value), (height, round))
+            let mut marked = lock(&self.marked);
+            let change = marked.sign(place, value, self.course(place.height))?;
+            self.keep(&mut marked, &change)
         })
     }
 
-    fn write(
-        &self,
-        place: Place,
-        value: [u8; 33],
-        (height, round): (u64, u32),
-    ) -> Result<(), MarkError> {
+    /// Compares the mark with the engine's log, before the engine starts at `height`; returns how
+    /// many votes it has forgotten. See [`Marked::settle`].
+    ///
+    /// # Errors
+    /// [`MarkError::Store`].
+    pub fn settle(&self, height: u64, log: &EngineLog, file: LogFile) -> Result<usize, MarkError> {
+        let mut marked = lock(&self.marked);
+        let change = marked.settle(height, log);
+        self.keep(&mut marked, &change)?;
+        *lock(&self.log) = file;
+        Ok(change.removed.len())
+    }
+
+    /// The engine is about to empty its log in the middle of this height: all that is marked stays.
+    ///
+    /// # Errors
+    /// [`MarkError::Store`].
+    pub fn log_emptied(&self, height: u64) -> Result<(), MarkError> {
+        let path = lock(&self.log).path.clone();
+        let start = Start::fresh();
+        let nothing = EngineLog::Unusable;
+        self.settle(height, &nothing, LogFile { path, start })?;
+        Ok(())
+    }
+
+    fn course(&self, height: u64) -> Course {
+        let log = lock(&self.log);
+        // Without a size it has not grown, and what is signed is kept for good.
+        let size = fs::metadata(&log.path).map_or(0, |file| file.len());
+        log.start.course(height, size)
+    }
+
+    /// Makes a change durable; only then does it count.
+    fn keep(&self, marked: &mut Marked, change: &Change) -> Result<(), MarkError> {
+        if change.is_empty() {
+            return Ok(());
+        }
         let write = self.database.begin_write().map_err(store)?;
         {
             let mut table = write.open_table(SIGNED).map_err(store)?;
-            if let Some(signed) = table.get(place).map_err(store)? {
-                let same = signed.value() == value;
-                return if same {
-                    Ok(())
-                } else {
-                    Err(MarkError::Conflict { height, round })
-                };
+            for place in &change.removed {
+                table.remove(key(place)).map_err(store)?;
             }
-            let last = table.last().map_err(store)?.map(|(last, _)| last.value());
-            if last.is_some_and(|last| last > place) {
-                return Err(MarkError::Past { height, round });
+            for (place, signed) in &change.written {
+                table.insert(key(place), row(signed)).map_err(store)?;
             }
-            // Heights below are decided: nothing is ever signed there again.
-            let floor = self::place(height, 0, Step::Propose);
-            table.retain_in(..floor, |_, _| false).map_err(store)?;
-            table.insert(place, value).map_err(store)?;
         }
-        write.commit().map_err(store)
+        write.commit().map_err(store)?;
+        marked.apply(change);
+        Ok(())
     }
 }
 
-fn place(height: u64, round: u32, step: Step) -> Place {
-    let mut place = [0; 13];
-    place[..8].copy_from_slice(&height.to_be_bytes());
-    place[8..12].copy_from_slice(&round.to_be_bytes());
-    place[12] = match step {
+/// What a thread that panicked left behind is what is on disk: a change is applied last.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn key(place: &Place) -> Key {
+    let mut key = [0; 13];
+    key[..8].copy_from_slice(&place.height.to_be_bytes());
+    key[8..12].copy_from_slice(&place.round.to_be_bytes());
+    key[12] = match place.step {
         Step::Propose => 0,
         Step::Prevote => 1,
         Step::Precommit => 2,
     };
-    place
+    key
 }
 
-fn encode(value: Option<Digest>) -> [u8; 33] {
-    let mut bytes = [0; 33];
-    if let Some(digest) = value {
-        bytes[0] = 1;
-        bytes[1..].copy_from_slice(digest.as_bytes());
+fn row(signed: &Signed) -> Row {
+    let mut row = [0; 33];
+    if let Some(digest) = signed.value {
+        row[0] |= VALUE;
+        row[1..].copy_from_slice(digest.as_bytes());
     }
-    bytes
+    if signed.course == Course::Unlogged {
+        row[0] |= UNLOGGED;
+    }
+    row
+}
+
+fn decode(key: Key, row: Row) -> Option<(Place, Signed)> {
+    let (height, rest) = key.split_first_chunk()?;
+    let (round, rest) = rest.split_first_chunk()?;
+    let step = match rest {
+        [0] => Step::Propose,
+        [1] => Step::Prevote,
+        [2] => Step::Precommit,
+        _ => return None,
+    };
+    let place = Place {
+        height: u64::from_be_bytes(*height),
+        round: u32::from_be_bytes(*round),
+        step,
+    };
+    let (flags, digest) = row.split_first_chunk::<1>()?;
+    let has = |flag: u8| flags[0] & flag != 0;
+    let digest = Digest::from_bytes(digest.try_into().ok()?);
+    let course = if has(UNLOGGED) {
+        Course::Unlogged
+    } else {
+        Course::Logged
+    };
+    let value = has(VALUE).then_some(digest);
+    Some((place, Signed { value, course }))
 }
 
 fn store(error: impl Into<redb::Error>) -> MarkError {
@@ -200,29 +255,38 @@ mod tests {
         Some(Digest::from_bytes([byte; 32]))
     }
 
+    const fn place(height: u64, step: Step) -> Place {
+        Place {
+            height,
+            round: 0,
+            step,
+        }
+    }
+
     #[test]
     fn a_second_value_is_refused_also_after_a_restart() {
         let dir = tempfile::tempdir().expect("a directory");
         let path = dir.path().join("mark");
         assert!(Mark::open(&path).expect("readable").is_none());
         let mark = Mark::create(&path).expect("a mark");
-        mark.set(5, 0, Step::Prevote, value(1)).expect("first");
-        mark.set(5, 0, Step::Precommit, None).expect("nil");
+        let (prevote, precommit) = (place(5, Step::Prevote), place(5, Step::Precommit));
+        mark.set(place(4, Step::Prevote), value(1)).expect("first");
+        mark.set(prevote, value(1)).expect("later");
+        mark.set(precommit, None).expect("nil");
+        let before = lock(&mark.marked).clone();
         drop(mark);
 
         let mark = Mark::open(&path).expect("readable").expect("there");
-        mark.set(5, 0, Step::Prevote, value(1))
-            .expect("the same again");
-        let conflict = mark.set(5, 0, Step::Prevote, value(2));
+        assert_eq!(*lock(&mark.marked), before, "what is gone is gone on disk");
+        assert_eq!(mark.last_height(), Some(5));
+        mark.set(prevote, value(1)).expect("the same again");
+        let conflict = mark.set(prevote, value(2));
         assert!(matches!(
             conflict,
-            Err(MarkError::Conflict {
-                height: 5,
-                round: 0
-            })
+            Err(MarkError::Refused(Refusal::Conflict { .. }))
         ));
-        let nil = mark.set(5, 0, Step::Precommit, value(1));
-        assert!(matches!(nil, Err(MarkError::Conflict { .. })));
+        let nil = mark.set(precommit, value(1));
+        assert!(matches!(nil, Err(MarkError::Refused(_))));
     }
 
     #[test]
@@ -231,53 +295,42 @@ mod tests {
         let path = dir.path().join("mark");
         let mark = Mark::create(&path).expect("a mark");
         for height in 1..5 {
-            mark.set(height, 0, Step::Prevote, value(0x5a))
-                .expect("signed");
+            let prevote = place(height, Step::Prevote);
+            mark.set(prevote, value(0x5a)).expect("signed");
         }
         drop(mark);
-        let whole = std::fs::read(&path).expect("a file");
+        let whole = fs::read(&path).expect("a file");
         let used = (0..whole.len()).filter(|at| whole[*at] != 0).step_by(60);
         let mut found = 0;
         for at in used {
             let mut flipped = whole.clone();
             flipped[at] ^= 0x10;
-            std::fs::write(&path, flipped).expect("a file");
+            fs::write(&path, flipped).expect("a file");
             let Ok(opened) = Mark::open(&path) else {
                 found += 1;
                 continue;
             };
             // A byte that nothing rests on.
             let mark = opened.expect("there");
-            let other = mark.set(4, 0, Step::Prevote, value(1));
-            assert!(
-                matches!(other, Err(MarkError::Conflict { .. })),
-                "byte {at}"
-            );
+            let other = mark.set(place(4, Step::Prevote), value(1));
+            let refused = matches!(other, Err(MarkError::Refused(Refusal::Conflict { .. })));
+            assert!(refused, "byte {at}");
         }
         assert!(found > 10, "{found} flipped bytes were found");
     }
 
     #[test]
-    fn nothing_is_signed_behind_the_mark() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let mark = Mark::create(&dir.path().join("mark")).expect("a mark");
-        mark.set(7, 2, Step::Prevote, value(1)).expect("first");
-        for (height, round, step) in [
-            (6, 9, Step::Precommit),
-            (7, 1, Step::Prevote),
-            (7, 2, Step::Propose),
-        ] {
-            let past = mark.set(height, round, step, value(1));
-            assert!(
-                matches!(past, Err(MarkError::Past { .. })),
-                "{height} {round} {step:?}"
-            );
+    fn rows_hold_what_they_were_made_from() {
+        for step in [Step::Propose, Step::Prevote, Step::Precommit] {
+            for value in [None, value(3)] {
+                for course in [Course::Logged, Course::Unlogged] {
+                    let (place, signed) = (place(1 << 40, step), Signed { value, course });
+                    assert_eq!(decode(key(&place), row(&signed)), Some((place, signed)));
+                }
+            }
         }
-        mark.set(7, 2, Step::Precommit, value(1)).expect("later");
-        mark.set(8, 0, Step::Propose, value(2)).expect("later");
-        assert!(matches!(
-            mark.set(7, 2, Step::Prevote, value(1)),
-            Err(MarkError::Past { .. })
-        ));
+        let mut key = key(&place(1, Step::Propose));
+        key[12] = 3;
+        assert_eq!(decode(key, [0; 33]), None);
     }
 }

@@ -23,7 +23,7 @@ use crate::gossip::Peers;
 use crate::intake::intake;
 use crate::ledger::Ledger;
 use crate::ops::snapshots;
-use crate::readiness::Poster;
+use crate::reports::Poster;
 use crate::seal::{Passphrase, SealError};
 use crate::{admin, network_key, voter};
 

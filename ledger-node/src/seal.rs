@@ -24,6 +24,9 @@ const MAX_MEMORY_KIB: u32 = 1024 * 1024;
 const MAX_PASSES: u32 = 16;
 const MAX_LANES: u32 = 16;
 
+/// How often a person may mistype a new passphrase.
+const ATTEMPTS: usize = 3;
+
 /// The environment variable that holds the passphrase.
 pub const PASSPHRASE: &str = "TALLYSTICK_PASSPHRASE";
 /// The environment variable that names a file that holds it.
@@ -76,7 +79,8 @@ impl Passphrase {
         }
     }
 
-    /// The same for new secrets: typed twice.
+    /// The same for new secrets: typed twice, and asked for again if that fails: what was answered
+    /// before is not to be lost by a slip.
     ///
     /// # Errors
     /// Also [`SealError::Differ`].
@@ -84,13 +88,18 @@ impl Passphrase {
         if let Some(passphrase) = Self::from_environment()? {
             return Ok(passphrase);
         }
-        let first = typed("New passphrase for the keys: ")?;
-        let second = typed("The same again: ")?;
-        if *first.0 == *second.0 {
-            Ok(first)
-        } else {
-            Err(SealError::Differ)
+        for _ in 0..ATTEMPTS {
+            let first = typed("New passphrase for the keys: ")?;
+            if first.0.is_empty() {
+                tell("  an answer is needed")?;
+                continue;
+            }
+            if *first.0 == *typed("The same again: ")?.0 {
+                return Ok(first);
+            }
+            tell("  the two differ")?;
         }
+        Err(SealError::Differ)
     }
 
     fn from_environment() -> Result<Option<Self>, SealError> {
@@ -105,6 +114,10 @@ impl Passphrase {
             None => Ok(None),
         }
     }
+}
+
+fn tell(text: &str) -> Result<(), SealError> {
+    writeln!(io::stderr(), "{text}").map_err(SealError::Io)
 }
 
 fn typed(prompt: &str) -> Result<Passphrase, SealError> {

@@ -196,6 +196,8 @@ pub enum Kind {
     ValidatorKey,
     /// What a validator's software can execute.
     Capability,
+    /// The names of the motions that can be voted on.
+    OpenMotions,
     /// An issuer with its rights.
     Issuer,
     /// Which issuer answers for another's documents.
@@ -235,6 +237,7 @@ impl Kind {
             Self::Parameters => (Namespace::Governance, 5),
             Self::ValidatorKey => (Namespace::Governance, 6),
             Self::Capability => (Namespace::Governance, 7),
+            Self::OpenMotions => (Namespace::Governance, 8),
             Self::Issuer => (Namespace::Registry, 1),
             Self::Successor => (Namespace::Registry, 2),
             Self::Published => (Namespace::Registry, 3),

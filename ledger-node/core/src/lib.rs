@@ -72,7 +72,10 @@ pub use certificate::certificate;
 pub use event::Event;
 pub use fault::Fault;
 pub use keys::SharedKeys;
-pub use module::{Member, Module, Parameter, Versions, WaitingSet, conservation};
+pub use module::{
+    Capability, Freeze, Member, Module, ModuleState, MotionEntry, MotionOutcome, OpenMotion,
+    Parameter, Versions, WaitingSet, conservation,
+};
 pub use prune::{PruneError, prune_blocks};
 pub use refusal::Refusal;
 pub use view::View;

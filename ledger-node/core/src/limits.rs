@@ -21,6 +21,8 @@ pub const MAX_BATCH: usize = 10_000;
 pub const MAX_RIGHTS: usize = 1000;
 /// The most members, and the most signatures of one decision.
 pub const MAX_MEMBERS: usize = 100;
+/// The most motions of one member in the list of those that can be voted on.
+pub const MAX_OPEN_MOTIONS: usize = 16;
 /// The most keys, present and past, of one DID.
 pub const MAX_DID_KEYS: usize = 100;
 /// The most digests of one deposit.

@@ -21,16 +21,16 @@ use crate::{
     transaction::{Checked, Op},
 };
 
-pub use governance::{Member, WaitingSet};
-pub(crate) use governance::{Members, UsedBy, end_epoch};
+pub use governance::{Member, MotionEntry, MotionOutcome, OpenMotion, WaitingSet};
+pub(crate) use governance::{Members, OpenMotions, UsedBy, end_epoch};
 pub use invoice::conservation;
 pub use name::Module;
 pub use parameter::Parameter;
 pub(crate) use parameter::Parameters;
 use sender::admit;
 pub(crate) use sender::turn_over;
-pub use version::Versions;
-pub(crate) use version::{Freeze, ModuleState, lacking};
+pub(crate) use version::lacking;
+pub use version::{Capability, Freeze, ModuleState, Versions};
 
 /// Executes one transaction; on an error nothing it wrote may be kept.
 pub(crate) fn execute<S: Store>(

@@ -1,6 +1,7 @@
 //! Reading the ledger: committed state only, from any share of the store.
 
 mod deposit;
+mod governance;
 
 use light_client::{
     cbor::{self, Wire},
@@ -22,8 +23,7 @@ use crate::{
     fault::Fault,
     limits::{MAX_HANDOFFS, MAX_PROPOSAL_BYTES, RETAINED_HEIGHTS},
     log::Log,
-    module::{Member, Members, WaitingSet},
-    state::{Entry, Kept, SetRole, index, set_key},
+    state::index,
     store::{Column, Store},
     transaction::TxId,
     tree::{KeyProof, TreeHeads},
@@ -207,33 +207,6 @@ impl<S: Store> View<S> {
             self.kept(height)?;
         }
         Ok(answer?)
-    }
-
-    /// Who governs the ledger after its newest block.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub fn members(&self) -> Result<Vec<Member>, Fault> {
-        let genesis = self.genesis()?;
-        let key = Members::key(genesis.suite, &genesis.ledger_id());
-        let members: Option<Members> = self.kept_entry(&key)?;
-        Ok(members.ok_or(Fault::Missing("the members"))?.into_vec())
-    }
-
-    /// The validator set that was chosen to follow and is not ready yet, if there is one.
-    ///
-    /// # Errors
-    /// [`Fault`].
-    pub fn waiting_set(&self) -> Result<Option<WaitingSet>, Fault> {
-        let genesis = self.genesis()?;
-        self.kept_entry(&set_key(genesis.suite, &genesis.ledger_id(), SetRole::Next))
-    }
-
-    /// One of the entries that only execution reads, after the newest block.
-    fn kept_entry<T: Kept>(&self, key: &StateKey) -> Result<Option<T>, Fault> {
-        let bytes = heads(&self.store, self.head()?.height)?.get(&self.store, key)?;
-        let entry = bytes.map(|bytes| cbor::parse::<Entry<T>>(&bytes, MAX_ROW_BYTES));
-        Ok(entry.transpose()?.map(|entry| entry.value))
     }
 
     /// What is under many keys of one namespace, strictly ascending, proved together under the

@@ -4,6 +4,7 @@
 mod amnesiac;
 mod conflicting_proposer;
 mod equivocator;
+mod far_ahead;
 mod forger;
 mod outdated;
 mod restored;
@@ -15,6 +16,7 @@ use std::fmt;
 use arc_malachitebft_core_consensus::SignedConsensusMsg;
 use arc_malachitebft_core_types::{NilOrVal, SignedProposal, SignedVote};
 use ledger_core::{App, block};
+use ledger_engine::{Proposal, TallyContext, Vote};
 use light_client::{
     hash::Digest,
     header::Header,
@@ -23,7 +25,6 @@ use light_client::{
 
 use crate::{
     checker::Rules,
-    context::{Proposal, Tally, Vote},
     message::Message,
     node::{Disk, Node},
     random::Random,
@@ -39,6 +40,8 @@ pub enum Behaviour {
     ConflictingProposer,
     /// Votes for one thing to some and for another to others.
     Equivocator,
+    /// Votes and proposes in rounds and heights that nobody will ever reach.
+    FarAhead,
     /// Proposes blocks that break the rules of the ledger.
     Forger,
     /// Says again what was said long ago, and answers with bad certificates.
@@ -53,10 +56,11 @@ pub enum Behaviour {
 
 impl Behaviour {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Amnesiac,
         Self::ConflictingProposer,
         Self::Equivocator,
+        Self::FarAhead,
         Self::Forger,
         Self::Outdated,
         Self::Restored,
@@ -68,9 +72,11 @@ impl Behaviour {
     pub(crate) const fn rules(self) -> Rules {
         let (signs_once, keeps_lock) = match self {
             Self::Amnesiac => (true, false),
-            Self::ConflictingProposer | Self::Equivocator | Self::Restored | Self::Twins => {
-                (false, false)
-            }
+            Self::ConflictingProposer
+            | Self::Equivocator
+            | Self::FarAhead
+            | Self::Restored
+            | Self::Twins => (false, false),
             // Its votes are its node's; its proposals are in the place of its node's.
             Self::Forger | Self::Outdated | Self::Withholder => (true, true),
         };
@@ -87,11 +93,12 @@ impl Behaviour {
 
     pub(crate) fn adversary(self) -> Box<dyn Adversary> {
         match self {
-            Self::Amnesiac => Box::new(amnesiac::Amnesiac),
+            Self::Amnesiac => Box::<amnesiac::Amnesiac>::default(),
             Self::ConflictingProposer => {
                 Box::<conflicting_proposer::ConflictingProposer>::default()
             }
             Self::Equivocator => Box::new(equivocator::Equivocator),
+            Self::FarAhead => Box::new(far_ahead::FarAhead),
             Self::Forger => Box::<forger::Forger>::default(),
             Self::Outdated => Box::<outdated::Outdated>::default(),
             Self::Restored => Box::<restored::Restored>::default(),
@@ -107,6 +114,7 @@ impl fmt::Display for Behaviour {
             Self::Amnesiac => "amnesiac",
             Self::ConflictingProposer => "conflicting proposer",
             Self::Equivocator => "equivocator",
+            Self::FarAhead => "far ahead",
             Self::Forger => "forger",
             Self::Outdated => "outdated",
             Self::Restored => "restored from a backup",
@@ -181,11 +189,11 @@ impl Hand<'_> {
         self.misdeeds += 1;
     }
 
-    pub(crate) fn sign_vote(&self, vote: Vote) -> SignedVote<Tally> {
+    pub(crate) fn sign_vote(&self, vote: Vote) -> SignedVote<TallyContext> {
         self.node.pair().sign_vote(self.verifier, vote)
     }
 
-    pub(crate) fn sign_proposal(&self, proposal: Proposal) -> SignedProposal<Tally> {
+    pub(crate) fn sign_proposal(&self, proposal: Proposal) -> SignedProposal<TallyContext> {
         self.node.pair().sign_proposal(self.verifier, proposal)
     }
 

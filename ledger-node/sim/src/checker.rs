@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arc_malachitebft_core_types::VoteType;
+use arc_malachitebft_core_types::{Value as _, VoteType};
 use ledger_core::{App, TxStatus, transaction::TxId};
+use ledger_engine::{Proposal, Vote};
 use light_client::{
     certificate::{Certificate, CertifiedHeader},
     hash::Digest,
@@ -16,12 +17,7 @@ use light_client::{
     validator_set::ValidatorSet,
 };
 
-use crate::{
-    client,
-    context::{Proposal, Vote},
-    store::SimStore,
-    violation::Violation,
-};
+use crate::{client, store::SimStore, violation::Violation};
 
 /// The rules that a validator is held to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -153,9 +149,9 @@ impl Checker {
     ) -> Result<(), Violation> {
         let height = Height(proposal.height.0);
         let round = proposal.round.as_u32().unwrap_or(u32::MAX);
-        let votes = self.votes.entry(height.0).or_default();
-        let earlier = votes.proposals.insert((node, round), proposal.value.0);
-        if rules.signs_once && earlier.is_some_and(|earlier| earlier != proposal.value.0) {
+        let (votes, value) = (self.votes.entry(height.0).or_default(), proposal.value.id());
+        let earlier = votes.proposals.insert((node, round), value);
+        if rules.signs_once && earlier.is_some_and(|earlier| earlier != value) {
             return Err(Violation::DoubleSign { node, height });
         }
         Ok(())

@@ -4,7 +4,8 @@ use std::fmt;
 
 use arc_malachitebft_core_types::{Round, Timeout};
 
-use crate::{context::Height, message::Message};
+use crate::message::Message;
+use ledger_engine::Height;
 
 /// Something that happens at a time.
 #[derive(Debug)]

@@ -3,13 +3,10 @@
 
 use arc_malachitebft_core_consensus::MisbehaviorEvidence;
 use arc_malachitebft_core_types::{SignedProposal, SignedVote};
+use ledger_engine::{Address, Intent, TallyContext};
 use light_client::key::{KeyId, PublicKey};
 
-use crate::{
-    context::{Address, Tally},
-    report::Counted,
-    signing::SimVerifier,
-};
+use crate::{report::Counted, signing::SimVerifier};
 
 /// Who did what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +17,7 @@ pub(crate) struct Offence {
 
 /// Checks every pair that a node has found; the error says which does not prove anything.
 pub(crate) fn examine(
-    found: &MisbehaviorEvidence<Tally>,
+    found: &MisbehaviorEvidence<TallyContext>,
     verifier: &SimVerifier,
     key_of: impl Fn(&KeyId) -> Option<PublicKey>,
 ) -> Result<Vec<Offence>, String> {
@@ -33,8 +30,9 @@ pub(crate) fn examine(
             ));
         }
         for vote in [first, second] {
-            let bytes = verifier.vote_bytes(&vote.message);
-            key.verify(&bytes, &vote.signature)
+            let intent = Intent::vote(verifier.ledger(), &vote.message);
+            let intent = intent.ok_or("a vote of no round")?;
+            key.verify(&intent.message, &vote.signature)
                 .map_err(|error| format!("a vote in evidence: {error}"))?;
         }
         offences.push(Offence {
@@ -50,8 +48,9 @@ pub(crate) fn examine(
             ));
         }
         for proposal in [first, second] {
-            let bytes = verifier.proposal_bytes(&proposal.message);
-            key.verify(&bytes, &proposal.signature)
+            let intent = Intent::proposal(verifier.ledger(), &proposal.message);
+            let intent = intent.ok_or("a proposal of no round")?;
+            key.verify(&intent.message, &proposal.signature)
                 .map_err(|error| format!("a proposal in evidence: {error}"))?;
         }
         offences.push(Offence {
@@ -68,24 +67,25 @@ fn with_culprit<'a, P>(
     pairs.iter().map(move |pair| (culprit, pair))
 }
 
-fn by(votes: &[&SignedVote<Tally>], culprit: &Address) -> bool {
+fn by(votes: &[&SignedVote<TallyContext>], culprit: &Address) -> bool {
     votes.iter().all(|vote| vote.message.address == *culprit)
 }
 
 /// The same kind, height and round, and another value.
-fn contradict_votes(first: &SignedVote<Tally>, second: &SignedVote<Tally>) -> bool {
-    let place =
-        |vote: &SignedVote<Tally>| (vote.message.kind, vote.message.height, vote.message.round);
+fn contradict_votes(first: &SignedVote<TallyContext>, second: &SignedVote<TallyContext>) -> bool {
+    let place = |vote: &SignedVote<TallyContext>| {
+        (vote.message.kind, vote.message.height, vote.message.round)
+    };
     place(first) == place(second) && first.message.value != second.message.value
 }
 
 /// The same height and round, and another block or another justification.
 fn contradict_proposals(
-    first: &SignedProposal<Tally>,
-    second: &SignedProposal<Tally>,
+    first: &SignedProposal<TallyContext>,
+    second: &SignedProposal<TallyContext>,
     culprit: &Address,
 ) -> bool {
-    let place = |it: &SignedProposal<Tally>| (it.message.height, it.message.round);
+    let place = |it: &SignedProposal<TallyContext>| (it.message.height, it.message.round);
     let by_culprit = [first, second]
         .iter()
         .all(|proposal| proposal.message.address == *culprit);
@@ -95,15 +95,13 @@ fn contradict_proposals(
 #[cfg(test)]
 mod tests {
     use arc_malachitebft_core_types::{NilOrVal, Round, VoteType};
+    use ledger_engine::{Height, Vote};
     use light_client::{hash::Digest, id::LedgerId, suite::Suite};
 
     use super::*;
-    use crate::{
-        context::{Height, Vote},
-        signing::Pair,
-    };
+    use crate::signing::Pair;
 
-    fn vote(pair: &Pair, verifier: &SimVerifier, value: u8) -> SignedVote<Tally> {
+    fn vote(pair: &Pair, verifier: &SimVerifier, value: u8) -> SignedVote<TallyContext> {
         let vote = Vote {
             kind: VoteType::Prevote,
             height: Height(1),
@@ -114,7 +112,10 @@ mod tests {
         pair.sign_vote(verifier, vote)
     }
 
-    fn found(first: SignedVote<Tally>, second: SignedVote<Tally>) -> MisbehaviorEvidence<Tally> {
+    fn found(
+        first: SignedVote<TallyContext>,
+        second: SignedVote<TallyContext>,
+    ) -> MisbehaviorEvidence<TallyContext> {
         let mut evidence = MisbehaviorEvidence {
             proposals: Default::default(),
             votes: Default::default(),
@@ -140,7 +141,8 @@ mod tests {
 
         assert!(examine(&found(vote(1), vote(1)), &verifier, key_of).is_err());
         let mut forged = vote(2);
-        forged.signature = other.sign(&verifier.vote_bytes(&forged.message));
+        let intent = Intent::vote(ledger, &forged.message).expect("of a round");
+        forged.signature = other.sign(&intent.message);
         assert!(examine(&found(vote(1), forged), &verifier, key_of).is_err());
         assert!(examine(&found(vote(1), vote(2)), &verifier, |_| None).is_err());
     }

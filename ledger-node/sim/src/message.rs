@@ -3,15 +3,13 @@
 use std::fmt;
 
 use arc_malachitebft_core_consensus::{LivenessMsg, SignedConsensusMsg};
-use arc_malachitebft_core_types::{ExtendedCommitCertificate, VoteType};
+use arc_malachitebft_core_types::{ExtendedCommitCertificate, Value as _, VoteType};
 use bytes::Bytes;
 use ledger_core::{Origin, block::Proposal};
+use ledger_engine::{TallyContext, Vote};
 use light_client::id::Height;
 
-use crate::{
-    context::{Tally, Vote},
-    log::Short,
-};
+use crate::log::Short;
 
 /// One message.
 #[derive(Debug, Clone)]
@@ -19,9 +17,9 @@ pub(crate) enum Message {
     /// A block proposed, and how.
     Body(Box<Proposal>, Origin),
     /// A proposal or vote.
-    Consensus(SignedConsensusMsg<Tally>),
+    Consensus(SignedConsensusMsg<TallyContext>),
     /// A vote again, or a certificate that helps others along.
-    Liveness(LivenessMsg<Tally>),
+    Liveness(LivenessMsg<TallyContext>),
     /// A transaction to be known elsewhere.
     Relay(Vec<u8>),
     /// "My head is here."
@@ -29,7 +27,7 @@ pub(crate) enum Message {
     /// "Send me this block."
     SyncRequest(Height),
     /// A decided block: proposal bytes and certificate.
-    SyncResponse(Bytes, ExtendedCommitCertificate<Tally>),
+    SyncResponse(Bytes, ExtendedCommitCertificate<TallyContext>),
 }
 
 impl Message {
@@ -65,22 +63,21 @@ impl fmt::Display for Message {
                 )
             }
             Self::Consensus(SignedConsensusMsg::Vote(vote)) => {
-                write!(f, "{} {}", vote.message, Short(&vote.signature.0))
+                write!(f, "{} {}", Shown(&vote.message), Short(&vote.signature.0))
             }
             Self::Consensus(SignedConsensusMsg::Proposal(proposal)) => {
                 let (message, signature) = (&proposal.message, Short(&proposal.signature.0));
                 let (height, round) = (message.height, message.round.as_i64());
-                let (pol, value) = (
-                    message.pol_round.as_i64(),
-                    Short(message.value.0.as_bytes()),
-                );
+                let (pol, id) = (message.pol_round.as_i64(), message.value.id());
+                let value = Short(id.as_bytes());
                 write!(
                     f,
                     "proposal {height}/{round} {value} polka {pol} {signature}"
                 )
             }
             Self::Liveness(LivenessMsg::Vote(vote)) => {
-                write!(f, "again: {} {}", vote.message, Short(&vote.signature.0))
+                let signature = Short(&vote.signature.0);
+                write!(f, "again: {} {signature}", Shown(&vote.message))
             }
             Self::Liveness(LivenessMsg::PolkaCertificate(polka)) => {
                 let (round, value) = (polka.round.as_i64(), Short(polka.value_id.as_bytes()));
@@ -102,14 +99,17 @@ impl fmt::Display for Message {
     }
 }
 
-impl fmt::Display for Vote {
+struct Shown<'a>(&'a Vote);
+
+impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.kind {
+        let Self(vote) = self;
+        let kind = match vote.kind {
             VoteType::Prevote => "prevote",
             VoteType::Precommit => "precommit",
         };
-        write!(f, "{kind} {}/{} ", self.height, self.round.as_i64())?;
-        match self.header() {
+        write!(f, "{kind} {}/{} ", vote.height, vote.round.as_i64())?;
+        match vote.header() {
             None => f.write_str("nil"),
             Some(header) => Short(header.as_bytes()).fmt(f),
         }

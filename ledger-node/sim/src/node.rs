@@ -14,14 +14,13 @@ use arc_malachitebft_core_consensus::{
 use arc_malachitebft_core_types::{Round, SignedProposal, SignedVote, Timeout};
 use arc_malachitebft_metrics::Metrics;
 use ledger_core::{App, Arrival, Origin, Refusal, transaction::TxId};
+use ledger_engine::{HeaderValue, Height, Marked, TallyContext};
 use light_client::{
     certificate::CertifiedHeader,
     id::{self, TimeMs},
 };
 
 use crate::{
-    context::{Height, Tally, Value},
-    mark::Mark,
     message::Message,
     report::Counted,
     scenario::Mutation,
@@ -38,7 +37,7 @@ pub(crate) use shell::Shell;
 pub(crate) struct Disk {
     pub(crate) store: SimStore,
     pub(crate) wal: Wal,
-    pub(crate) mark: Mark,
+    pub(crate) mark: Marked,
 }
 
 /// Who a node is, and which rule it lacks.
@@ -78,9 +77,9 @@ pub(crate) enum Action {
 #[derive(Debug)]
 pub(crate) enum Fact {
     Committed(Box<CertifiedHeader>),
-    Evidence(Box<MisbehaviorEvidence<Tally>>),
-    Proposed(SignedProposal<Tally>),
-    Published(SignedVote<Tally>),
+    Evidence(Box<MisbehaviorEvidence<TallyContext>>),
+    Proposed(SignedProposal<TallyContext>),
+    Published(SignedVote<TallyContext>),
     /// The mark refused a signature.
     Refused,
     /// A block from this peer was not what it should be.
@@ -89,7 +88,7 @@ pub(crate) enum Fact {
 
 /// A running validator.
 pub(crate) struct Node {
-    state: State<Tally>,
+    state: State<TallyContext>,
     /// The engine counts its steps in here, and insists that each is ended as it began.
     metrics: Metrics,
     shell: Shell,
@@ -270,7 +269,7 @@ impl Node {
             .app
             .propose(shell.now, id::Height(height.0), number, me);
         let proposal = proposed.map_err(|error| Violation::fault(&error))?;
-        let value = Value(proposal.header.hash());
+        let value = HeaderValue::new(proposal.header.clone());
         let origin = Origin {
             round: number,
             proposer: me,
@@ -282,14 +281,14 @@ impl Node {
         )))
     }
 
-    fn drive(&mut self, input: Input<Tally>) -> Result<(), Violation> {
+    fn drive(&mut self, input: Input<TallyContext>) -> Result<(), Violation> {
         let Self {
             state,
             metrics,
             shell,
         } = self;
         shell.refused = false;
-        let result: Result<(), Error<Tally>> = process!(
+        let result: Result<(), Error<TallyContext>> = process!(
             input: input,
             state: state,
             metrics: metrics,

@@ -78,6 +78,8 @@ pub struct PlannedCrash {
 /// A rule taken away, to see that its absence is noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mutation {
+    /// A log that is missing, or of another height, is taken for a whole one.
+    AnyLog,
     /// The disk says that a write is durable when it is not.
     LyingDisk,
     /// Two of four are believed to be a quorum.

@@ -10,21 +10,13 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use arc_malachitebft_core_types::{
-    Round, SignedMessage, SignedProposal, SignedVote, ValidatorProof, Value as _,
-    VoteExtensionScope, VoteType,
-};
-use arc_malachitebft_signing::{Error, VerificationResult, Verifier};
-use async_trait::async_trait;
+use arc_malachitebft_core_types::{SignedMessage, SignedProposal, SignedVote};
 use ed25519_dalek::Signer as _;
+use ledger_engine::{Check, EngineVerifier, Intent, Proposal, TallyContext, Vote};
 use light_client::{
-    id::{self, LedgerId},
-    key::{KeyId, KeyKind, PublicKey, Signature},
+    key::{KeyId, KeyKind, PublicKey, Signature, Signed},
     suite::Suite,
-    vote::{Ballot, precommit, prevote, proposal},
 };
-
-use crate::context::{Address, Proposal, Tally, Vote};
 
 /// A key pair, named by a number: for simulations only.
 #[derive(Debug, Clone)]
@@ -84,143 +76,58 @@ impl Pair {
         }
     }
 
-    pub(crate) fn sign_vote(&self, verifier: &SimVerifier, vote: Vote) -> SignedVote<Tally> {
-        let signature = self.sign(&verifier.vote_bytes(&vote));
-        SignedMessage::new(vote, signature)
+    /// Signs a vote, whatever any mark says of it.
+    pub(crate) fn sign_vote(&self, verifier: &SimVerifier, vote: Vote) -> SignedVote<TallyContext> {
+        let intent = Intent::vote(verifier.ledger(), &vote).expect("votes are of a round");
+        SignedMessage::new(vote, self.sign(&intent.message))
     }
 
+    /// Signs a proposal, whatever any mark says of it.
     pub(crate) fn sign_proposal(
         &self,
         verifier: &SimVerifier,
         proposal: Proposal,
-    ) -> SignedProposal<Tally> {
-        let signature = self.sign(&verifier.proposal_bytes(&proposal));
-        SignedMessage::new(proposal, signature)
+    ) -> SignedProposal<TallyContext> {
+        let intent = Intent::proposal(verifier.ledger(), &proposal);
+        let intent = intent.expect("proposals are of a round");
+        SignedMessage::new(proposal, self.sign(&intent.message))
     }
 }
 
-/// Verdicts on signatures by what they were given on. All nodes of a run are asked the same.
+/// Verifies what validators sign; all nodes of a run ask the same.
+pub(crate) type SimVerifier = EngineVerifier<Verdicts>;
+
+/// Verdicts on signatures by what they were given on.
 #[derive(Debug, Default)]
-struct Verdicts(Mutex<BTreeMap<[u8; 64], Verdict>>);
+pub(crate) struct Verdicts(Mutex<BTreeMap<[u8; 64], Verdict>>);
 
 /// A message, whose signature of it was judged, and how.
-type Verdict = (Vec<u8>, KeyId, bool);
+type Verdict = (Vec<u8>, PublicKey, bool);
 
 impl Verdicts {
     /// How many are kept.
     const MAX: usize = 4096;
+}
 
-    fn verdict(&self, key: &PublicKey, id: KeyId, message: &[u8], signature: &Signature) -> bool {
+impl Check for Verdicts {
+    fn holds(&self, signed: Signed<'_>) -> bool {
+        let Signed {
+            key,
+            message,
+            signature,
+        } = signed;
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match known.get(&signature.0) {
-            Some((of, by, verdict)) if of == message && *by == id => *verdict,
+            Some((of, by, verdict)) if of == message && by == key => *verdict,
             Some(_) | None => {
                 let verdict = key.verify(message, signature).is_ok();
                 if known.len() >= Self::MAX {
                     known.clear();
                 }
-                known.insert(signature.0, (message.to_vec(), id, verdict));
+                known.insert(signature.0, (message.to_vec(), key.clone(), verdict));
                 verdict
             }
         }
-    }
-}
-
-/// Verifies what validators sign, under the ledger's own sign bytes.
-#[derive(Debug, Clone)]
-pub(crate) struct SimVerifier {
-    ledger: LedgerId,
-    suite: Suite,
-    verdicts: Arc<Verdicts>,
-}
-
-impl SimVerifier {
-    pub(crate) fn new(ledger: LedgerId, suite: Suite) -> Self {
-        Self {
-            ledger,
-            suite,
-            verdicts: Arc::default(),
-        }
-    }
-
-    pub(crate) fn vote_bytes(&self, vote: &Vote) -> Vec<u8> {
-        let ballot = self.ballot(vote.height.0, vote.round);
-        match vote.kind {
-            VoteType::Prevote => prevote(&ballot, vote.header(), &vote.address.0),
-            VoteType::Precommit => precommit(&ballot, vote.header(), &vote.address.0),
-        }
-    }
-
-    pub(crate) fn proposal_bytes(&self, message: &Proposal) -> Vec<u8> {
-        let ballot = self.ballot(message.height.0, message.round);
-        let valid_round = message.pol_round.as_u32().map(id::Round);
-        let header = message.value.id();
-        proposal(&ballot, &header, valid_round, &message.address.0)
-    }
-
-    pub(crate) fn holds(
-        &self,
-        signer: &Address,
-        message: &[u8],
-        signature: &Signature,
-        key: &PublicKey,
-    ) -> bool {
-        let id = key.id(self.suite);
-        signer.0 == id && self.verdicts.verdict(key, id, message, signature)
-    }
-
-    const fn ballot(&self, height: u64, round: Round) -> Ballot {
-        let round = match round {
-            // No vote or proposal is ever made for the nil round.
-            Round::Nil => id::Round(u32::MAX),
-            Round::Some(round) => id::Round(round),
-        };
-        Ballot {
-            ledger: self.ledger,
-            height: id::Height(height),
-            round,
-        }
-    }
-}
-
-#[async_trait]
-impl Verifier<Tally> for SimVerifier {
-    async fn verify_signed_vote(
-        &self,
-        vote: &Vote,
-        signature: &Signature,
-        key: &PublicKey,
-    ) -> Result<VerificationResult, Error> {
-        let holds = self.holds(&vote.address, &self.vote_bytes(vote), signature, key);
-        Ok(VerificationResult::from_bool(holds))
-    }
-
-    async fn verify_signed_proposal(
-        &self,
-        proposal: &Proposal,
-        signature: &Signature,
-        key: &PublicKey,
-    ) -> Result<VerificationResult, Error> {
-        let message = self.proposal_bytes(proposal);
-        let holds = self.holds(&proposal.address, &message, signature, key);
-        Ok(VerificationResult::from_bool(holds))
-    }
-
-    async fn verify_signed_vote_extension(
-        &self,
-        _: &VoteExtensionScope<Tally>,
-        (): &(),
-        _: &Signature,
-        _: &PublicKey,
-    ) -> Result<VerificationResult, Error> {
-        Ok(VerificationResult::Invalid)
-    }
-
-    async fn verify_validator_proof(
-        &self,
-        _: &ValidatorProof<Tally>,
-    ) -> Result<VerificationResult, Error> {
-        Ok(VerificationResult::Invalid)
     }
 }
 

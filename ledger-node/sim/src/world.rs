@@ -88,7 +88,8 @@ impl World {
             world.seats[seat].disk.store = match scenario.mutation {
                 Some(Mutation::LyingDisk) => store.lying(),
                 Some(
-                    Mutation::LowQuorum
+                    Mutation::AnyLog
+                    | Mutation::LowQuorum
                     | Mutation::NoLock
                     | Mutation::NoMark
                     | Mutation::NoSettling,

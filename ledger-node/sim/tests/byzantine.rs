@@ -129,6 +129,13 @@ fn one_restored_from_a_backup_is_harmless_alone() {
     assert!(tally.crashes() > 0);
 }
 
+/// T17: the last round and the last height there are, and a round that is none (CVE-2022-26534).
+#[test]
+fn t17_votes_for_rounds_and_heights_beyond_all_others_change_nothing() {
+    // Whether what it says of one far round in two real ones is kept as evidence is nobody's duty.
+    withstand(Behaviour::FarAhead);
+}
+
 /// T18: blocks that break a rule, in every field, are voted down; the next proposer is better.
 #[test]
 fn a_forger_s_blocks_are_voted_down() {

@@ -132,6 +132,30 @@ fn one_validator_alone_recovers_from_a_crash_at_any_commit() {
     }
 }
 
+/// Alone, it votes for nil whenever its own proposal is late, and for the block when it is not: it
+/// dies between marking the one and sending it, comes to the other, and dies over that.
+#[test]
+fn one_validator_alone_may_die_over_its_vote_again_and_again() {
+    let mut crashes = 0;
+    for seed in 2_000..2_100 {
+        let report = must(&Scenario {
+            seed,
+            validators: 1,
+            heights: 6,
+            transactions: 4,
+            faults: Faults {
+                until_ms: 4_000,
+                power_cuts: 12,
+                late_proposal_permille: 500,
+                ..Faults::default()
+            },
+            ..Scenario::default()
+        });
+        crashes += report.tally.crashes();
+    }
+    assert!(crashes > 300, "only {crashes}");
+}
+
 #[test]
 fn many_crashes_and_a_bad_network_lose_nothing() {
     let mut crashes = 0;

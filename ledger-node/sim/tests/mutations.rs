@@ -46,6 +46,16 @@ fn without_the_mark_a_validator_that_lost_its_log_signs_twice() {
     assert!(expected, "seed {seed}: {violation}");
 }
 
+/// Believing a log that was begun after another was lost: whoever then dies before its first vote
+/// finds all its earlier ones unsent.
+#[test]
+fn believing_any_log_a_validator_that_lost_its_log_signs_twice() {
+    let loses_its_log = |scenario: &Scenario| scenario.byzantine == Some(Behaviour::Amnesiac);
+    let (seed, violation) = found(Mutation::AnyLog, loses_its_log);
+    let expected = matches!(violation, Violation::DoubleSign { .. });
+    assert!(expected, "seed {seed}: {violation}");
+}
+
 /// Deleting the quorum check: two of four decide, and the certificate falls short.
 #[test]
 fn without_the_quorum_check_a_decision_has_no_quorum() {

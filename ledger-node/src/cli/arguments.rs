@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
-use ledger_core::transaction::TxId;
+use clap::{Args, Subcommand};
 use light_client::hash::Digest;
 use light_client::id::{IssuerId, LedgerId};
 
@@ -181,66 +180,6 @@ pub enum KeysCommand {
     },
 }
 
-/// Motions: what members decide together. The folder's node must run.
-#[derive(Debug, Subcommand)]
-pub enum MotionCommand {
-    /// Moves that an agency becomes a member; prints the motion's name.
-    Admit {
-        /// Whose.
-        #[command(flatten)]
-        node: DirArgs,
-        /// What the agency's `keys member` printed.
-        proof: PathBuf,
-        /// The law, agreement or order on which it rests.
-        #[arg(long)]
-        basis: String,
-    },
-    /// Carries out a motion that has enough votes.
-    Execute {
-        /// Whose.
-        #[command(flatten)]
-        node: DirArgs,
-        /// The motion's name.
-        #[arg(value_parser = parse_motion)]
-        motion: TxId,
-    },
-    /// Moves that a set of validators decides the next epoch; prints the motion's name.
-    Rotate {
-        /// Whose.
-        #[command(flatten)]
-        node: DirArgs,
-        /// The set, as for `keys possession`.
-        set: PathBuf,
-        /// What each agency's `keys possession` printed; repeat it.
-        #[arg(long, required = true)]
-        possession: Vec<PathBuf>,
-        /// The law, agreement or order on which it rests.
-        #[arg(long)]
-        basis: String,
-    },
-    /// Votes on a motion.
-    Vote {
-        /// Whose.
-        #[command(flatten)]
-        node: DirArgs,
-        /// The motion's name.
-        #[arg(value_parser = parse_motion)]
-        motion: TxId,
-        /// For or against.
-        #[arg(value_enum)]
-        choice: ChoiceArg,
-    },
-}
-
-/// For or against.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum ChoiceArg {
-    /// Against.
-    No,
-    /// For.
-    Yes,
-}
-
 /// Pruning.
 #[derive(Debug, Args)]
 pub struct PruneArgs {
@@ -302,10 +241,6 @@ pub struct StatusArgs {
 pub(super) fn parse_ledger(text: &str) -> Result<LedgerId, String> {
     let digest = Digest::from_hex(text).map(LedgerId);
     digest.map_err(|_| "a fingerprint is 64 lower-case hexadecimal digits".to_owned())
-}
-
-fn parse_motion(text: &str) -> Result<TxId, String> {
-    TxId::from_hex(text).map_err(|_| "a motion's name is 64 hexadecimal digits".to_owned())
 }
 
 pub(super) fn parse_name(text: &str) -> Result<IssuerId, String> {

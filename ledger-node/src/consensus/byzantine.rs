@@ -11,11 +11,11 @@ use anyhow::{Context as _, Result, anyhow};
 use arc_malachitebft_app_channel::{
     ByzantineContext, EngineBuilder, RequestContext, SyncContext, WalContext,
 };
+use ledger_engine::{Address, HeaderValue, TallyContext};
 use light_client::hash::Digest;
 use light_client::id::TimeMs;
 
 use super::codec::WireCodec;
-use super::context::{Address, HeaderValue, TallyContext};
 use super::signing::NodeSigner;
 use super::{Setup, Start, Started};
 use crate::ledger::Ledger;

@@ -14,10 +14,10 @@ use arc_malachitebft_app_channel::app::types::core::{
 use arc_malachitebft_app_channel::app::types::{ProposedValue, SignedConsensusMsg};
 use arc_malachitebft_sync::{RawDecidedValue, Request, Response, Status};
 use bytes::Bytes;
+use ledger_engine::{Address, HeaderValue, Height, Part, Proposal, TallyContext, ValueId, Vote};
 use light_client::cbor;
 use light_client::key::{KeyId, Signature};
 
-use super::context::{Address, HeaderValue, Height, Part, Proposal, TallyContext, ValueId, Vote};
 use super::wire::{Reader, Wire, WireError, Writer, from_bytes, to_bytes};
 
 /// The codec of every channel and of the write-ahead log.

@@ -25,6 +25,9 @@ use bytes::Bytes;
 use ledger_core::block::Proposal;
 use ledger_core::limits::CLOCK_WINDOW_MS;
 use ledger_core::{Arrival, CommitError, Origin, ProposeError};
+use ledger_engine::{
+    Address, HeaderValue, Height, Part, PartInit, StreamHead, TallyContext, ValidatorSet,
+};
 use light_client::cbor;
 use light_client::hash::Digest;
 use light_client::id::{self, TimeMs};
@@ -33,11 +36,10 @@ use tokio::time;
 use tracing::{debug, error, info, warn};
 
 use super::Rotates;
-use super::context::{Address, HeaderValue, Height, Part, PartInit, TallyContext, ValidatorSet};
 use super::evidence;
 use super::quorum::certificate;
 use super::signing::{NodeSigner, NodeVerifier};
-use super::streaming::{OpenStreams, StreamHead, StreamedBlock};
+use super::streaming::{OpenStreams, StreamedBlock};
 use super::wire::{from_bytes, to_bytes};
 use crate::clock;
 use crate::ledger::Ledger;
@@ -185,7 +187,7 @@ impl Driver {
             } => {
                 self.keep_evidence(certificate.height, &evidence)?;
                 let before = self.set.clone();
-                let next = self.next(certificate.height);
+                let next = self.next(certificate.height)?;
                 self.rotated =
                     self.set != before && (self.rotates)(self.ledger.app().validator_set());
                 if !self.rotated {
@@ -466,13 +468,17 @@ impl Driver {
     }
 
     /// The next height with the set of its epoch; the same again if its block is missing.
-    fn next(&mut self, decided: Height) -> Next<TallyContext> {
+    fn next(&mut self, decided: Height) -> Result<Next<TallyContext>> {
         (self.height, self.set) = next(&self.ledger);
         if self.height <= decided {
-            return Next::Restart(self.height, self.params());
+            // The engine empties its log: from now on the mark alone knows what was sent.
+            if let Some(signer) = &self.signer {
+                block_in_place(|| signer.log_emptied(self.height))?;
+            }
+            return Ok(Next::Restart(self.height, self.params()));
         }
         self.streams.clear();
-        Next::Start(self.height, self.params())
+        Ok(Next::Start(self.height, self.params()))
     }
 
     fn keep_evidence(

@@ -2,8 +2,8 @@
 
 use arc_malachitebft_app_channel::app::types::{MisbehaviorEvidence, SignedConsensusMsg};
 use bytes::Bytes;
+use ledger_engine::TallyContext;
 
-use super::context::TallyContext;
 use super::wire::to_bytes;
 
 /// Each record holds the two signed messages, one after the other.

@@ -6,13 +6,13 @@ use arc_malachitebft_app_channel::app::types::core::{
     ValidatorSet as _,
 };
 use arc_malachitebft_signing::VerifierExt as _;
+use ledger_engine::{Height, TallyContext, ValidatorSet};
 use light_client::certificate::Certificate;
 use light_client::header::Header;
 use light_client::id;
 use light_client::suite::Suite;
 use light_client::validator_set;
 
-use super::context::{Height, TallyContext, ValidatorSet};
 use super::signing::NodeVerifier;
 
 /// The ledger's certificate of a decision: exactly a quorum, ascending by signer.

@@ -10,10 +10,7 @@ use arc_malachitebft_app_channel::app::streaming::{
     Sequence, StreamContent, StreamId, StreamMessage,
 };
 use bytes::{Bytes, BytesMut};
-
-use light_client::key::Signature;
-
-use super::context::{Part, PartInit};
+use ledger_engine::{Part, StreamHead};
 
 /// The size of a slice.
 pub(crate) const MAX_PART_BYTES: usize = 256 * 1024;
@@ -32,13 +29,6 @@ const MAX_STREAMS_PER_PUBLISHER: usize = 4;
 pub(crate) struct StreamedBlock {
     pub(crate) head: StreamHead,
     pub(crate) block: Bytes,
-}
-
-/// Who streamed a block, for which round, and the signature that says so.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct StreamHead {
-    pub(crate) init: PartInit,
-    pub(crate) signature: Signature,
 }
 
 impl StreamedBlock {

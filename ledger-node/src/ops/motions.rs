@@ -1,25 +1,20 @@
 //! Motions of an agency: what its operator signs with the governance key.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+pub mod actions;
+pub mod told;
+
 use std::time::Duration;
 
-use ledger_core::transaction::{
-    Action, Body, Choice, IdempotencyKey, MemberChange, Motion, MotionId, Op, SetRotation, TxId,
-    Vote,
-};
-use light_client::id::{Height, IssuerId};
-use light_client::key::{PublicKey, Signature};
-use light_client::record::LegalBasis;
-use serde::Deserialize;
+use ledger_core::transaction::{Action, Choice, MemberProfile, Motion, MotionId, Op, TxId, Vote};
+use light_client::id::Height;
 use serde_json::Value;
 
-use super::keys::read_set;
 use super::{OpsError, fetch::Fetcher};
 use crate::config::NodeDir;
 use crate::key::SigningKey;
 use crate::keys::KeysError;
 use crate::seal::{Passphrase, SealError};
+use crate::signed::signed;
 
 /// For how many blocks a motion's transaction may wait.
 const EXPIRY_BLOCKS: u64 = 100;
@@ -27,70 +22,6 @@ const EXPIRY_BLOCKS: u64 = 100;
 /// How often it is asked whether a transaction is final.
 const POLL: Duration = Duration::from_millis(200);
 const POLLS: u32 = 300;
-
-/// A proof as `keys possession` prints it.
-#[derive(Deserialize)]
-struct Proof {
-    place: usize,
-    signature: String,
-}
-
-/// A proof as `keys member` prints it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct MemberProof {
-    agency: String,
-    public_key: String,
-    signature: String,
-}
-
-/// The rotation to a set, with the proofs that the agencies' operators gathered.
-///
-/// # Errors
-/// [`OpsError::Usage`] if one is missing or malformed.
-pub fn rotation(set: &Path, proofs: &[PathBuf]) -> Result<Action, OpsError> {
-    let next = read_set(set)?;
-    let mut possession = vec![None; next.validators().len()];
-    for path in proofs {
-        let text = fs::read_to_string(path).map_err(|source| OpsError::io(path, source))?;
-        for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            let proof: Proof =
-                serde_json::from_str(line).map_err(|error| OpsError::Config(error.into()))?;
-            let place = possession.get_mut(proof.place);
-            *place.ok_or(OpsError::Usage("a proof is of another set"))? =
-                Some(signature(&proof.signature)?);
-        }
-    }
-    let possession: Option<Vec<Signature>> = possession.into_iter().collect();
-    let missing = OpsError::Usage("a proof of possession is missing; every key needs one");
-    let possession = possession.ok_or(missing)?;
-    Ok(Action::RotateSet(SetRotation { next, possession }))
-}
-
-/// The admission of a member, with its own proof.
-///
-/// # Errors
-/// [`OpsError::Usage`] if it is malformed.
-pub fn admission(proof: &Path) -> Result<Action, OpsError> {
-    let text = fs::read_to_string(proof).map_err(|source| OpsError::io(proof, source))?;
-    let proof: MemberProof =
-        serde_json::from_str(text.trim()).map_err(|error| OpsError::Config(error.into()))?;
-    let wrong = || OpsError::Usage("the member's proof is malformed");
-    let key = hex::decode(&proof.public_key).map_err(|_| wrong())?;
-    Ok(Action::AdmitMember(MemberChange {
-        agency: IssuerId::parse(&proof.agency).map_err(|_| wrong())?,
-        key: PublicKey::parse(&key).map_err(|_| wrong())?,
-        possession: signature(&proof.signature)?,
-    }))
-}
-
-fn signature(digits: &str) -> Result<Signature, OpsError> {
-    let bytes = hex::decode(digits)
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok());
-    let wrong = OpsError::Usage("a signature is 128 hexadecimal digits");
-    bytes.map(Signature).ok_or(wrong)
-}
 
 /// Puts a motion before the members, with this agency's vote; returns its name.
 ///
@@ -102,9 +33,7 @@ pub async fn put(
     basis: &str,
     passphrase: impl FnOnce() -> Result<Passphrase, SealError>,
 ) -> Result<String, OpsError> {
-    let basis = LegalBasis::parse(basis);
-    let basis =
-        basis.map_err(|_| OpsError::Usage("--basis names the law or agreement, plainly"))?;
+    let basis = actions::basis(basis)?;
     send(dir, Op::Move(Motion { action, basis }), passphrase).await
 }
 
@@ -134,6 +63,18 @@ pub async fn execute(
     send(dir, Op::Execute(MotionId(motion)), passphrase).await
 }
 
+/// Says who runs this member's node and who answers for it.
+///
+/// # Errors
+/// [`OpsError`].
+pub async fn describe(
+    dir: &NodeDir,
+    profile: MemberProfile,
+    passphrase: impl FnOnce() -> Result<Passphrase, SealError>,
+) -> Result<String, OpsError> {
+    send(dir, Op::Describe(profile), passphrase).await
+}
+
 /// Signs with the governance key, submits to the folder's own node, and waits until it is final.
 async fn send(
     dir: &NodeDir,
@@ -146,17 +87,8 @@ async fn send(
     let (fetcher, url) = (Fetcher::new(None)?, format!("http://{}", config.api));
     let head: Value = fetcher.json(&format!("{url}/v1/head")).await?;
     let height = head["height"].as_u64().unwrap_or_default();
-    let mut intent = [0; 16];
-    getrandom::fill(&mut intent).map_err(|_| SealError::NoRandomness)?;
-    let body = Body {
-        ledger: genesis.ledger_id(),
-        sender: key.public_key(),
-        idempotency_key: IdempotencyKey(intent),
-        expiry: Height(height + EXPIRY_BLOCKS),
-        after: None,
-        op,
-    };
-    let transaction = body.sign(|message| key.sign(message));
+    let expiry = Height(height + EXPIRY_BLOCKS);
+    let transaction = signed(genesis.ledger_id(), op, expiry, &key).map_err(OpsError::Config)?;
     let id = transaction.id(genesis.suite);
     fetcher
         .submit(&format!("{url}/v1/transactions"), transaction.to_bytes())

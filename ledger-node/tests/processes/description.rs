@@ -70,7 +70,9 @@ impl Checked<'_> {
             let schemas = &self.description["components"]["schemas"];
             return self.matches(&schemas[name], value, path);
         }
-        if let Some(properties) = schema["properties"].as_object() {
+        if let Some(properties) = schema["properties"].as_object()
+            && !value.is_null()
+        {
             let members = value
                 .as_object()
                 .unwrap_or_else(|| unreachable!("{path}: {value}"));
@@ -160,6 +162,10 @@ async fn every_answer_is_as_described() {
     let height = listed[0]["height"].as_u64().expect("a snapshot");
     let id = transaction.id(net.genesis.suite);
     let none = "00".repeat(32);
+    let freeze = ["motion", "freeze", "did", "--basis", "test", "--dir"];
+    let dir = net.dir(0);
+    let motion = net.done(&[&freeze[..], &[&dir]].concat()).await;
+    let motion = motion.trim();
     for (path, asked, status) in [
         (
             "/v1/transactions/{id}",
@@ -239,6 +245,10 @@ async fn every_answer_is_as_described() {
             format!("/v1/snapshots/{height}/99999"),
             404,
         ),
+        ("/v1/governance", "/v1/governance".into(), 200),
+        ("/v1/motions/{id}", format!("/v1/motions/{motion}"), 200),
+        ("/v1/motions/{id}", "/v1/motions/x".into(), 400),
+        ("/v1/motions/{id}", format!("/v1/motions/{none}"), 404),
         ("/v1/status", "/v1/status".into(), 200),
         ("/healthz", "/healthz".into(), 200),
         ("/readyz", "/readyz".into(), 200),

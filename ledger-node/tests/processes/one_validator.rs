@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 
 use crate::net::{self, Net};
-use ledger_node::mark::{Mark, Step};
+use ledger_node::mark::{Mark, Place, Step};
 use light_client::cbor;
 use light_client::deposit::{Deposit, DepositProofs};
 use light_client::genesis::Genesis;
@@ -71,8 +71,12 @@ async fn a_node_stops_rather_than_sign_behind_its_mark() {
     net.kill(0);
     let mark = Mark::open(net.validator_key(0).mark_file());
     let mark = mark.expect("readable").expect("a mark");
-    mark.set(height + 1000, 0, Step::Prevote, None)
-        .expect("a later signature");
+    let later = Place {
+        height: height + 1000,
+        round: 0,
+        step: Step::Prevote,
+    };
+    mark.set(later, None).expect("a later signature");
     drop(mark);
     net.run(0);
     assert!(!net.ended(0).await.success());

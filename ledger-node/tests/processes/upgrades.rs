@@ -1,5 +1,5 @@
-//! A new version of a module (T67): the nodes are restarted one after another, each says what it
-//! can execute, and no version is scheduled before a quorum can.
+//! A new version of a module (T67): the nodes are restarted one after another, each says by itself
+//! what it can execute, and no version is scheduled before a quorum can.
 
 use ledger_core::Module;
 use ledger_core::transaction::{
@@ -26,31 +26,42 @@ fn upgrade(net: &Net, nonce: u8, activation: u64) -> SignedTransaction {
     net.sign(key, net.decision(action, &key), &sender)
 }
 
-/// What a validator says of its software.
-fn announcement(net: &Net, at: usize, version: u32) -> SignedTransaction {
+/// What older software would have said in this validator's name.
+fn older(net: &Net, at: usize) -> SignedTransaction {
     let announcement = Announcement {
         build: Digest::from_bytes([7; 32]),
         versions: vec![SupportedVersion {
             module: Module::Evidence,
-            version,
+            version: 1,
         }],
     };
     let key = net.validator_key(at).open(None).expect("a key");
-    let nonce = u8::try_from(version).expect("small");
-    net.sign(
-        IdempotencyKey([nonce; 16]),
-        Op::Announce(announcement),
-        &key,
-    )
+    net.sign(IdempotencyKey([1; 16]), Op::Announce(announcement), &key)
+}
+
+/// Waits until the ledger knows that so many validators can execute version 2.
+async fn capable(net: &Net, at: usize, count: usize) {
+    let known = async || {
+        let answer = net.get(at, "/v1/governance").await?;
+        let answer: Value = answer.json().await.ok()?;
+        let validators = answer["validators"].as_array()?.iter();
+        let newest = validators.filter(|one| one["announced"]["versions"]["evidence"] == 2);
+        (newest.count() == count).then_some(())
+    };
+    net.until(&format!("{count} capable validators"), known)
+        .await;
 }
 
 #[tokio::test]
 async fn t67_a_version_waits_until_a_quorum_was_restarted_and_no_block_is_lost() {
     let mut net = Net::start(4);
     net.until_all_at(2).await;
+    // They are new, and are said to be old: each says otherwise when it starts again.
+    capable(&net, 3, 4).await;
     for at in 0..4 {
-        net.finalize(at, &announcement(&net, at, 1)).await;
+        net.finalize(at, &older(&net, at)).await;
     }
+    capable(&net, 3, 0).await;
     let mut all = Vec::new();
     for at in 0..4 {
         if at < 3 {
@@ -70,8 +81,7 @@ async fn t67_a_version_waits_until_a_quorum_was_restarted_and_no_block_is_lost()
             (status["head"]["height"].as_u64()? >= net.highest().await).then_some(())
         };
         net.until("the node is back", ready).await;
-        net.finalize(at, &announcement(&net, at, 2)).await;
-        net.until_height(3, net.highest().await).await;
+        capable(&net, 3, at + 1).await;
     }
     let activation = net.highest().await + 8;
     all.push(upgrade(&net, 1, activation));

@@ -12,6 +12,7 @@
 mod action;
 mod members;
 mod motion;
+mod open;
 mod set;
 mod software;
 
@@ -28,7 +29,9 @@ use crate::{
 };
 pub use members::Member;
 pub(crate) use members::Members;
-use motion::{MotionEntry, Outcome};
+pub use motion::{MotionEntry, MotionOutcome};
+pub use open::OpenMotion;
+pub(crate) use open::OpenMotions;
 pub use set::WaitingSet;
 pub(crate) use set::{UsedBy, end_epoch};
 pub(super) use {set::ready, software::announce};
@@ -39,11 +42,20 @@ pub(super) fn put<S: Store>(
     transaction: &Checked,
     motion: &Motion,
 ) -> Result<(), Stop> {
-    let mover = Members::read(state)?.with_key(&transaction.body().sender)?;
+    let members = Members::read(state)?;
+    let mover = members.with_key(&transaction.body().sender)?;
     let mut entry = MotionEntry::open(state, motion)?;
-    entry.vote(mover, Choice::Yes);
-    let id = MotionId(transaction.id());
+    entry.vote(mover.clone(), Choice::Yes);
+    let (id, closes_ms) = (MotionId(transaction.id()), entry.closes_ms);
     entry.write(state, &id);
+    let new = OpenMotion {
+        motion: id,
+        mover,
+        closes_ms,
+    };
+    let mut open = OpenMotions::read(state)?;
+    open.add(&members, state.time_ms(), new);
+    open.write(state);
     state.emit(Event::Moved { motion: id });
     Ok(())
 }
@@ -115,11 +127,15 @@ fn carry<S: Store>(
     mut entry: MotionEntry,
 ) -> Result<(), Stop> {
     action::execute(state, &entry)?;
-    entry.outcome = Outcome::Carried {
+    entry.outcome = MotionOutcome::Carried {
         height: state.height(),
         time_ms: state.time_ms(),
     };
     entry.write(state, id);
+    let mut open = OpenMotions::read(state)?;
+    if open.remove(id) {
+        open.write(state);
+    }
     state.emit(Event::Carried { motion: *id });
     Ok(())
 }

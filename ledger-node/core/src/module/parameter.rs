@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use light_client::{
     cbor::{DecodeError, Reader, Wire, Writer},
-    id::TreeSize,
+    id::{LedgerId, TreeSize},
     state::{Kind, StateKey},
+    suite::Suite,
 };
 
 use crate::{
@@ -58,6 +59,18 @@ impl Parameter {
         }
     }
 
+    /// Its name, for people and commands.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::MotionMs => "motion-ms",
+            Self::RedConfirmationMs => "red-confirmation-ms",
+            Self::EmergencyFreezeMs => "emergency-freeze-ms",
+            Self::ReadinessBlocks => "readiness-blocks",
+            Self::LeaseBlocks => "lease-blocks",
+            Self::BatchSize => "batch-size",
+        }
+    }
+
     /// Its value as long as members have not changed it.
     pub const fn default_value(self) -> u64 {
         match self {
@@ -103,7 +116,8 @@ pub(crate) struct Parameters(BTreeMap<Parameter, u64>);
 impl Parameters {
     /// Those in force.
     pub(crate) fn read<S: Store>(state: &State<'_, S>) -> Result<Self, Fault> {
-        Ok(state.kept(&Self::key(state))?.unwrap_or_default())
+        let key = Self::key(state.suite(), state.ledger());
+        Ok(state.kept(&key)?.unwrap_or_default())
     }
 
     pub(crate) fn value(&self, parameter: Parameter) -> u64 {
@@ -113,12 +127,13 @@ impl Parameters {
 
     pub(crate) fn set<S: Store>(mut self, state: &mut State<'_, S>, parameter: Parameter, to: u64) {
         self.0.insert(parameter, to);
-        let key = Self::key(state);
+        let key = Self::key(state.suite(), state.ledger());
         state.keep_entry(key, self);
     }
 
-    fn key<S: Store>(state: &State<'_, S>) -> StateKey {
-        StateKey::new(state.suite(), state.ledger(), Kind::Parameters, &[])
+    /// Where they are kept.
+    pub(crate) fn key(suite: Suite, ledger: &LedgerId) -> StateKey {
+        StateKey::new(suite, ledger, Kind::Parameters, &[])
     }
 }
 

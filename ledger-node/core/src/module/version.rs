@@ -6,9 +6,10 @@
 use light_client::{
     cbor::{DecodeError, Reader, Wire, Writer},
     hash::Digest,
-    id::{Height, TimeMs},
+    id::{Height, IssuerId, LedgerId, TimeMs},
     record::LegalBasis,
     state::{Kind, StateKey},
+    suite::Suite,
 };
 
 use super::Module;
@@ -59,48 +60,56 @@ impl Versions {
 
 /// Why a module takes no transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Freeze {
+pub struct Freeze {
     /// On what it rests.
-    pub(crate) basis: LegalBasis,
+    pub basis: LegalBasis,
     /// When it began.
-    pub(crate) since_ms: TimeMs,
+    pub since_ms: TimeMs,
     /// When it lapses; none if only members can end it.
-    pub(crate) until_ms: Option<TimeMs>,
+    pub until_ms: Option<TimeMs>,
 }
 
 /// A module's entry. A module without one has version 1 and is not frozen.
 ///
 /// Shape: `[version, scheduled | null, freeze | null]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ModuleState {
+pub struct ModuleState {
     /// The version before the scheduled one.
     version: u32,
-    scheduled: Option<VersionChange>,
-    pub(crate) freeze: Option<Freeze>,
+    /// The last version that was scheduled.
+    pub scheduled: Option<VersionChange>,
+    /// Why it takes no transactions, or took none until a time.
+    pub freeze: Option<Freeze>,
+}
+
+impl Default for ModuleState {
+    fn default() -> Self {
+        Self {
+            version: 1,
+            scheduled: None,
+            freeze: None,
+        }
+    }
 }
 
 impl ModuleState {
     pub(crate) fn read<S: Store>(state: &State<'_, S>, module: Module) -> Result<Self, Fault> {
-        let entry = state.kept(&Self::key(state, module))?;
-        Ok(entry.unwrap_or(Self {
-            version: 1,
-            scheduled: None,
-            freeze: None,
-        }))
+        let key = Self::key(state.suite(), state.ledger(), module);
+        Ok(state.kept(&key)?.unwrap_or_default())
     }
 
     pub(crate) fn write<S: Store>(self, state: &mut State<'_, S>, module: Module) {
-        let key = Self::key(state, module);
+        let key = Self::key(state.suite(), state.ledger(), module);
         state.keep_entry(key, self);
     }
 
-    fn key<S: Store>(state: &State<'_, S>, module: Module) -> StateKey {
-        let parts: [&[u8]; 1] = [&[module.id()]];
-        StateKey::new(state.suite(), state.ledger(), Kind::Module, &parts)
+    /// Where a module's entry is kept.
+    pub(crate) fn key(suite: Suite, ledger: &LedgerId, module: Module) -> StateKey {
+        StateKey::new(suite, ledger, Kind::Module, &[&[module.id()]])
     }
 
     /// The version in force at `height`.
-    pub(crate) fn in_force(&self, height: Height) -> u32 {
+    pub fn in_force(&self, height: Height) -> u32 {
         match &self.scheduled {
             Some(change) if change.activation <= height => change.version,
             Some(_) | None => self.version,
@@ -113,7 +122,8 @@ impl ModuleState {
         self.scheduled = Some(change.clone());
     }
 
-    fn is_frozen(&self, now: TimeMs) -> bool {
+    /// Whether it takes no transactions at this time.
+    pub fn is_frozen(&self, now: TimeMs) -> bool {
         let holds = |freeze: &Freeze| freeze.until_ms.is_none_or(|until| now < until);
         self.freeze.as_ref().is_some_and(holds)
     }
@@ -181,13 +191,26 @@ impl Wire for Freeze {
 ///
 /// Shape: `[build, [[module, version], …], height]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Capability {
-    pub(crate) build: Digest,
-    pub(crate) versions: Vec<SupportedVersion>,
-    pub(crate) height: Height,
+pub struct Capability {
+    /// A digest of the software.
+    pub build: Digest,
+    /// The newest version of each module.
+    pub versions: Vec<SupportedVersion>,
+    /// When it was announced.
+    pub height: Height,
 }
 
 impl Capability {
+    /// Where an agency's is kept.
+    pub(crate) fn key(suite: Suite, ledger: &LedgerId, agency: &IssuerId) -> StateKey {
+        StateKey::new(
+            suite,
+            ledger,
+            Kind::Capability,
+            &[agency.as_str().as_bytes()],
+        )
+    }
+
     /// Whether the software can execute this version.
     pub(crate) fn covers(&self, module: Module, version: u32) -> bool {
         let mut versions = self.versions.iter();

@@ -1,10 +1,10 @@
 //! What a validator refuses to vote for.
 
 use ledger_core::{
-    App, Arrival, HeaderRefusal, Origin,
+    App, Arrival, HeaderRefusal, Module, Origin,
     block::{BlockBody, Proposal},
     store::MemoryStore,
-    transaction::Op,
+    transaction::{Action, Op},
 };
 use light_client::{
     cbor::to_bytes,
@@ -243,4 +243,22 @@ fn one_bad_transaction_spoils_the_block() {
         source: ledger_core::Refusal::NoRight,
     };
     assert_eq!(kit.forge(&[good, bad]), Err(expected));
+}
+
+/// T68: nothing of a validator, a member or an issuer expires by a date, so no date stops all of
+/// them at once (fabric#4875). What ends, ends by a transaction, or has its term on the ledger.
+#[test]
+fn t68_a_century_later_all_keys_still_count() {
+    const CENTURY_MS: u64 = 100 * 366 * 24 * 3_600_000;
+    for suite in [Suite::Sm, Suite::Intl] {
+        let mut kit = Kit::new(suite);
+        kit.register("uni", &[(30, DEGREE, None)]);
+        kit.now.0 += CENTURY_MS;
+        let batch = kit.anchor(30, "uni", DEGREE, 1);
+        let anchored = kit.sign(30, Op::Anchor(batch));
+        let freeze = kit.decide(1, Action::Freeze(Module::Did), &[0, 1, 2]);
+        let committed = kit.block(&[anchored, freeze]);
+        assert_eq!(committed.events.len(), 3, "anchored; frozen, by a decision");
+        assert_eq!(kit.app.head().time_ms, kit.now);
+    }
 }

@@ -1,7 +1,8 @@
 //! What members decide by voting on the ledger.
 
 use ledger_core::{
-    Committed, Event, Module, Parameter, Refusal,
+    Committed, Event, Module, MotionOutcome, Parameter, Refusal,
+    limits::MAX_OPEN_MOTIONS,
     transaction::{
         Action, Announcement, Choice, MemberChange, MemberProfile, Motion, MotionId, Op,
         SupportedVersion, VersionChange, Vote, member_possession_bytes,
@@ -398,4 +399,58 @@ fn software_that_lacks_a_version_in_force_neither_proposes_nor_votes() {
     let verdict = old.check(kit.now, &proposal, &crate::kit::origin(me));
     let verdict = verdict.expect("memory does not fail");
     assert_eq!(verdict, Err(HeaderRefusal::Unsupported(lacking)));
+}
+
+fn open(kit: &Kit) -> Vec<MotionId> {
+    let open = kit.app.view().open_motions().expect("a row");
+    open.into_iter().map(|open| open.motion).collect()
+}
+
+#[test]
+fn the_list_of_open_motions_loses_what_was_carried_what_lapsed_and_who_left() {
+    let mut kit = Kit::new(Suite::Sm);
+    decide(&mut kit, Action::SetParameter(Parameter::MotionMs, HOUR_MS));
+    let [lapses, carried, left, stays] = [
+        (10, Module::Anchor),
+        (11, Module::Did),
+        (12, Module::Status),
+        (13, Module::Invoice),
+    ]
+    .map(|(seed, module)| {
+        kit.now.0 += HOUR_MS / 4;
+        put(&mut kit, seed, Action::Freeze(module))
+    });
+    assert_eq!(open(&kit), [lapses, carried, left, stays]);
+    for seed in [10, 12] {
+        vote(&mut kit, seed, carried, Choice::Yes);
+    }
+    execute(&mut kit, 13, carried);
+    assert_eq!(open(&kit), [lapses, left, stays]);
+    decide(&mut kit, Action::RemoveMember(member_name(2)));
+    kit.now.0 += HOUR_MS / 4;
+    let newest = put(&mut kit, 13, Action::Freeze(Module::Registry));
+    assert_eq!(open(&kit), [stays, newest]);
+
+    let entry = kit.app.view().motion(&carried).expect("a row");
+    let entry = entry.expect("it stays in the state");
+    assert!(matches!(entry.outcome, MotionOutcome::Carried { .. }));
+    assert_eq!(entry.votes.len(), 3);
+}
+
+#[test]
+fn a_member_cannot_crowd_out_the_motions_of_others() {
+    let mut kit = Kit::new(Suite::Intl);
+    let first = put(&mut kit, 10, Action::Freeze(Module::Anchor));
+    let flood: Vec<MotionId> = (0..=MAX_OPEN_MOTIONS)
+        .map(|_| put(&mut kit, 11, Action::Freeze(Module::Did)))
+        .collect();
+    let mut expected = vec![first];
+    expected.extend(&flood[1..]);
+    assert_eq!(open(&kit), expected);
+    // What left the list can still be voted on.
+    for seed in [10, 12] {
+        vote(&mut kit, seed, flood[0], Choice::Yes);
+    }
+    execute(&mut kit, 13, flood[0]);
+    assert_eq!(open(&kit), expected);
 }

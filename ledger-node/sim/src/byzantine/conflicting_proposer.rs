@@ -1,14 +1,13 @@
 //! Proposes two good blocks in one round, each to some of the others, and votes for both.
 
 use arc_malachitebft_core_consensus::SignedConsensusMsg;
+use arc_malachitebft_core_types::Value as _;
 use ledger_core::{Arrival, Origin};
-use light_client::{hash::Digest, header::Header};
+use ledger_engine::{HeaderValue, Proposal};
+use light_client::header::Header;
 
 use super::{Adversary, Audience, Hand};
-use crate::{
-    context::{Proposal, Value},
-    message::Message,
-};
+use crate::message::Message;
 
 #[derive(Default)]
 pub(super) struct ConflictingProposer {
@@ -19,7 +18,7 @@ pub(super) struct ConflictingProposer {
 struct Plot {
     height: u64,
     round: u32,
-    other: Digest,
+    other: HeaderValue,
     /// Who gets to see the other one first.
     deceived: Vec<usize>,
     /// Whether all get to see both.
@@ -59,7 +58,7 @@ impl Adversary for ConflictingProposer {
                 match self.plot_of(real.height.0, real.round.as_u32()) {
                     Some(plot) if real.pol_round.is_nil() => {
                         let lie = hand.sign_proposal(Proposal {
-                            value: Value(plot.other),
+                            value: plot.other.clone(),
                             ..real.clone()
                         });
                         let lie = Message::Consensus(SignedConsensusMsg::Proposal(lie));
@@ -72,7 +71,7 @@ impl Adversary for ConflictingProposer {
                 let real = &signed.message;
                 match self.plot_of(real.height.0, real.round.as_u32()) {
                     Some(plot) => {
-                        let lie = hand.vote_for(real, Some(plot.other));
+                        let lie = hand.vote_for(real, Some(plot.other.id()));
                         plot.divide(hand, &message, &lie);
                     }
                     None => hand.send(to, &message),
@@ -104,7 +103,7 @@ impl ConflictingProposer {
         let plot = Plot {
             height: other.header.core.height.0,
             round: origin.round.0,
-            other: other.header.hash(),
+            other: HeaderValue::new(other.header.clone()),
             deceived: hand.half(),
             shows_both: hand.random.chance(600),
         };

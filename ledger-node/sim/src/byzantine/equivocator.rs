@@ -3,7 +3,8 @@
 use arc_malachitebft_core_consensus::SignedConsensusMsg;
 
 use super::{Adversary, Audience, Hand};
-use crate::{context::Vote, message::Message};
+use crate::message::Message;
+use ledger_engine::Vote;
 
 pub(super) struct Equivocator;
 

@@ -5,22 +5,19 @@ use ledger_core::{
     Arrival,
     block::{self, BlockBody},
 };
+use ledger_engine::{HeaderValue, Proposal};
 use light_client::{
     hash::Digest,
     id::{Epoch, TimeMs},
 };
 
 use super::{Adversary, Audience, Hand};
-use crate::{
-    context::{Proposal, Value},
-    message::Message,
-    random::Random,
-};
+use crate::{message::Message, random::Random};
 
 #[derive(Default)]
 pub(super) struct Forger {
-    /// Height and round of the last forgery, and its hash.
-    forged: Option<(u64, u32, Digest)>,
+    /// Height and round of the last forgery, and the forgery.
+    forged: Option<(u64, u32, HeaderValue)>,
 }
 
 impl Adversary for Forger {
@@ -29,18 +26,18 @@ impl Adversary for Forger {
             Message::Body(block, origin) if origin.arrival == Arrival::New => {
                 hand.misdeed();
                 let forgery = forge((**block).clone(), hand.random);
-                let (height, hash) = (forgery.header.core.height.0, forgery.header.hash());
-                self.forged = Some((height, origin.round.0, hash));
+                let (height, value) = (forgery.header.core.height.0, forgery.header.clone());
+                self.forged = Some((height, origin.round.0, HeaderValue::new(value)));
                 hand.send(to, &Message::Body(Box::new(forgery), *origin));
             }
             Message::Consensus(SignedConsensusMsg::Proposal(signed)) => {
                 let real = &signed.message;
-                match self.forged {
-                    Some((height, round, hash))
+                match &self.forged {
+                    Some((height, round, value))
                         if real.pol_round.is_nil()
-                            && (real.height.0, real.round.as_u32()) == (height, Some(round)) =>
+                            && (real.height.0, real.round.as_u32()) == (*height, Some(*round)) =>
                     {
-                        let value = Value(hash);
+                        let value = value.clone();
                         let forged = hand.sign_proposal(Proposal {
                             value,
                             ..real.clone()

@@ -5,10 +5,11 @@ use std::collections::VecDeque;
 
 use arc_malachitebft_core_types::ExtendedCommitCertificate;
 use bytes::Bytes;
+use ledger_engine::TallyContext;
 use light_client::{hash::Digest, id};
 
 use super::{Adversary, Audience, Hand};
-use crate::{context::Tally, message::Message};
+use crate::message::Message;
 
 /// How much it remembers.
 const MEMORY: usize = 400;
@@ -72,8 +73,8 @@ impl Outdated {
 fn spoil(
     hand: &mut Hand<'_>,
     bytes: Bytes,
-    mut certificate: ExtendedCommitCertificate<Tally>,
-) -> (Bytes, ExtendedCommitCertificate<Tally>) {
+    mut certificate: ExtendedCommitCertificate<TallyContext>,
+) -> (Bytes, ExtendedCommitCertificate<TallyContext>) {
     match hand.random.below(4) {
         // One signature short of a quorum.
         0 => drop(certificate.commit_signatures.pop()),

@@ -4,8 +4,10 @@
 //! This is what the mark forbids by never being restored. Whoever does it all the same may sign
 //! twice, and is caught if anybody sees both.
 
+use ledger_engine::Marked;
+
 use super::{Adversary, Hand};
-use crate::{mark::Mark, node::Disk, store::SimStore, wal::Wal};
+use crate::{node::Disk, store::SimStore, wal::Wal};
 
 #[derive(Default)]
 pub(super) struct Restored {
@@ -25,7 +27,7 @@ impl Adversary for Restored {
         Disk {
             store: backup.unwrap_or(left.store),
             wal: Wal::default(),
-            mark: Mark::default(),
+            mark: Marked::default(),
         }
     }
 }

@@ -1,11 +1,9 @@
 use arc_malachitebft_core_types::{NilOrVal, Round};
+use ledger_engine::{Address, Height as EngineHeight};
 use light_client::{id::IssuerId, key::KeyId, suite::Suite, validator_set::Validator};
 
 use super::*;
-use crate::{
-    context::{Address, Height as EngineHeight},
-    signing::Pair,
-};
+use crate::signing::Pair;
 
 const HONEST: Rules = Rules {
     signs_once: true,

@@ -3,6 +3,7 @@
 use arc_malachitebft_core_consensus::MisbehaviorEvidence;
 use arc_malachitebft_core_types::{CommitCertificate, Round};
 use ledger_core::{Arrival, Origin, certificate};
+use ledger_engine::TallyContext;
 use light_client::{
     hash::Digest,
     id,
@@ -10,11 +11,11 @@ use light_client::{
 };
 
 use super::{Action, Fact, Shell};
-use crate::{context::Tally, message::Message, violation::Violation};
+use crate::{message::Message, violation::Violation};
 
 impl Shell {
     /// Commits what the engine decided.
-    pub(super) fn decide(&mut self, decided: &CommitCertificate<Tally>) {
+    pub(super) fn decide(&mut self, decided: &CommitCertificate<TallyContext>) {
         if self.is_dead() {
             return;
         }
@@ -34,7 +35,7 @@ impl Shell {
         }
     }
 
-    pub(super) fn finalize(&mut self, evidence: MisbehaviorEvidence<Tally>) {
+    pub(super) fn finalize(&mut self, evidence: MisbehaviorEvidence<TallyContext>) {
         if !evidence.is_empty() {
             self.fact(Fact::Evidence(Box::new(evidence)));
         }

@@ -3,21 +3,19 @@
 use arc_malachitebft_core_consensus::{
     ConsensusMsg, Effect, Input, LivenessMsg, Resumable, Resume, SignedConsensusMsg,
 };
+use arc_malachitebft_core_types::{NilOrVal, SignedMessage, SignedVote, VoteType};
 use arc_malachitebft_signing::VerifierExt as _;
+use ledger_engine::{Address, TallyContext, Vote};
 use light_client::{
     id,
     key::{PublicKey, Signature},
 };
 
 use super::{Action, Fact, Shell, peer_number, sign::Refused};
-use crate::{
-    context::{Address, Tally},
-    message::Message,
-    signing::now,
-};
+use crate::{message::Message, signing::now};
 
 /// A signed message as the engine takes it.
-pub(super) fn consensus_input(message: SignedConsensusMsg<Tally>) -> Input<Tally> {
+pub(super) fn consensus_input(message: SignedConsensusMsg<TallyContext>) -> Input<TallyContext> {
     match message {
         SignedConsensusMsg::Vote(vote) => Input::Vote(vote),
         SignedConsensusMsg::Proposal(proposal) => Input::Proposal(proposal),
@@ -25,7 +23,7 @@ pub(super) fn consensus_input(message: SignedConsensusMsg<Tally>) -> Input<Tally
 }
 
 /// A message that helps others along, as the engine takes it.
-pub(super) fn liveness_input(message: LivenessMsg<Tally>) -> Input<Tally> {
+pub(super) fn liveness_input(message: LivenessMsg<TallyContext>) -> Input<TallyContext> {
     match message {
         LivenessMsg::Vote(vote) => Input::Vote(vote),
         LivenessMsg::PolkaCertificate(polka) => Input::PolkaCertificate(polka),
@@ -36,7 +34,10 @@ pub(super) fn liveness_input(message: LivenessMsg<Tally>) -> Input<Tally> {
 impl Shell {
     /// Answers one effect. Once the node is dead nothing it does has any consequence, but the
     /// engine, which cannot be stopped in the middle, still gets answers.
-    pub(super) fn handle(&mut self, effect: Effect<Tally>) -> Result<Resume<Tally>, Refused> {
+    pub(super) fn handle(
+        &mut self,
+        effect: Effect<TallyContext>,
+    ) -> Result<Resume<TallyContext>, Refused> {
         self.burn();
         Ok(match effect {
             Effect::CancelAllTimeouts(r) => done(r, || self.timers.clear()),
@@ -71,27 +72,41 @@ impl Shell {
             }
             Effect::VerifyCommitCertificate(found, set, q, r) => {
                 let verifier = &self.identity.verifier;
-                r.resume_with(now(
-                    verifier.verify_commit_certificate(&Tally, &found, &set, q)
-                ))
+                r.resume_with(now(verifier.verify_commit_certificate(
+                    &TallyContext,
+                    &found,
+                    &set,
+                    q,
+                )))
             }
             Effect::VerifyExtendedCommitCertificate(found, set, q, policy, r) => {
                 let verifier = &self.identity.verifier;
-                let holds =
-                    verifier.verify_extended_commit_certificate(&Tally, &found, &set, q, policy);
+                let holds = verifier.verify_extended_commit_certificate(
+                    &TallyContext,
+                    &found,
+                    &set,
+                    q,
+                    policy,
+                );
                 r.resume_with(now(holds))
             }
             Effect::VerifyPolkaCertificate(found, set, q, r) => {
                 let verifier = &self.identity.verifier;
-                r.resume_with(now(
-                    verifier.verify_polka_certificate(&Tally, &found, &set, q)
-                ))
+                r.resume_with(now(verifier.verify_polka_certificate(
+                    &TallyContext,
+                    &found,
+                    &set,
+                    q,
+                )))
             }
             Effect::VerifyRoundCertificate(found, set, q, r) => {
                 let verifier = &self.identity.verifier;
-                r.resume_with(now(
-                    verifier.verify_round_certificate(&Tally, &found, &set, q)
-                ))
+                r.resume_with(now(verifier.verify_round_certificate(
+                    &TallyContext,
+                    &found,
+                    &set,
+                    q,
+                )))
             }
             // Extensions are disabled at every height.
             Effect::ExtendVote(_, _, _, _, r) => r.resume_with(None),
@@ -99,8 +114,10 @@ impl Shell {
         })
     }
 
-    fn publish(&mut self, message: SignedConsensusMsg<Tally>) {
+    fn publish(&mut self, message: SignedConsensusMsg<TallyContext>) {
         self.flush();
+        // The log is synced, and nothing is sent yet.
+        self.burn();
         self.fact(match &message {
             SignedConsensusMsg::Vote(vote) => Fact::Published(vote.clone()),
             SignedConsensusMsg::Proposal(proposal) => Fact::Proposed(proposal.clone()),
@@ -108,29 +125,66 @@ impl Shell {
         self.broadcast(Message::Consensus(message));
     }
 
-    fn help(&mut self, message: LivenessMsg<Tally>) {
+    fn help(&mut self, message: LivenessMsg<TallyContext>) {
+        let own = Address(self.pair.id());
+        let votes = votes_within(&message).into_iter();
+        for vote in votes.filter(|vote| vote.message.address == own) {
+            self.fact(Fact::Published(vote));
+        }
         self.broadcast(Message::Liveness(message));
     }
 
     fn verify(
         &self,
-        message: &ConsensusMsg<Tally>,
+        message: &ConsensusMsg<TallyContext>,
         signature: &Signature,
         key: &PublicKey,
     ) -> bool {
         let verifier = &self.identity.verifier;
-        let (signer, bytes): (&Address, Vec<u8>) = match message {
-            ConsensusMsg::Vote(vote) => (&vote.address, verifier.vote_bytes(vote)),
-            ConsensusMsg::Proposal(proposal) => {
-                (&proposal.address, verifier.proposal_bytes(proposal))
-            }
+        match message {
+            ConsensusMsg::Vote(vote) => verifier.accepts_vote(vote, signature, key),
+            ConsensusMsg::Proposal(proposal) => verifier.accepts_proposal(proposal, signature, key),
+        }
+    }
+}
+
+/// The votes that are sent with such a message.
+fn votes_within(message: &LivenessMsg<TallyContext>) -> Vec<SignedVote<TallyContext>> {
+    let signed = |kind, height, round, value, address, signature| {
+        let vote = Vote {
+            kind,
+            height,
+            round,
+            value,
+            address,
         };
-        verifier.holds(signer, &bytes, signature, key)
+        SignedMessage::new(vote, signature)
+    };
+    match message {
+        LivenessMsg::Vote(vote) => vec![vote.clone()],
+        LivenessMsg::PolkaCertificate(polka) => {
+            let (kind, value) = (VoteType::Prevote, NilOrVal::Val(polka.value_id));
+            let votes = polka.polka_signatures.iter();
+            let vote = votes.map(|vote| (vote.address, vote.signature));
+            vote.map(|(by, signature)| {
+                signed(kind, polka.height, polka.round, value, by, signature)
+            })
+            .collect()
+        }
+        LivenessMsg::SkipRoundCertificate(skip) => {
+            let votes = skip.round_signatures.iter();
+            votes
+                .map(|vote| {
+                    let (kind, value, by) = (vote.vote_type, vote.value_id, vote.address);
+                    signed(kind, skip.height, skip.round, value, by, vote.signature)
+                })
+                .collect()
+        }
     }
 }
 
 /// Does what an effect asks for; nothing is answered but that it is done.
-fn done<R: Resumable<Tally, Value = ()>>(r: R, act: impl FnOnce()) -> Resume<Tally> {
+fn done<R: Resumable<TallyContext, Value = ()>>(r: R, act: impl FnOnce()) -> Resume<TallyContext> {
     act();
     r.resume_with(())
 }

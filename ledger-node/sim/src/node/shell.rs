@@ -5,21 +5,14 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use arc_malachitebft_core_consensus::{Input, ProposedValue};
 use arc_malachitebft_core_types::{Round, Timeout, TimeoutKind, Validity, ValueOrigin};
 use ledger_core::{App, Arrival, Origin, block};
+use ledger_engine::{Address, HeaderValue, Height, Marked, Start, TallyContext};
 use light_client::{
     hash::Digest,
     id::{self, TimeMs},
 };
 
 use super::{Action, Fact, Identity};
-use crate::{
-    context::{Address, Height, Tally, Value},
-    mark::Mark,
-    message::Message,
-    signing::Pair,
-    store::SimStore,
-    violation::Violation,
-    wal::Wal,
-};
+use crate::{message::Message, signing::Pair, store::SimStore, violation::Violation, wal::Wal};
 
 /// How many proposals of later heights wait, for a node that is slightly behind.
 const MAX_EARLY: usize = 32;
@@ -28,14 +21,16 @@ const MAX_EARLY: usize = 32;
 pub(crate) struct Shell {
     pub(super) app: App<SimStore>,
     pub(super) wal: Wal,
-    pub(super) mark: Mark,
+    pub(super) mark: Marked,
+    /// Whether the log is still being replayed.
+    pub(super) start: Start,
     pub(super) identity: Identity,
     pub(super) pair: Pair,
     pub(super) now: TimeMs,
     pub(super) timers: BTreeMap<(u8, i64), u64>,
     pub(super) generation: u64,
     /// What the node tells the engine once that has returned: it is not re-entrant.
-    pub(super) local: VecDeque<Input<Tally>>,
+    pub(super) local: VecDeque<Input<TallyContext>>,
     pub(super) early: Vec<(block::Proposal, Origin)>,
     /// Good proposals of this height, by round.
     pub(super) proposed: BTreeMap<u32, Digest>,
@@ -102,7 +97,7 @@ impl Shell {
             round: Round::new(origin.round.0),
             valid_round,
             proposer: Address(origin.proposer),
-            value: Value(proposal.header.hash()),
+            value: HeaderValue::new(proposal.header),
             validity: Validity::from_bool(checked.is_ok()),
         };
         let origin = match origin.arrival {
@@ -114,7 +109,7 @@ impl Shell {
         Ok(())
     }
 
-    pub(super) fn append(&mut self, height: Height, input: Input<Tally>) {
+    pub(super) fn append(&mut self, height: Height, input: Input<TallyContext>) {
         if !self.recovering && !self.is_dead() {
             self.wal.append(height, input);
         }

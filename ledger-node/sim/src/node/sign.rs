@@ -1,59 +1,57 @@
 //! Signing: what is about to be signed is marked first, on disk.
 
-use arc_malachitebft_core_types::{NilOrVal, SignedProposal, SignedVote, Value as _, VoteType};
+use arc_malachitebft_core_types::{NilOrVal, SignedMessage, SignedProposal, SignedVote, VoteType};
+use ledger_engine::{Intent, Place, Proposal, TallyContext, Vote};
+use light_client::{hash::Digest, key::Signature};
 
 use super::{Fact, Shell};
-use crate::{
-    context::{Proposal, Tally, Vote},
-    mark::Step,
-    scenario::Mutation,
-};
+use crate::scenario::Mutation;
 
 /// The mark refused a signature: the engine goes on without it.
 #[derive(Debug)]
 pub(super) struct Refused;
 
 impl Shell {
-    pub(super) fn sign_vote(&mut self, vote: Vote) -> Result<SignedVote<Tally>, Refused> {
+    pub(super) fn sign_vote(&mut self, vote: Vote) -> Result<SignedVote<TallyContext>, Refused> {
         let vote = self.unlocked(vote);
-        let step = match vote.kind {
-            VoteType::Prevote => Step::Prevote,
-            VoteType::Precommit => Step::Precommit,
-        };
-        self.mark(
-            (vote.height.0, vote.round.as_u32()),
-            step,
-            vote.header().copied(),
-        )?;
-        Ok(self.pair.sign_vote(&self.identity.verifier, vote))
+        let signature = self.sign(Intent::vote(self.identity.verifier.ledger(), &vote))?;
+        Ok(SignedMessage::new(vote, signature))
     }
 
     pub(super) fn sign_proposal(
         &mut self,
         proposal: Proposal,
-    ) -> Result<SignedProposal<Tally>, Refused> {
-        let place = (proposal.height.0, proposal.round.as_u32());
-        self.mark(place, Step::Propose, Some(proposal.value.id()))?;
-        Ok(self.pair.sign_proposal(&self.identity.verifier, proposal))
+    ) -> Result<SignedProposal<TallyContext>, Refused> {
+        let intent = Intent::proposal(self.identity.verifier.ledger(), &proposal);
+        let signature = self.sign(intent)?;
+        Ok(SignedMessage::new(proposal, signature))
     }
 
-    fn mark(
-        &mut self,
-        (height, round): (u64, Option<u32>),
-        step: Step,
-        value: Option<light_client::hash::Digest>,
-    ) -> Result<(), Refused> {
+    fn sign(&mut self, intent: Option<Intent>) -> Result<Signature, Refused> {
+        let intent = intent.ok_or(Refused)?;
+        self.mark(intent.place, intent.value)?;
+        // It is marked, and not signed yet.
+        self.burn();
+        Ok(self.pair.sign(&intent.message))
+    }
+
+    fn mark(&mut self, place: Place, value: Option<Digest>) -> Result<(), Refused> {
         // A dead node signs nothing that anybody sees, and must not touch the disk.
         if self.is_dead() || self.identity.mutation == Some(Mutation::NoMark) {
             return Ok(());
         }
-        let round = round.ok_or(Refused)?;
-        if self.mark.set(height, round, step, value) {
-            return Ok(());
+        let course = self.start.course(place.height, self.wal.size());
+        match self.mark.sign(place, value, course) {
+            Ok(change) => {
+                self.mark.apply(&change);
+                Ok(())
+            }
+            Err(_) => {
+                self.refused = true;
+                self.fact(Fact::Refused);
+                Err(Refused)
+            }
         }
-        self.refused = true;
-        self.fact(Fact::Refused);
-        Err(Refused)
     }
 
     /// Without the lock rule: a prevote for nil, where there is a good block, becomes one for it.

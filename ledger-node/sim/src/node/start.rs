@@ -8,16 +8,11 @@ use arc_malachitebft_core_types::{
 };
 use arc_malachitebft_metrics::Metrics;
 use ledger_core::App;
+use ledger_engine::{Address, EngineLog, Height, Logged, TallyContext, ValidatorSet};
 use light_client::id::TimeMs;
 
 use super::{Disk, Fuse, Identity, Node, Shell};
-use crate::{
-    context::{Address, Height, Tally, ValidatorSet},
-    scenario::Mutation,
-    signing::Pair,
-    store::SimStore,
-    violation::Violation,
-};
+use crate::{scenario::Mutation, signing::Pair, store::SimStore, violation::Violation};
 
 impl Node {
     /// Starts from what the disk holds, and replays the write-ahead log.
@@ -31,11 +26,15 @@ impl Node {
         let height = Height(app.head().height.0 + 1);
         let pair = own_pair(&app, &identity.pairs);
         let (mut wal, mut mark) = (disk.wal, disk.mark);
-        // A log of another height is none of this one: all that is marked stays.
-        if identity.mutation != Some(Mutation::NoSettling)
-            && let Some(logged) = wal.votes(height, &Address(pair.id()))
-        {
-            mark.settle(height.0, &logged);
+        let (found, start) = wal.found(height, &Address(pair.id()));
+        let found = if identity.mutation == Some(Mutation::AnyLog) && found == EngineLog::Unusable {
+            EngineLog::Whole(Logged::new())
+        } else {
+            found
+        };
+        if identity.mutation != Some(Mutation::NoSettling) {
+            let change = mark.settle(height.0, &found);
+            mark.apply(&change);
         }
         wal.begin(height);
         let mut node = Self {
@@ -45,6 +44,7 @@ impl Node {
                 app,
                 wal,
                 mark,
+                start,
                 identity,
                 pair,
                 now,
@@ -120,7 +120,7 @@ fn own_pair(app: &App<SimStore>, pairs: &[Pair]) -> Pair {
     candidates.next().expect("a node has a key").clone()
 }
 
-fn state(app: &App<SimStore>, pair: &Pair, mutation: Option<Mutation>) -> State<Tally> {
+fn state(app: &App<SimStore>, pair: &Pair, mutation: Option<Mutation>) -> State<TallyContext> {
     let mut thresholds = ThresholdParams::default();
     if mutation == Some(Mutation::LowQuorum) {
         thresholds.quorum = ThresholdParam::F_PLUS_ONE;
@@ -133,5 +133,5 @@ fn state(app: &App<SimStore>, pair: &Pair, mutation: Option<Mutation>) -> State<
     };
     let set = ValidatorSet::new(app.validator_set(), app.suite());
     let height = Height(app.head().height.0 + 1);
-    State::new(Tally, height, set, params, 64, 256)
+    State::new(TallyContext, height, set, params, 64, 256)
 }

@@ -6,16 +6,13 @@ use arc_malachitebft_core_types::{
 };
 use bytes::Bytes;
 use ledger_core::{Arrival, Origin, block::Proposal};
+use ledger_engine::{Address, Height, TallyContext};
 use light_client::{
     cbor::to_bytes, certificate::Certificate, header::Header, id, validator_set::ValidatorSet,
 };
 
 use super::{Action, Fact, Shell, peer, peer_number};
-use crate::{
-    context::{Address, Height, Tally},
-    message::Message,
-    violation::Violation,
-};
+use crate::{message::Message, violation::Violation};
 
 /// After how long a request is repeated.
 const PATIENCE_MS: u64 = 400;
@@ -24,8 +21,8 @@ const PATIENCE_MS: u64 = 400;
 pub(super) fn response(
     from: usize,
     bytes: Bytes,
-    certificate: ExtendedCommitCertificate<Tally>,
-) -> Input<Tally> {
+    certificate: ExtendedCommitCertificate<TallyContext>,
+) -> Input<TallyContext> {
     Input::SyncValueResponse(ValueResponse::new(peer(from), bytes, certificate))
 }
 
@@ -94,7 +91,7 @@ impl Shell {
     }
 
     /// Judges a block whose certificate the engine has found good.
-    pub(super) fn synced(&mut self, value: &ValueResponse<Tally>, proposer: Address) {
+    pub(super) fn synced(&mut self, value: &ValueResponse<TallyContext>, proposer: Address) {
         if self.is_dead() {
             return;
         }
@@ -122,7 +119,7 @@ impl Shell {
         certificate: &Certificate,
         header: &Header,
         set: &ValidatorSet,
-    ) -> ExtendedCommitCertificate<Tally> {
+    ) -> ExtendedCommitCertificate<TallyContext> {
         let suite = self.app.suite();
         let signatures = certificate.signatures.iter().filter_map(|commit| {
             let validator = set.validators().get(usize::from(commit.signer))?;

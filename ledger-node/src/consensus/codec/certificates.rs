@@ -4,9 +4,9 @@ use arc_malachitebft_app_channel::app::types::core::{
     ExtendedCommitCertificate, ExtendedCommitSignature, NilOrVal, PolkaCertificate, PolkaSignature,
     Round, RoundCertificate, RoundCertificateType, RoundSignature, VoteType,
 };
+use ledger_engine::{Address, Height, TallyContext, ValueId};
 use light_client::key::Signature;
 
-use super::super::context::{Address, Height, TallyContext, ValueId};
 use super::super::wire::{Reader, Wire, WireError, Writer};
 
 impl Wire for PolkaSignature<TallyContext> {

@@ -2,10 +2,10 @@
 
 use arc_malachitebft_app_channel::app::streaming::{StreamContent, StreamId, StreamMessage};
 use arc_malachitebft_app_channel::app::types::core::Round;
+use ledger_engine::{Address, Height, Part, PartInit, StreamHead};
 use light_client::key::Signature;
 
-use super::super::context::{Address, Height, Part, PartInit};
-use super::super::streaming::{MAX_PART_BYTES, StreamHead};
+use super::super::streaming::MAX_PART_BYTES;
 use super::super::wire::{Reader, Wire, WireError, Writer};
 
 impl Wire for PartInit {

@@ -8,12 +8,12 @@ use arc_malachitebft_app_channel::app::types::core::{
 };
 use arc_malachitebft_sync::{ValueRequest, ValueResponse};
 
+use ledger_engine::PartInit;
 use light_client::hash::Digest;
 use light_client::header::{Header, HeaderCore, HeaderRest};
 use light_client::id::{Epoch, LedgerId, TimeMs, TreeSize};
 use light_client::suite::Suite;
 
-use super::super::context::PartInit;
 use super::*;
 
 fn header() -> HeaderValue {

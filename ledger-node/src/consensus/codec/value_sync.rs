@@ -5,9 +5,9 @@ use arc_malachitebft_app_channel::app::types::core::{ExtendedCommitCertificate, 
 use arc_malachitebft_sync::{
     RawDecidedValue, Request, Response, Status, ValueRequest, ValueResponse,
 };
+use ledger_engine::{Height, TallyContext};
 use light_client::key::Signature;
 
-use super::super::context::{Height, TallyContext};
 use super::super::streaming::MAX_BLOCK_BYTES;
 use super::super::wire::{Reader, Wire, WireError, Writer};
 

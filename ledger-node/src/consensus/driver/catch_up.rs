@@ -8,10 +8,10 @@ use arc_malachitebft_app_channel::app::types::sync::RawDecidedValue;
 use bytes::Bytes;
 use ledger_core::block::Proposal;
 use ledger_core::{Arrival, Origin};
+use ledger_engine::{Address, HeaderValue, Height, TallyContext, ValidatorSet};
 use light_client::cbor;
 use light_client::id;
 
-use super::super::context::{Address, HeaderValue, Height, TallyContext, ValidatorSet};
 use super::super::quorum::extended_certificate;
 use super::{Driver, proposed};
 

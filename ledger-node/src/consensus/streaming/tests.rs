@@ -1,8 +1,8 @@
 use arc_malachitebft_app_channel::app::types::core::Round;
+use ledger_engine::{Address, Height, PartInit};
 use light_client::hash::Digest;
-use light_client::key::KeyId;
+use light_client::key::{KeyId, Signature};
 
-use super::super::context::{Address, Height};
 use super::*;
 
 fn streamed(bytes: usize) -> StreamedBlock {

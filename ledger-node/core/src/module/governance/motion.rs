@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 
 use light_client::{
     cbor::{DecodeError, Reader, Wire, Writer},
-    id::{Height, IssuerId, TimeMs},
+    id::{Height, IssuerId, LedgerId, TimeMs},
     state::{Kind, StateKey},
+    suite::Suite,
 };
 
 use super::super::{Parameter, Parameters};
@@ -26,7 +27,7 @@ use crate::{
 
 /// What became of a motion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
+pub enum MotionOutcome {
     /// It can be voted on, until its time is over.
     Open,
     /// It was carried out.
@@ -40,12 +41,17 @@ pub(crate) enum Outcome {
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct MotionEntry {
-    pub(crate) motion: Motion,
-    moved: Height,
-    closes_ms: TimeMs,
-    votes: BTreeMap<IssuerId, Choice>,
-    pub(crate) outcome: Outcome,
+pub struct MotionEntry {
+    /// What is asked for, and on what it rests.
+    pub motion: Motion,
+    /// In which block it was moved.
+    pub moved: Height,
+    /// From when it can no longer be voted on or carried out.
+    pub closes_ms: TimeMs,
+    /// Who voted how, members still or not.
+    pub votes: BTreeMap<IssuerId, Choice>,
+    /// What became of it.
+    pub outcome: MotionOutcome,
 }
 
 impl MotionEntry {
@@ -57,22 +63,24 @@ impl MotionEntry {
             moved: state.height(),
             closes_ms: TimeMs(state.time_ms().0.saturating_add(lasts)),
             votes: BTreeMap::new(),
-            outcome: Outcome::Open,
+            outcome: MotionOutcome::Open,
         })
     }
 
     /// A motion that can still be voted on and carried out.
     pub(super) fn read_open<S: Store>(state: &State<'_, S>, id: &MotionId) -> Result<Self, Stop> {
-        let entry: Option<Self> = state.kept(&Self::key(state, id))?;
+        let entry: Option<Self> = state.kept(&Self::key(state.suite(), state.ledger(), id))?;
         let entry = entry.ok_or(Refusal::UnknownMotion)?;
         match entry.outcome {
-            Outcome::Open if state.time_ms() < entry.closes_ms => Ok(entry),
-            Outcome::Open | Outcome::Carried { .. } => Err(Refusal::MotionClosed.into()),
+            MotionOutcome::Open if state.time_ms() < entry.closes_ms => Ok(entry),
+            MotionOutcome::Open | MotionOutcome::Carried { .. } => {
+                Err(Refusal::MotionClosed.into())
+            }
         }
     }
 
     pub(super) fn write<S: Store>(self, state: &mut State<'_, S>, id: &MotionId) {
-        let key = Self::key(state, id);
+        let key = Self::key(state.suite(), state.ledger(), id);
         state.keep_entry(key, self);
     }
 
@@ -88,9 +96,9 @@ impl MotionEntry {
             .map(|(agency, _)| agency)
     }
 
-    fn key<S: Store>(state: &State<'_, S>, id: &MotionId) -> StateKey {
-        let parts: [&[u8]; 1] = [id.0.0.as_bytes()];
-        StateKey::new(state.suite(), state.ledger(), Kind::Motion, &parts)
+    /// Where a motion is kept.
+    pub(crate) fn key(suite: Suite, ledger: &LedgerId, id: &MotionId) -> StateKey {
+        StateKey::new(suite, ledger, Kind::Motion, &[id.0.0.as_bytes()])
     }
 }
 
@@ -131,7 +139,7 @@ impl Wire for MotionEntry {
     }
 }
 
-impl Wire for Outcome {
+impl Wire for MotionOutcome {
     fn encode(&self, writer: &mut Writer) {
         match self {
             Self::Open => writer.array(0),

@@ -3,7 +3,6 @@
 use light_client::{
     id::IssuerId,
     key::KeyId,
-    state::{Kind, StateKey},
     validator_set::{Validator, ValidatorSet},
 };
 
@@ -31,7 +30,7 @@ pub(in crate::module) fn announce<S: Store>(
         versions: announcement.versions.clone(),
         height: state.height(),
     };
-    let key = capability_key(state, &agency);
+    let key = Capability::key(state.suite(), state.ledger(), &agency);
     let before: Option<Capability> = state.kept(&key)?;
     let same =
         |old: &Capability| old.build == capability.build && old.versions == capability.versions;
@@ -60,7 +59,7 @@ pub(super) fn schedule<S: Store>(
     let set = current(state)?;
     let mut capable = 0;
     for validator in set.validators() {
-        let key = capability_key(state, &validator.agency);
+        let key = Capability::key(state.suite(), state.ledger(), &validator.agency);
         let capability: Option<Capability> = state.kept(&key)?;
         let covers = |known: Capability| known.covers(module, change.version);
         capable += usize::from(capability.is_some_and(covers));
@@ -93,9 +92,4 @@ fn validator<S: Store>(state: &State<'_, S>, sender: &KeyId) -> Result<IssuerId,
 fn current<S: Store>(state: &State<'_, S>) -> Result<ValidatorSet, Fault> {
     let key = set_key(state.suite(), state.ledger(), SetRole::Current);
     state.kept(&key)?.ok_or(Fault::Missing("the validator set"))
-}
-
-fn capability_key<S: Store>(state: &State<'_, S>, agency: &IssuerId) -> StateKey {
-    let parts: [&[u8]; 1] = [agency.as_str().as_bytes()];
-    StateKey::new(state.suite(), state.ledger(), Kind::Capability, &parts)
 }

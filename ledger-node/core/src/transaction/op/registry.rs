@@ -93,6 +93,15 @@ impl Wire for RightChange {
 }
 
 impl Subject {
+    /// Its name, for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Schema => "schema",
+            Self::Release => "release",
+            Self::Verifier => "verifier",
+        }
+    }
+
     pub(crate) const fn id(self) -> u8 {
         match self {
             Self::Schema => 1,

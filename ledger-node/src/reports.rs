@@ -1,0 +1,145 @@
+//! What a validator reports of itself, without being told to: that the key of the next epoch is in
+//! place, which a chosen set waits for, and what its software can execute, which an upgrade needs.
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result};
+use ledger_core::transaction::{Announcement, Op, Readiness};
+use ledger_core::{Versions, WaitingSet};
+use light_client::hash::Digest;
+use light_client::id::{Epoch, Height};
+use tokio::task::block_in_place;
+use tracing::{info, warn};
+
+use crate::build::build;
+use crate::config::NodeDir;
+use crate::gossip::Peers;
+use crate::intake::Intake;
+use crate::keys::{self, KeyFile};
+use crate::ledger::Ledger;
+use crate::seal::Passphrase;
+use crate::signed::signed;
+
+/// After how many blocks a report that did not enter one is posted again.
+const PATIENCE_BLOCKS: u64 = 10;
+
+/// What posting takes.
+pub(crate) struct Poster {
+    pub(crate) dir: NodeDir,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) intake: Intake,
+    pub(crate) peers: Peers,
+    pub(crate) passphrase: Option<Arc<Passphrase>>,
+}
+
+/// A report that is due, and the key that makes it.
+struct Due {
+    op: Op,
+    key: KeyFile,
+}
+
+impl Poster {
+    /// Looks after every block whether a report is due.
+    pub(crate) async fn run(self) {
+        let build = match block_in_place(|| build(self.ledger.suite())) {
+            Ok(build) => Some(build),
+            Err(error) => {
+                warn!("it is not announced what this software can execute: {error:#}");
+                None
+            }
+        };
+        let mut heads = self.ledger.heads();
+        let mut posted: Option<Height> = None;
+        // The last epoch in which the ledger knows what this software can execute.
+        let mut announced: Option<Epoch> = None;
+        loop {
+            let head = heads.borrow_and_update().height;
+            if posted.is_none_or(|posted| head.0 >= posted.0 + PATIENCE_BLOCKS) {
+                let due = block_in_place(|| self.due(build, &mut announced));
+                posted = match self.post(due, head).await {
+                    Ok(true) => Some(head),
+                    Ok(false) => None,
+                    Err(error) => {
+                        warn!("a report is not posted: {error:#}");
+                        posted
+                    }
+                };
+            }
+            if heads.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn due(&self, build: Option<Digest>, announced: &mut Option<Epoch>) -> Result<Option<Due>> {
+        if let Some(waiting) = self.ledger.view().waiting_set()?
+            && let Some(due) = self.readiness(&waiting)?
+        {
+            return Ok(Some(due));
+        }
+        let epoch = self.ledger.app().validator_set().epoch();
+        let Some(build) = build.filter(|_| *announced != Some(epoch)) else {
+            return Ok(None);
+        };
+        let due = self.announcement(build)?;
+        if due.is_none() {
+            *announced = Some(epoch);
+        }
+        Ok(due)
+    }
+
+    /// By the first key of the folder that is in the waiting set and may vote, unless it has said
+    /// so.
+    fn readiness(&self, waiting: &WaitingSet) -> Result<Option<Due>> {
+        let validators = waiting.set.validators();
+        let own = keys::list(&self.dir)?.into_iter().find(|key| {
+            let place = key.place_in(&waiting.set);
+            let validator = place.and_then(|place| validators.get(place));
+            let waits = validator.is_some_and(|own| !waiting.ready.contains(&own.agency));
+            key.may_vote() && waits
+        });
+        let set = waiting.set.hash(self.ledger.suite());
+        Ok(own.map(|key| Due {
+            op: Op::PostReadiness(Readiness { set }),
+            key,
+        }))
+    }
+
+    /// By the key of the folder that is in the present set and may vote, unless the ledger knows.
+    fn announcement(&self, build: Digest) -> Result<Option<Due>> {
+        let set = self.ledger.app().validator_set().clone();
+        let mut all = keys::list(&self.dir)?.into_iter();
+        let Some(key) = all.find(|key| key.may_vote() && key.place_in(&set).is_some()) else {
+            return Ok(None);
+        };
+        let place = key.place_in(&set).context("it was there")?;
+        let agency = &set.validators().get(place).context("it was there")?.agency;
+        let versions: Vec<_> = Versions::supported().iter().collect();
+        let known = self.ledger.view().capability(agency)?;
+        if known.is_some_and(|known| known.build == build && known.versions == versions) {
+            return Ok(None);
+        }
+        let op = Op::Announce(Announcement { build, versions });
+        Ok(Some(Due { op, key }))
+    }
+
+    /// Posts what is due; whether anything was.
+    async fn post(&self, due: Result<Option<Due>>, head: Height) -> Result<bool> {
+        let Some(Due { op, key }) = due? else {
+            return Ok(false);
+        };
+        let report = op.kind();
+        let expiry = Height(head.0 + PATIENCE_BLOCKS);
+        let sign = || {
+            let key = key.open(self.passphrase.as_deref())?;
+            signed(self.ledger.id(), op, expiry, &key)
+        };
+        let transaction = block_in_place(sign)?.to_bytes();
+        let outcome = self.intake.submit(transaction.clone()).await?;
+        outcome.context("refused")?;
+        let needed = block_in_place(|| self.ledger.copies_needed());
+        self.peers.replicate(&transaction.into(), needed).await;
+        info!(?report, "posted");
+        Ok(true)
+    }
+}
