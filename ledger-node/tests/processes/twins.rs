@@ -9,12 +9,40 @@ use crate::net::{self, Net};
 use crate::operator::{refused, text};
 
 /// A process beside the net's.
-struct Beside(Child);
+struct Beside {
+    dir: NodeDir,
+    child: Child,
+}
+
+impl Beside {
+    fn run(dir: NodeDir) -> Self {
+        let child = Self::spawn(&dir);
+        Self { dir, child }
+    }
+
+    fn spawn(dir: &NodeDir) -> Child {
+        let log = fs::File::options().create(true).append(true);
+        let log = log.open(dir.path().join("log")).expect("a log");
+        let child = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
+            .args(["run", "--dir", text(dir.path())])
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn();
+        child.expect("the program runs")
+    }
+
+    /// Its mark, which it has from the other, may stop it where that one voted: it comes again.
+    fn keep_running(&mut self) {
+        if self.child.try_wait().expect("a process").is_some() {
+            self.child = Self::spawn(&self.dir);
+        }
+    }
+}
 
 impl Drop for Beside {
     fn drop(&mut self) {
-        self.0.kill().ok();
-        self.0.wait().ok();
+        self.child.kill().ok();
+        self.child.wait().ok();
     }
 }
 
@@ -50,17 +78,12 @@ async fn t20_two_processes_with_one_key_are_found_out_and_stop_nobody() {
     net.kill(3);
     let dir = twin(&net).await;
     net.run(3);
-    let child = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
-        .args(["run", "--dir", text(dir.path())])
-        .stdout(Stdio::null())
-        .stderr(fs::File::create(dir.path().join("log")).expect("a log"))
-        .spawn();
-    let _twin = Beside(child.expect("the program runs"));
-
+    let mut twin = Beside::run(dir);
     let transaction = net.registration("beside-the-twins");
     net.finalize(0, &transaction).await;
     // At their turns they propose two blocks, or vote for two.
     let found = async || {
+        twin.keep_running();
         let mut most = 0;
         for at in 0..3 {
             most = most.max(net.metric(at, "tallystick_evidence").await?);

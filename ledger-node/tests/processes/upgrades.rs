@@ -58,6 +58,8 @@ async fn t67_a_version_waits_until_a_quorum_was_restarted_and_no_block_is_lost()
     net.until_all_at(2).await;
     // They are new, and are said to be old: each says otherwise when it starts again.
     capable(&net, 3, 4).await;
+    // After ten blocks each has seen that the ledger knows, and says no more.
+    net.until_all_at(net.highest().await + 12).await;
     for at in 0..4 {
         net.finalize(at, &older(&net, at)).await;
     }
