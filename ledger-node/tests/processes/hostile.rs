@@ -242,7 +242,8 @@ async fn who_begins_and_does_not_end_is_sent_away() {
     assert!(held.len() > 100, "{} connections", held.len());
     // The places are taken; then the slow ones are sent away, and it is this one's turn.
     net.until("a place", async || net.height(0).await).await;
-    let ended = held[0].read_to_end(&mut Vec::new());
+    let mut rest = Vec::new();
+    let ended = held[0].read_to_end(&mut rest);
     timeout(Duration::from_secs(60), ended)
         .await
         .expect("it is sent away")

@@ -21,7 +21,8 @@ impl Beside {
     }
 
     fn spawn(dir: &NodeDir) -> Child {
-        let log = fs::File::options().create(true).append(true);
+        let mut log = fs::File::options();
+        log.create(true).append(true);
         let log = log.open(dir.path().join("log")).expect("a log");
         let child = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
             .args(["run", "--dir", text(dir.path())])
