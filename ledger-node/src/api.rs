@@ -12,29 +12,28 @@ mod heads;
 mod health;
 mod server;
 mod snapshots;
+mod submit;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{from_fn, map_response};
 use axum::response::{IntoResponse, Json, Response};
 use axum::routing::{MethodRouter, get, post};
 use ledger_core::limits::MAX_TRANSACTION_BYTES;
 use ledger_core::transaction::TxId;
-use ledger_core::{Fault, QueryError, Refusal, TxStatus};
+use ledger_core::{Fault, QueryError, TxStatus};
 use light_client::cbor::{self, Wire};
 use light_client::hash::Digest;
 use light_client::id::{Epoch, Height, IssuerId, LeafIndex};
-use light_client::key::PublicKey;
 use light_client::state::{Namespace, StateKey};
 use light_client::validator_set::ValidatorSet;
 use serde::Deserialize;
 use serde_json::json;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::Semaphore;
 use tokio::task::block_in_place;
 
 use crate::config::{NodeConfig, NodeDir};
@@ -43,6 +42,7 @@ use crate::gossip::Peers;
 use crate::intake::Intake;
 use crate::ledger::Ledger;
 use crate::problem::Problem;
+use crate::voter::Voting;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -57,8 +57,7 @@ pub(crate) struct Api {
 pub(crate) struct About {
     pub(crate) dir: NodeDir,
     pub(crate) config: NodeConfig,
-    /// The key by which this node votes where it is in the set; none if it follows.
-    pub(crate) voter: watch::Receiver<Option<PublicKey>>,
+    pub(crate) voter: Voting,
     pub(crate) disk: Disk,
     /// Places for those who listen to heads.
     pub(crate) listeners: Arc<Semaphore>,
@@ -67,9 +66,9 @@ pub(crate) struct About {
 impl About {
     /// The agency of `set` for which this node votes.
     pub(crate) fn votes_for(&self, set: &ValidatorSet) -> Option<IssuerId> {
-        let key = self.voter.borrow();
+        let key = self.voter.borrow().as_ref()?.public_key();
         let mut validators = set.validators().iter();
-        let own = validators.find(|validator| key.as_ref() == Some(&validator.key))?;
+        let own = validators.find(|validator| validator.key == key)?;
         Some(own.agency.clone())
     }
 }
@@ -82,7 +81,11 @@ type Answer<T> = Result<T, Problem>;
 /// Every path, with what answers there. `docs/api/ledger-node.json` describes exactly these.
 pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Api>)> {
     vec![
-        ("/v1/transactions", post(submit)),
+        ("/v1/transactions", post(submit::one)),
+        (
+            "/v1/transactions/batch",
+            submit::longer(post(submit::batch)),
+        ),
         ("/v1/transactions/{id}", get(transaction)),
         ("/v1/genesis", get(genesis)),
         ("/v1/head", get(head)),
@@ -99,7 +102,10 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Api>)> {
         ("/v1/governance", get(governance::governance)),
         ("/v1/motions/{id}", get(governance::motion)),
         ("/v1/status", get(health::status)),
-        ("/internal/v1/transactions", post(take)),
+        (
+            "/internal/v1/transactions",
+            submit::longer(post(submit::take)),
+        ),
         ("/healthz", get(async || "ok\n")),
         ("/readyz", get(health::readyz)),
         ("/metrics", get(health::prometheus)),
@@ -143,74 +149,6 @@ async fn typed(response: Response) -> Response {
         return Problem::malformed("the path cannot be read").into_response();
     }
     response
-}
-
-/// Takes a client's transaction; accepted once this node and f + 1 others keep it.
-async fn submit(
-    State(api): State<Api>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Answer<Response> {
-    let body = cbor_body(&headers, body)?;
-    let id = store(&api, &body).await?;
-    let needed = block_in_place(|| api.ledger.copies_needed());
-    if !api.peers.replicate(&body, needed).await {
-        let detail = "too few validators keep the transaction; send it again";
-        return Err(Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "too_few_copies",
-            detail,
-        ));
-    }
-    Ok(accepted(&id))
-}
-
-/// Takes a transaction that another node was given.
-async fn take(
-    State(api): State<Api>,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
-) -> Answer<Response> {
-    let body = cbor_body(&headers, body)?;
-    store(&api, &body).await.map(|id| accepted(&id))
-}
-
-fn cbor_body(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Answer<Bytes> {
-    let media_type = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
-    if media_type != Some(b"application/cbor") {
-        let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-        return Err(Problem::new(
-            status,
-            "unsupported_media_type",
-            "send application/cbor",
-        ));
-    }
-    Ok(body?)
-}
-
-async fn store(api: &Api, body: &Bytes) -> Answer<TxId> {
-    let outcome = api
-        .intake
-        .submit(body.to_vec())
-        .await
-        .map_err(|e| Problem::internal(&e))?;
-    outcome.map_err(|refusal| {
-        let status = match refusal {
-            Refusal::Malformed(_) => StatusCode::BAD_REQUEST,
-            Refusal::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Refusal::MempoolFull | Refusal::SenderLimit => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        Problem::new(status, refusal.code(), refusal.to_string())
-    })
-}
-
-fn accepted(id: &TxId) -> Response {
-    (
-        StatusCode::ACCEPTED,
-        Json(json!({ "tx_id": id.to_string() })),
-    )
-        .into_response()
 }
 
 async fn transaction(State(api): State<Api>, Path(id): Path<String>) -> Answer<Response> {

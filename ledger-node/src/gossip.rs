@@ -1,16 +1,25 @@
-//! Transactions between nodes: whoever proposes next must have them, and enough nodes must keep
-//! them before a client is told that its transaction is accepted.
+//! Transactions between nodes: whoever proposes next must have them, and enough validators must
+//! keep them before a client is told that its transaction is accepted.
+//!
+//! Per peer there is one request on its way; what comes meanwhile goes with the next. Peers answer
+//! with receipts that they sign as validators: what counts is distinct keys of the present set.
 
+mod courier;
+
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use axum::http::{StatusCode, header};
 use bytes::Bytes;
+use ledger_core::transaction::{SignedTransaction, TxId};
+use light_client::key::KeyId;
 use serde::{Deserialize, Serialize};
-use tokio::task::{JoinSet, block_in_place};
+use tokio::sync::mpsc;
+use tokio::task::block_in_place;
 use tokio::time;
-use tracing::debug;
+
+pub(crate) use courier::Courier;
 
 use crate::ledger::Ledger;
 
@@ -18,8 +27,18 @@ use crate::ledger::Ledger;
 #[derive(Clone)]
 pub(crate) struct Peers {
     client: reqwest::Client,
-    urls: Arc<[String]>,
+    queues: Arc<[mpsc::Sender<Offer>]>,
     states: Arc<Mutex<Vec<PeerState>>>,
+}
+
+/// A transaction on its way to a peer.
+struct Offer {
+    /// Its place among those that were offered with it.
+    at: usize,
+    id: TxId,
+    transaction: Bytes,
+    /// Where each validator that keeps it is told.
+    stored: mpsc::UnboundedSender<(usize, KeyId)>,
 }
 
 /// A peer as it was when it was last asked.
@@ -46,10 +65,15 @@ const REPEAT_INTERVAL: Duration = Duration::from_secs(3);
 /// The most transactions offered again at once.
 const REPEAT_LIMIT: usize = 16;
 
+/// The most transactions that wait for one peer: a peer that is so far behind is as good as away.
+const QUEUE: usize = 4096;
+
 impl Peers {
+    /// The peers, and one courier for each, to be run.
+    ///
     /// # Errors
     /// No HTTP client can be made.
-    pub(crate) fn new(urls: &[String]) -> Result<Self> {
+    pub(crate) fn new(urls: &[String]) -> Result<(Self, Vec<Courier>)> {
         let client = reqwest::Client::builder()
             .no_proxy()
             // Before the peer ends a connection that is not used.
@@ -62,31 +86,44 @@ impl Peers {
             height: None,
         });
         let states = Arc::new(Mutex::new(states.collect()));
-        let urls = urls
-            .iter()
-            .map(|url| format!("{url}/internal/v1/transactions"))
-            .collect();
-        Ok(Self {
+        let (mut queues, mut couriers) = (Vec::new(), Vec::new());
+        for url in urls {
+            let (queue, offers) = mpsc::channel(QUEUE);
+            queues.push(queue);
+            couriers.push(Courier::new(client.clone(), url, offers));
+        }
+        let peers = Self {
             client,
-            urls,
+            queues: queues.into(),
             states,
-        })
+        };
+        Ok((peers, couriers))
     }
 
-    /// Offers a transaction to all; true once `needed` of them have stored it.
-    pub(crate) async fn replicate(&self, transaction: &Bytes, needed: usize) -> bool {
-        let mut answers = self.offer(transaction);
-        let mut stored = 0;
-        while stored < needed {
-            match answers.join_next().await {
-                Some(Ok(true)) => stored += 1,
-                Some(_) => {}
-                None => return false,
+    /// Offers transactions to all; for each, whether `needed` other validators have stored it.
+    ///
+    /// The rest get them too, but nobody waits for them.
+    pub(crate) async fn replicate(
+        &self,
+        transactions: &[(TxId, Bytes)],
+        needed: usize,
+    ) -> Vec<bool> {
+        let mut receipts = self.offer(transactions);
+        let mut keepers = vec![BTreeSet::new(); transactions.len()];
+        let mut missing = if needed == 0 { 0 } else { transactions.len() };
+        let counted = async {
+            while missing > 0 {
+                let Some((at, signer)) = receipts.recv().await else {
+                    break;
+                };
+                if keepers[at].insert(signer) && keepers[at].len() == needed {
+                    missing -= 1;
+                }
             }
-        }
-        // The rest get it too, but nobody waits for them.
-        answers.detach_all();
-        true
+        };
+        // What has come until then counts.
+        time::timeout(ANSWER_TIMEOUT, counted).await.ok();
+        keepers.iter().map(|some| some.len() >= needed).collect()
     }
 
     /// Offers what waits on this node again and again, until it is final or refused.
@@ -99,11 +136,13 @@ impl Peers {
             let waiting = block_in_place(|| ledger.app().pending_transactions(REPEAT_LIMIT));
             // What came since the last look is on its way into a block.
             let late = waiting.iter().filter(|one| before.contains(*one));
-            let offers: Vec<_> = late.map(|one| self.offer(&one.clone().into())).collect();
+            let late = late.filter_map(|one| {
+                let id = SignedTransaction::parse(one).ok()?.id(ledger.suite());
+                Some((id, Bytes::copy_from_slice(one)))
+            });
+            let late: Vec<_> = late.collect();
             before = waiting;
-            for offer in offers {
-                offer.join_all().await;
-            }
+            self.replicate(&late, self.queues.len()).await;
         }
     }
 
@@ -147,25 +186,23 @@ impl Peers {
         Some(head.height)
     }
 
-    fn offer(&self, transaction: &Bytes) -> JoinSet<bool> {
-        let mut answers = JoinSet::new();
-        for url in self.urls.iter() {
-            let request = self
-                .client
-                .post(url)
-                .header(header::CONTENT_TYPE.as_str(), "application/cbor")
-                .body(transaction.clone())
-                .send();
-            answers.spawn(async move {
-                match request.await {
-                    Ok(answer) => answer.status().as_u16() == StatusCode::ACCEPTED.as_u16(),
-                    Err(error) => {
-                        debug!(%error, "a peer did not take a transaction");
-                        false
-                    }
-                }
-            });
+    fn offer(&self, transactions: &[(TxId, Bytes)]) -> mpsc::UnboundedReceiver<(usize, KeyId)> {
+        let (stored, receipts) = mpsc::unbounded_channel();
+        for (at, (id, transaction)) in transactions.iter().enumerate() {
+            for queue in self.queues.iter() {
+                let offer = Offer {
+                    at,
+                    id: *id,
+                    transaction: transaction.clone(),
+                    stored: stored.clone(),
+                };
+                // What does not fit is offered again as long as it waits here.
+                queue.try_send(offer).ok();
+            }
         }
-        answers
+        receipts
     }
 }
+
+#[cfg(test)]
+mod tests;

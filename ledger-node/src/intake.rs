@@ -1,4 +1,7 @@
 //! Submissions, collected: all that wait are kept by one write to disk.
+//!
+//! Form and signatures are checked before the ledger's lock is taken, so that a block that is
+//! executed meanwhile does not wait for them, nor they for it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,16 +21,19 @@ use crate::stages::{Stage, timed};
 #[derive(Clone)]
 pub(crate) struct Intake(mpsc::Sender<Submission>);
 
+type Outcome = Result<TxId, Refusal>;
+
 struct Submission {
-    transaction: Vec<u8>,
-    reply: oneshot::Sender<Result<TxId, Refusal>>,
+    transactions: Vec<Vec<u8>>,
+    reply: oneshot::Sender<Vec<Outcome>>,
 }
 
-/// The most submissions that wait.
-const QUEUE: usize = 256;
+/// The most submissions that wait; each is at most one batch long.
+const QUEUE: usize = 64;
 
-/// The most that are checked and written at once: a proposal must not wait for long.
-const MAX_AT_ONCE: usize = 32;
+/// From how many transactions on no more are collected before what is there is checked and
+/// written: a proposal must not wait for long.
+const ENOUGH: usize = 512;
 
 /// How many accepted transactions are recognised when they come again, from peers or clients.
 const MAX_REMEMBERED: usize = 20_000;
@@ -37,9 +43,21 @@ impl Intake {
     ///
     /// # Errors
     /// The node is stopping.
-    pub(crate) async fn submit(&self, transaction: Vec<u8>) -> Result<Result<TxId, Refusal>> {
+    pub(crate) async fn submit(&self, transaction: Vec<u8>) -> Result<Outcome> {
+        let outcomes = self.submit_all(vec![transaction]).await?;
+        outcomes.into_iter().next().context("one outcome for one")
+    }
+
+    /// Hands in a batch; answered, one by one, once those that are accepted are on disk.
+    ///
+    /// # Errors
+    /// The node is stopping.
+    pub(crate) async fn submit_all(&self, transactions: Vec<Vec<u8>>) -> Result<Vec<Outcome>> {
         let (reply, answer) = oneshot::channel();
-        let submission = Submission { transaction, reply };
+        let submission = Submission {
+            transactions,
+            reply,
+        };
         self.0
             .send(submission)
             .await
@@ -56,35 +74,61 @@ pub(crate) fn intake(ledger: Arc<Ledger>) -> (Intake, impl Future<Output = Resul
 }
 
 async fn work(ledger: Arc<Ledger>, mut queue: mpsc::Receiver<Submission>) -> Result<()> {
-    let mut waiting = Vec::with_capacity(MAX_AT_ONCE);
     let mut accepted = Accepted::default();
-    while queue.recv_many(&mut waiting, MAX_AT_ONCE).await > 0 {
-        let (mut transactions, mut replies) = (Vec::new(), Vec::new());
-        for Submission { transaction, reply } in waiting.drain(..) {
-            if let Some(id) = accepted.id(&transaction) {
-                // A client that went away is not told; its transaction is kept all the same.
-                reply.send(Ok(id)).ok();
-            } else {
-                transactions.push(transaction);
-                replies.push(reply);
-            }
+    while let Some(first) = queue.recv().await {
+        let mut count = first.transactions.len();
+        let mut waiting = vec![first];
+        while count < ENOUGH
+            && let Ok(next) = queue.try_recv()
+        {
+            count += next.transactions.len();
+            waiting.push(next);
         }
-        if transactions.is_empty() {
-            continue;
-        }
-        let outcomes = block_in_place(|| {
-            let mut app = ledger.app();
-            timed(Stage::Submit, || app.submit(&transactions))
-        })?;
+        let outcomes = block_in_place(|| take(&ledger, &mut accepted, &mut waiting))?;
         ledger.work().notify_one();
-        for ((transaction, reply), outcome) in transactions.iter().zip(replies).zip(outcomes) {
-            if let Ok(id) = outcome {
-                accepted.remember(transaction, id);
-            }
-            reply.send(outcome).ok();
+        let mut outcomes = outcomes.into_iter();
+        for submission in waiting {
+            let own = outcomes.by_ref().take(submission.transactions.len());
+            // A client that went away is not told; its transactions are kept all the same.
+            submission.reply.send(own.collect()).ok();
         }
     }
     Ok(())
+}
+
+/// One outcome for each transaction, in order; all that are accepted are on disk.
+fn take(
+    ledger: &Ledger,
+    accepted: &mut Accepted,
+    waiting: &mut [Submission],
+) -> Result<Vec<Outcome>> {
+    let mut outcomes = Vec::new();
+    let (mut new, mut keys) = (Vec::new(), Vec::new());
+    let all = waiting.iter_mut().flat_map(|one| &mut one.transactions);
+    for (place, transaction) in all.enumerate() {
+        let key = key(transaction);
+        match accepted.id(&key) {
+            Some(id) => outcomes.push(Some(Ok(id))),
+            None => {
+                outcomes.push(None);
+                keys.push((place, key));
+                new.push(std::mem::take(transaction));
+            }
+        }
+    }
+    let admitted = timed(Stage::Submit, || {
+        let checker = ledger.app().checker();
+        let checked = checker.check(&new);
+        ledger.app().admit(checked)
+    })?;
+    for ((place, key), outcome) in keys.into_iter().zip(admitted) {
+        if let Ok(id) = outcome {
+            accepted.remember(key, id);
+        }
+        outcomes[place] = Some(outcome);
+    }
+    let all: Option<Vec<Outcome>> = outcomes.into_iter().collect();
+    all.context("one outcome for each")
 }
 
 /// What was accepted lately, by all of its bytes: checking it again would say the same.
@@ -92,16 +136,16 @@ async fn work(ledger: Arc<Ledger>, mut queue: mpsc::Receiver<Submission>) -> Res
 struct Accepted(HashMap<Digest, TxId>);
 
 impl Accepted {
-    fn id(&self, transaction: &[u8]) -> Option<TxId> {
-        self.0.get(&key(transaction)).copied()
+    fn id(&self, key: &Digest) -> Option<TxId> {
+        self.0.get(key).copied()
     }
 
-    fn remember(&mut self, transaction: &[u8], id: TxId) {
+    fn remember(&mut self, key: Digest, id: TxId) {
         if self.0.len() >= MAX_REMEMBERED {
             // Forgetting costs checks only, never correctness.
             self.0.clear();
         }
-        self.0.insert(key(transaction), id);
+        self.0.insert(key, id);
     }
 }
 

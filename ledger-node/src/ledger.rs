@@ -4,13 +4,14 @@
 //! lock, straight from the store.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
 use ledger_core::{App, Head, View};
 use light_client::genesis::Genesis;
 use light_client::id::LedgerId;
 use light_client::suite::Suite;
+use light_client::validator_set::ValidatorSet;
 use tokio::sync::{Notify, watch};
 
 use crate::store::FjallStore;
@@ -25,6 +26,8 @@ pub struct Ledger {
     turnstile: Mutex<()>,
     work: Notify,
     heads: watch::Sender<Head>,
+    /// The set that decides the next height, for those who would not wait for a block.
+    validators: Mutex<Arc<ValidatorSet>>,
 }
 
 impl Ledger {
@@ -36,6 +39,7 @@ impl Ledger {
         let store = Arc::new(FjallStore::open(path)?);
         let app = App::found(store.clone(), &genesis)?;
         let (heads, _) = watch::channel(*app.head());
+        let validators = Mutex::new(Arc::new(app.validator_set().clone()));
         let app = Mutex::new(app);
         Ok(Self {
             id: genesis.ledger_id(),
@@ -45,6 +49,7 @@ impl Ledger {
             turnstile: Mutex::new(()),
             work: Notify::new(),
             heads,
+            validators,
         })
     }
 
@@ -95,15 +100,28 @@ impl Ledger {
 
     /// Tells those who listen of the present head.
     pub(crate) fn announce_head(&self) {
-        let head = *self.app().head();
+        let app = self.app();
+        let (head, set) = (*app.head(), app.validator_set());
+        if self.validators().epoch() != set.epoch() {
+            *self
+                .validators
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = Arc::new(set.clone());
+        }
+        drop(app);
         self.heads.send_replace(head);
+    }
+
+    /// The set that decides the next height.
+    pub(crate) fn validators(&self) -> Arc<ValidatorSet> {
+        let validators = self.validators.lock();
+        validators.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How many other validators must keep a transaction before it is acknowledged: f + 1, and
     /// none where there is no other.
     pub(crate) fn copies_needed(&self) -> usize {
-        let app = self.app();
-        let set = app.validator_set();
+        let set = self.validators();
         if set.validators().len() == 1 {
             0
         } else {

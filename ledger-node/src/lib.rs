@@ -15,6 +15,7 @@ compile_error!("the feature `byzantine` is for tests: no program that is shipped
 
 mod admin;
 mod api;
+mod batch;
 mod build;
 pub mod cli;
 mod clock;

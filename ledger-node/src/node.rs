@@ -21,6 +21,7 @@ use crate::consensus::{self, Rotates, Setup};
 use crate::disk::Disk;
 use crate::gossip::Peers;
 use crate::intake::intake;
+use crate::key::SigningKey;
 use crate::ledger::Ledger;
 use crate::ops::snapshots;
 use crate::reports::Poster;
@@ -42,7 +43,7 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
     let given = || passphrase.as_deref().ok_or(SealError::NoPassphrase);
     let (network_secret, _) = network_key::load(&dir.network_key_file(), given)?;
     let ledger = Arc::new(Ledger::open(&dir.data(), genesis).context("ledger")?);
-    let peers = Peers::new(&config.api_peers)?;
+    let (peers, couriers) = Peers::new(&config.api_peers)?;
     let listener = TcpListener::bind(config.api).await.context(config.api)?;
     info!(
         api = %config.api, ledger = %ledger.id(), height = %ledger.app().head().height,
@@ -62,7 +63,7 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
     let about = Arc::new(About {
         dir: dir.clone(),
         config,
-        voter,
+        voter: voter.clone(),
         disk: Disk::new(dir.path().to_owned()),
         listeners: Arc::new(Semaphore::new(MAX_LISTENERS)),
     });
@@ -86,6 +87,9 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
     parts.spawn(collecting);
     parts.spawn(forever(poster.run()));
     parts.spawn(forever(api::serve(listener, routes)));
+    for courier in couriers {
+        parts.spawn(forever(courier.run(ledger.clone(), voter.clone())));
+    }
     parts.spawn(forever(peers.clone().repeat(ledger.clone())));
     parts.spawn(forever(peers.watch()));
     parts.spawn(forever(async move { about.disk.watch().await }));
@@ -110,7 +114,7 @@ struct Engine {
     ledger: Arc<Ledger>,
     network_secret: network_key::Secret,
     passphrase: Option<Arc<Passphrase>>,
-    votes: watch::Sender<Option<PublicKey>>,
+    votes: watch::Sender<Option<Arc<SigningKey>>>,
 }
 
 impl Engine {
@@ -152,7 +156,7 @@ impl Engine {
             (Some(_), Some(agency)) => info!(agency = agency.as_str(), "this node votes"),
         }
         self.votes
-            .send_replace(voter.mark.as_ref().map(|_| public.clone()));
+            .send_replace(voter.mark.as_ref().map(|_| voter.key.clone()));
         Ok(Setup {
             name: self.config.name.clone(),
             wal: self.dir.wal_file(),

@@ -136,9 +136,10 @@ impl Poster {
         };
         let transaction = block_in_place(sign)?.to_bytes();
         let outcome = self.intake.submit(transaction.clone()).await?;
-        outcome.context("refused")?;
-        let needed = block_in_place(|| self.ledger.copies_needed());
-        self.peers.replicate(&transaction.into(), needed).await;
+        let id = outcome.context("refused")?;
+        let needed = self.ledger.copies_needed();
+        let offer = [(id, transaction.into())];
+        self.peers.replicate(&offer, needed).await;
         info!(?report, "posted");
         Ok(true)
     }

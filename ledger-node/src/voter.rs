@@ -5,6 +5,7 @@ use std::sync::Arc;
 use light_client::id::IssuerId;
 use light_client::key::PublicKey;
 use light_client::validator_set::ValidatorSet;
+use tokio::sync::watch;
 
 use crate::config::NodeDir;
 use crate::key::{Sealed, SigningKey};
@@ -12,6 +13,9 @@ use crate::keys::{self, KeyFile};
 use crate::mark::Mark;
 use crate::ops::OpsError;
 use crate::seal::Passphrase;
+
+/// The key by which a node votes where it is in the set; none if it follows.
+pub(crate) type Voting = watch::Receiver<Option<Arc<SigningKey>>>;
 
 /// The key of a node and what it may do with it.
 pub struct Voter {

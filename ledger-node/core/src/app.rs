@@ -5,6 +5,7 @@
 //! a block before it is reported as committed.
 
 mod check;
+mod checker;
 mod commit;
 mod open;
 mod propose;
@@ -12,7 +13,7 @@ mod step;
 mod submit;
 mod undecided;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use light_client::{
     genesis::Genesis,
@@ -30,12 +31,14 @@ use crate::{
     ledger::Ledger,
     mempool::Mempool,
     module::Versions,
+    remembered::Remembered,
     store::Store,
     tree::TreeHeads,
     view::View,
 };
 
 pub use check::HeaderRefusal;
+pub use checker::Checker;
 pub use commit::{CommitError, Committed};
 pub use open::OpenError;
 pub use propose::ProposeError;
@@ -49,13 +52,15 @@ const MAX_CANDIDATES: usize = 4;
 #[derive(Debug)]
 pub struct App<S> {
     store: S,
-    ledger: Ledger,
+    ledger: Arc<Ledger>,
     head: Head,
     heads: TreeHeads,
+    /// Of the state of `heads`.
+    remembered: Remembered,
     set: ValidatorSet,
     mempool: Mempool,
     /// Keys of those who send transactions: anybody can fill this.
-    sender_keys: SharedKeys,
+    sender_keys: Arc<SharedKeys>,
     /// Keys of validators only, for certificates.
     validator_keys: KnownKeys,
     /// What this software can execute.
@@ -91,17 +96,17 @@ pub enum Arrival {
 
 impl<S: Store> App<S> {
     /// The ledger's first record.
-    pub const fn genesis(&self) -> &Genesis {
+    pub fn genesis(&self) -> &Genesis {
         self.ledger.genesis()
     }
 
     /// The ledger's suite.
-    pub const fn suite(&self) -> Suite {
+    pub fn suite(&self) -> Suite {
         self.ledger.suite()
     }
 
     /// The ledger's id.
-    pub const fn ledger(&self) -> &LedgerId {
+    pub fn ledger(&self) -> &LedgerId {
         self.ledger.id()
     }
 
@@ -139,6 +144,7 @@ impl<S: Store> App<S> {
         Parent {
             ledger: &self.ledger,
             heads: &self.heads,
+            remembered: &self.remembered,
             set: &self.set,
             height: self.head.height,
             hash: self.head.header_hash,

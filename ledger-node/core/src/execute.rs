@@ -20,13 +20,14 @@ use crate::{
     limits::BYTES_PER_WEIGHT,
     log::Log,
     module::{self, Versions},
+    remembered::Remembered,
     state::{
         State, Stop, Written,
         index::{self, Place},
     },
     store::{Batch, Column, Store},
     transaction::{Checked, SupportedVersion, TxId},
-    tree::TreeHeads,
+    tree::{Changes, TreeHeads},
 };
 
 /// After which block, and at which time, a block executes.
@@ -34,6 +35,7 @@ use crate::{
 pub(crate) struct Parent<'a> {
     pub(crate) ledger: &'a Ledger,
     pub(crate) heads: &'a TreeHeads,
+    pub(crate) remembered: &'a Remembered,
     pub(crate) set: &'a ValidatorSet,
     /// The height before this block's.
     pub(crate) height: Height,
@@ -50,6 +52,10 @@ pub(crate) struct ExecutedBlock {
     pub(crate) transactions: Vec<(TxId, Option<LeafIndex>)>,
     pub(crate) next_set: Option<ValidatorSet>,
     pub(crate) events: Vec<(TxId, Event)>,
+    /// What it makes of the state.
+    pub(crate) changes: Changes,
+    /// The replay keys that it takes.
+    pub(crate) taken: Vec<Digest>,
     /// All rows but header, body and head.
     pub(crate) rows: Batch,
 }
@@ -65,8 +71,7 @@ pub(crate) struct Execution<'a, S> {
 impl<'a, S: Store> Execution<'a, S> {
     /// Begins the block after `parent`.
     pub(crate) fn begin(parent: Parent<'a>, store: &'a S, time_ms: TimeMs) -> Self {
-        let height = Height(parent.height.0 + 1);
-        let state = State::new(parent.ledger, store, parent.heads, height, time_ms);
+        let state = State::new(&parent, store, time_ms);
         Self {
             parent,
             store,
@@ -133,9 +138,13 @@ impl<'a, S: Store> Execution<'a, S> {
         for taken in expired {
             index::drop_taken(store, &taken.key, height, &mut rows)?;
         }
-        let heads = parent
-            .heads
-            .update(store, suite, height, &written.entries, &mut rows)?;
+        let heads = parent.heads.update(
+            (store, parent.remembered),
+            suite,
+            height,
+            &written.entries,
+            &mut rows,
+        )?;
         rows.put(Column::Roots, height.0.to_be_bytes(), to_bytes(&heads));
 
         let core = HeaderCore {
@@ -162,6 +171,8 @@ impl<'a, S: Store> Execution<'a, S> {
             transactions,
             next_set,
             events,
+            changes: written.entries,
+            taken: written.executed.iter().map(|one| one.replay_key).collect(),
             rows,
         })
     }

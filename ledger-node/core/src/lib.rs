@@ -55,6 +55,7 @@ mod mempool;
 mod module;
 mod prune;
 mod refusal;
+mod remembered;
 pub mod replay;
 pub mod snapshot;
 mod state;
@@ -65,7 +66,7 @@ mod view;
 
 pub use answer::{Head, LogProof, QueryError, StateAnswer, StateBatchAnswer, StateEntry, TxStatus};
 pub use app::{
-    App, Arrival, CommitError, Committed, HeaderRefusal, Input, OpenError, Origin, Output,
+    App, Arrival, Checker, CommitError, Committed, HeaderRefusal, Input, OpenError, Origin, Output,
     ProposeError,
 };
 pub use certificate::certificate;

@@ -50,7 +50,7 @@ pub(crate) fn execute<S: Store>(
         Op::PostReadiness(readiness) => governance::ready(state, &sender, readiness),
         Op::Vote(vote) => governance::vote(state, &body.sender, vote),
         Op::SetDid(change) => did::set(state, &body.sender, change),
-        Op::SetStatus(change) => status::set(state, &sender, change),
+        Op::SetStatus(change) => status::set(state, &body.sender, change),
         Op::Lease(grant) => invoice::lease(state, &sender, grant),
         Op::Issue(issue) => invoice::issue(state, &sender, issue),
         Op::EndLease(end) => invoice::end_lease(state, &sender, end),
@@ -64,7 +64,7 @@ pub(crate) fn execute<S: Store>(
         Op::Pledge(request) => invoice::pledge(state, &body.sender, request),
         Op::Unpledge(end) => invoice::unpledge(state, &body.sender, end),
         Op::Book(change) => invoice::book(state, change),
-        Op::Deposit(deposit) => evidence::deposit(state, &sender, deposit),
+        Op::Deposit(deposit) => evidence::deposit(state, &body.sender, deposit),
         Op::Anchor(batch) => anchor::batch(state, &sender, batch),
     }
 }

@@ -6,25 +6,31 @@
 mod entry;
 pub(crate) mod index;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use light_client::{
     cbor::{self, Wire},
     hash::Digest,
     id::{Height, IssuerId, LedgerId, TimeMs},
     record::{self, IssuerEntry, LogLeaf},
-    state::{Kind, StateKey},
+    state::StateKey,
     suite::Suite,
 };
 
 use crate::{
     event::Event,
+    execute::Parent,
     fault::Fault,
     ledger::Ledger,
+    module::Module,
     refusal::Refusal,
+    remembered::Remembered,
     store::Store,
     transaction::{Checked, TxId},
-    tree::{Changes, TreeHeads},
+    tree::{Changes, Newest, TreeHeads},
 };
 pub(crate) use entry::{
     Entry, Kept, Published, SetRole, Successor, TakenKey, TakenKeys, encode, set_key, taken_key,
@@ -80,6 +86,7 @@ pub(crate) struct State<'a, S> {
     ledger: &'a Ledger,
     store: &'a S,
     heads: &'a TreeHeads,
+    remembered: &'a Remembered,
     height: Height,
     time_ms: TimeMs,
     block: Written,
@@ -87,19 +94,21 @@ pub(crate) struct State<'a, S> {
 }
 
 impl<'a, S: Store> State<'a, S> {
-    /// The state in which the block at `height` begins to execute.
-    pub(crate) fn new(
-        ledger: &'a Ledger,
-        store: &'a S,
-        heads: &'a TreeHeads,
-        height: Height,
-        time_ms: TimeMs,
-    ) -> Self {
+    /// The state in which the block after `parent` begins to execute.
+    pub(crate) fn new(parent: &Parent<'a>, store: &'a S, time_ms: TimeMs) -> Self {
+        let Parent {
+            ledger,
+            heads,
+            remembered,
+            height,
+            ..
+        } = *parent;
         Self {
             ledger,
             store,
             heads,
-            height,
+            remembered,
+            height: Height(height.0 + 1),
             time_ms,
             block: Written::default(),
             transaction: Writes::default(),
@@ -130,8 +139,7 @@ impl<'a, S: Store> State<'a, S> {
     /// An entry.
     pub(crate) fn get<T: Wire>(&self, key: &StateKey) -> Result<Option<T>, Fault> {
         let bytes = self.bytes(key)?;
-        let parsed = bytes.map(|bytes| cbor::parse(&bytes, MAX_VALUE_BYTES));
-        Ok(parsed.transpose()?)
+        bytes.map(|bytes| parsed(&bytes)).transpose()
     }
 
     /// One of the entries that only execution reads.
@@ -169,16 +177,23 @@ impl<'a, S: Store> State<'a, S> {
     }
 
     /// The issuer, which must be registered.
-    pub(crate) fn issuer(&self, issuer: &IssuerId) -> Result<IssuerEntry, Stop> {
-        let key = record::issuer_key(self.suite(), self.ledger(), issuer);
-        Ok(self.get(&key)?.ok_or(Refusal::UnknownIssuer)?)
+    pub(crate) fn issuer(&self, issuer: &IssuerId) -> Result<Arc<IssuerEntry>, Stop> {
+        let committed = || {
+            let key = record::issuer_key(self.suite(), self.ledger(), issuer);
+            let entry = self.committed(&key)?.map(|bytes| parsed(&bytes));
+            Ok((key, entry.transpose()?.map(Arc::new)))
+        };
+        let (key, known) = self.remembered.issuer(issuer, committed)?;
+        let found = match self.written(&key) {
+            Some(_) => self.get(&key)?.map(Arc::new),
+            None => known,
+        };
+        Ok(found.ok_or(Refusal::UnknownIssuer)?)
     }
 
-    /// A transaction's replay key.
-    pub(crate) fn replay_key(&self, transaction: &Checked) -> Digest {
-        let (sender, key) = (transaction.sender(), transaction.body().idempotency_key);
-        let parts: [&[u8]; 2] = [sender.0.as_bytes(), &key.0];
-        StateKey::new(self.suite(), self.ledger(), Kind::Sender, &parts).hash
+    /// Where a module's entry is.
+    pub(crate) fn module_key(&self, module: Module) -> StateKey {
+        self.ledger.module_key(module)
     }
 
     /// Whether a transaction has taken a replay key that is still kept.
@@ -188,8 +203,12 @@ impl<'a, S: Store> State<'a, S> {
         if self.block.taken.contains(replay_key) {
             return Ok(true);
         }
-        let until = index::taken_until(self.store, replay_key)?;
-        Ok(until.is_some_and(|until| until >= self.height))
+        let mut until = None;
+        let is_free = self.remembered.is_free(replay_key, || {
+            until = index::taken_until(self.store, replay_key)?;
+            Ok(until.is_none())
+        })?;
+        Ok(!is_free && until.is_some_and(|until| until >= self.height))
     }
 
     /// Whether a transaction is in an earlier place and its replay key is still kept.
@@ -225,7 +244,7 @@ impl<'a, S: Store> State<'a, S> {
         // Not `append`, which builds the larger map anew: that is quadratic in a block's length.
         self.block.entries.extend(writes.entries);
         self.block.leases.extend(writes.leases);
-        let replay_key = self.replay_key(transaction);
+        let replay_key = transaction.replay_key();
         self.block.taken.insert(replay_key);
         self.block.executed.push(Executed {
             id: transaction.id(),
@@ -258,10 +277,25 @@ impl<'a, S: Store> State<'a, S> {
     }
 
     fn bytes(&self, key: &StateKey) -> Result<Option<Vec<u8>>, Fault> {
-        let written = self.transaction.entries.get(key);
-        match written.or_else(|| self.block.entries.get(key)) {
+        match self.written(key) {
             Some(value) => Ok(value.clone()),
-            None => self.heads.get(self.store, key),
+            None => self.committed(key),
         }
     }
+
+    fn committed(&self, key: &StateKey) -> Result<Option<Vec<u8>>, Fault> {
+        let read = || self.heads.newest(self.store, key);
+        let value = |newest: &Newest| newest.value().map(<[u8]>::to_vec);
+        self.remembered.entry(key, read, value)
+    }
+
+    /// What this block has made of an entry, if anything.
+    fn written(&self, key: &StateKey) -> Option<&Option<Vec<u8>>> {
+        let written = self.transaction.entries.get(key);
+        written.or_else(|| self.block.entries.get(key))
+    }
+}
+
+fn parsed<T: Wire>(bytes: &[u8]) -> Result<T, Fault> {
+    Ok(cbor::parse(bytes, MAX_VALUE_BYTES)?)
 }

@@ -25,8 +25,9 @@ use light_client::{
 
 use crate::limits::MAX_TRANSACTION_BYTES;
 
-pub(crate) use check::Checked;
-pub use check::{approval_bytes, did_possession_bytes, member_possession_bytes, possession_bytes};
+pub use check::{
+    Checked, approval_bytes, did_possession_bytes, member_possession_bytes, possession_bytes,
+};
 pub(crate) use op::invoice_type;
 pub use op::{
     Action, AnchorBatch, Announcement, Approval, BookingChange, Choice, ClaimRelease, ClaimRequest,

@@ -29,12 +29,13 @@ use light_client::{
 
 use crate::{
     fault::Fault,
+    remembered::Remembered,
     store::{Batch, Column, Store, StoreError},
 };
 use hasher::{Sha256Hasher, Sm3Hasher};
 pub(crate) use restore::{Entry, TreeRestore};
+pub(crate) use rows::{Newest, stale_column, stale_key};
 use rows::{NodeReader, node_row, stale_row, value_row};
-pub(crate) use rows::{stale_column, stale_key};
 pub(crate) use walk::Reached;
 
 /// What a block writes: a value, or none to delete.
@@ -46,6 +47,12 @@ struct TreeHead {
     /// None while nothing was ever written.
     version: Option<u64>,
     root: Digest,
+}
+
+impl TreeHead {
+    fn next_version(&self) -> u64 {
+        self.version.map_or(0, |version| version + 1)
+    }
 }
 
 /// All trees at one height.
@@ -84,19 +91,30 @@ impl TreeHeads {
             .map_or(first, |(_, head)| head)
     }
 
-    /// The value of a key in these trees.
-    pub(crate) fn get(&self, store: &impl Store, key: &StateKey) -> Result<Option<Vec<u8>>, Fault> {
-        let Some(version) = self.of(key.namespace).version else {
-            return Ok(None);
-        };
-        let row = rows::newest_value(store, key, version)?;
-        Ok(row.and_then(|(_, value)| value))
+    /// What these trees have under a key.
+    pub(crate) fn newest(&self, store: &impl Store, key: &StateKey) -> Result<Newest, Fault> {
+        match self.of(key.namespace).version {
+            Some(version) => rows::newest_value(store, key, version),
+            None => Ok(Newest::None),
+        }
+    }
+
+    /// What they have under a key that was written, or deleted, with their newest version.
+    pub(crate) fn written(&self, key: &StateKey, value: Option<&[u8]>) -> Newest {
+        match (self.of(key.namespace).version, value) {
+            (None, _) => Newest::None,
+            (Some(version), None) => Newest::Deleted { version },
+            (Some(version), Some(value)) => Newest::Value {
+                version,
+                value: value.to_vec(),
+            },
+        }
     }
 
     /// Applies the changes of the block at `height`; nothing is written but to `batch`.
     pub(crate) fn update(
         &self,
-        store: &impl Store,
+        (store, remembered): (&impl Store, &Remembered),
         suite: Suite,
         height: Height,
         changes: &Changes,
@@ -111,13 +129,34 @@ impl TreeHeads {
             let writes: Vec<(KeyHash, Option<Vec<u8>>)> = of_namespace()
                 .map(|(key, value)| (KeyHash(*key.hash.as_bytes()), value.clone()))
                 .collect();
-            retire_values(store, of_namespace(), head, height, batch)?;
+            self.retire_values((store, remembered), of_namespace(), height, batch)?;
             *head = match suite {
                 Suite::Sm => put::<Sm3Hasher>(store, namespace, head, writes, height, batch),
                 Suite::Intl => put::<Sha256Hasher>(store, namespace, head, writes, height, batch),
             }?;
         }
         Ok(heads)
+    }
+
+    /// Marks the values that are about to be replaced, and deletions themselves, as stale.
+    fn retire_values<'a>(
+        &self,
+        (store, remembered): (&impl Store, &Remembered),
+        changes: impl Iterator<Item = (&'a StateKey, &'a Option<Vec<u8>>)>,
+        height: Height,
+        batch: &mut Batch,
+    ) -> Result<(), Fault> {
+        for (key, value) in changes {
+            let before = remembered.entry(key, || self.newest(store, key), Newest::version)?;
+            if let Some(version) = before {
+                stale_row(batch, height, Column::Values, &value_row(key, version));
+            }
+            if value.is_none() {
+                let next = self.of(key.namespace).next_version();
+                stale_row(batch, height, Column::Values, &value_row(key, next));
+            }
+        }
+        Ok(())
     }
 
     /// Proves what is, or is not, under a key.
@@ -157,28 +196,6 @@ pub(crate) fn prune(
     Ok(())
 }
 
-/// Marks the values that are about to be replaced, and deletions themselves, as stale.
-fn retire_values<'a>(
-    store: &impl Store,
-    changes: impl Iterator<Item = (&'a StateKey, &'a Option<Vec<u8>>)>,
-    head: &TreeHead,
-    height: Height,
-    batch: &mut Batch,
-) -> Result<(), Fault> {
-    let next = head.version.map_or(0, |version| version + 1);
-    for (key, value) in changes {
-        if let Some(version) = head.version
-            && let Some((row, _)) = rows::newest_value(store, key, version)?
-        {
-            stale_row(batch, height, Column::Values, &row);
-        }
-        if value.is_none() {
-            stale_row(batch, height, Column::Values, &value_row(key, next));
-        }
-    }
-    Ok(())
-}
-
 fn put<H: SimpleHasher>(
     store: &impl Store,
     namespace: Namespace,
@@ -188,7 +205,7 @@ fn put<H: SimpleHasher>(
     batch: &mut Batch,
 ) -> Result<TreeHead, Fault> {
     let reader = NodeReader { store, namespace };
-    let version = head.version.map_or(0, |version| version + 1);
+    let version = head.next_version();
     let (root, update) = updated::<H>(&reader, writes, version).map_err(StoreError::new)?;
     for (key, node) in update.node_batch.nodes() {
         let node = borsh::to_vec(node).map_err(StoreError::new)?;

@@ -8,6 +8,7 @@ use ledger_core::transaction::{
 };
 use ledger_node::config::NodeDir;
 use ledger_node::key::SigningKey;
+use light_client::cbor::Writer;
 use light_client::hash::Digest;
 use light_client::id::{DocumentType, Height, IssuerId, TreeSize};
 use light_client::key::Signature;
@@ -20,11 +21,10 @@ use crate::net::Net;
 const DESCRIPTION: &str = include_str!("../../../docs/api/ledger-node.json");
 
 /// Statuses that need a node in distress, or two; each is met in a test of its own.
-const ELSEWHERE: [(&str, &str); 5] = [
+const ELSEWHERE: [(&str, &str); 4] = [
     // Too few validators keep it (`four_validators`).
     ("/v1/transactions", "503"),
     // 20,000 wait (`ledger-core`, `transactions`).
-    ("/internal/v1/transactions", "503"),
     // 256 listen; no block for a minute (`health`).
     ("/v1/heads/stream", "503"),
     ("/readyz", "503"),
@@ -134,12 +134,20 @@ async fn every_answer_is_as_described() {
     let mut forged = bytes.clone();
     *forged.last_mut().expect("bytes") ^= 1;
     let long = vec![0; (1 << 20) + 1];
-    for path in ["/v1/transactions", "/internal/v1/transactions"] {
-        for (body, status) in [(&bytes, 202), (&vec![], 400), (&forged, 422), (&long, 413)] {
-            let request = net.client.post(net.url(0, path)).body(body.clone());
-            let request = request.header("content-type", "application/cbor");
-            let answer = request.send().await.expect("an answer");
-            checked.answer("post", path, status, answer).await;
+    let batch = batch(&[&bytes, &forged]);
+    let longer = vec![0; (2 << 20) + 1];
+    let path = "/v1/transactions";
+    let alone = [(&bytes, 202), (&vec![], 400), (&forged, 422), (&long, 413)];
+    let together = [(&batch, 200), (&vec![], 400), (&longer, 413)];
+    let cases = [
+        (path, &alone[..]),
+        ("/v1/transactions/batch", &together),
+        ("/internal/v1/transactions", &together),
+    ];
+    for (path, bodies) in cases {
+        for (body, status) in bodies {
+            let answer = net.post(0, path, body).await.expect("an answer");
+            checked.answer("post", path, *status, answer).await;
         }
         let request = net.client.post(net.url(0, path)).body(bytes.clone());
         let answer = request.send().await.expect("an answer");
@@ -272,6 +280,15 @@ async fn every_answer_is_as_described() {
     without_a_ticket(&mut net, &mut checked).await;
     from_a_snapshot(&mut net, &mut checked).await;
     assert_all_were_met(&description, &checked.met);
+}
+
+fn batch(transactions: &[&[u8]]) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.array(transactions.len());
+    for transaction in transactions {
+        writer.bytes(transaction);
+    }
+    writer.finish()
 }
 
 /// Anchors a batch, so that there is a leaf.

@@ -260,9 +260,19 @@ impl Net {
     }
 
     pub(crate) async fn try_submit(&self, at: usize, transaction: &[u8]) -> Option<Response> {
-        let request = self.client.post(self.url(at, "/v1/transactions"));
+        self.post(at, "/v1/transactions", transaction).await.ok()
+    }
+
+    /// Posts CBOR.
+    pub(crate) async fn post(
+        &self,
+        at: usize,
+        path: &str,
+        body: &[u8],
+    ) -> reqwest::Result<Response> {
+        let request = self.client.post(self.url(at, path));
         let request = request.header("content-type", "application/cbor");
-        request.body(transaction.to_vec()).send().await.ok()
+        request.body(body.to_vec()).send().await
     }
 
     /// Submits and waits until the transaction is final on that node; returns its height.

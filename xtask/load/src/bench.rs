@@ -128,6 +128,7 @@ impl<'a> Bench<'a> {
             pace: Pace::AsTaken,
             seconds: self.what.seconds,
             connections: self.what.connections,
+            batch: self.what.batch,
         };
         let count = OPERATIONS_PER_SECOND * self.what.seconds;
         let operations = self.sign(count).await?;
@@ -201,6 +202,7 @@ impl<'a> Bench<'a> {
             pace: Pace::PerSecond(rate),
             seconds,
             connections: 4 * self.what.connections,
+            batch: self.what.batch,
         };
         let sent = traffic::send(&self.net, &operations.pool, 0, load).await?;
         let settled = self.settle(&sent).await?;
@@ -339,6 +341,7 @@ impl<'a> Bench<'a> {
             pace: Pace::AsFinal,
             seconds: seconds.min(3600.0),
             connections: BATCH_CONNECTIONS,
+            batch: 1,
         };
         let sent = traffic::send(&self.net, &invoices.pool, 0, load).await?;
         let refusals = sent.refusals();

@@ -143,6 +143,7 @@ async fn finalize(net: &Net, transactions: Vec<Transaction>) -> Result<()> {
         pace: Pace::AsTaken,
         seconds: 60.0,
         connections: 8,
+        batch: 1,
     };
     let sent = traffic::send(net, &transactions.into(), 0, load).await?;
     let settled = traffic::settle(net, &sent).await?;

@@ -32,6 +32,9 @@ pub(crate) struct What {
     /// Connections over which operations are sent
     #[arg(long, default_value_t = 128)]
     pub(crate) connections: usize,
+    /// Operations of one request
+    #[arg(long, default_value_t = 16)]
+    pub(crate) batch: usize,
     /// Invoices of one batch
     #[arg(long, default_value_t = 500)]
     pub(crate) invoice_batch: usize,

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
+use light_client::cbor::Writer;
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -38,6 +39,8 @@ pub(crate) struct Load {
     pub(crate) pace: Pace,
     pub(crate) seconds: f64,
     pub(crate) connections: usize,
+    /// Transactions of one request.
+    pub(crate) batch: usize,
 }
 
 /// What a node answered.
@@ -45,6 +48,8 @@ pub(crate) struct Load {
 pub(crate) enum Answered {
     /// It keeps the transaction, as do enough others.
     Accepted,
+    /// It has no room, or too few others have, for now.
+    Full,
     /// It does not, for the reason of this code.
     Refused(String),
 }
@@ -80,8 +85,10 @@ impl Sent {
     pub(crate) fn refusals(&self) -> BTreeMap<&str, usize> {
         let mut codes = BTreeMap::new();
         for one in &self.all {
-            if let Answered::Refused(code) = &one.answer {
-                *codes.entry(code.as_str()).or_default() += 1;
+            match &one.answer {
+                Answered::Accepted => {}
+                Answered::Full => *codes.entry("no room").or_default() += 1,
+                Answered::Refused(code) => *codes.entry(code.as_str()).or_default() += 1,
             }
         }
         codes
@@ -134,49 +141,96 @@ impl Sending {
         let end = self.start + Duration::from_secs_f64(self.load.seconds);
         let mut sent = Vec::new();
         while Instant::now() < end {
-            let at = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(transaction) = self.pool.get(at) else {
+            let first = self.next.fetch_add(self.load.batch, Ordering::Relaxed);
+            let places = first..(first + self.load.batch).min(self.pool.len());
+            let due: Vec<_> = places.map(|at| (at, self.due(at))).collect();
+            // A batch is sent when its last is due; the others are late by so much.
+            let Some((_, last)) = due.last().filter(|(_, last)| *last < end) else {
                 break;
             };
-            let due = match self.load.pace {
-                Pace::AsTaken | Pace::AsFinal => Instant::now(),
-                Pace::PerSecond(rate) => {
-                    let after = (at - self.from) as f64 / rate;
-                    self.start + Duration::from_secs_f64(after)
-                }
-            };
-            if due >= end {
-                break;
+            tokio::time::sleep_until((*last).into()).await;
+            sent.extend(self.submit(&mut node, due).await);
+            if let (Pace::AsFinal, Some(one)) = (self.load.pace, sent.last())
+                && matches!(one.answer, Answered::Accepted)
+            {
+                until_settled(&mut node, &self.pool[one.at]).await;
             }
-            tokio::time::sleep_until(due.into()).await;
-            let answer = self.submit(&mut node, transaction).await;
-            if matches!(self.load.pace, Pace::AsFinal) && matches!(answer, Answered::Accepted) {
-                until_settled(&mut node, transaction).await;
-            }
-            sent.push(One { at, due, answer });
         }
         sent
     }
 
-    async fn submit(&self, node: &mut Connection, transaction: &Transaction) -> Answered {
-        loop {
-            let answer = node.post("/v1/transactions", &transaction.bytes).await;
-            match answer {
-                Ok(answer) if answer.status == 202 => return Answered::Accepted,
-                Ok(answer)
-                    if answer.status == 503 && !matches!(self.load.pace, Pace::PerSecond(_)) =>
-                {
-                    self.again.fetch_add(1, Ordering::Relaxed);
-                    tokio::time::sleep(BACK_OFF).await;
-                }
-                Ok(answer) => {
-                    let code = answer.json().ok();
-                    let code = code.as_ref().and_then(|problem| problem["code"].as_str());
-                    return Answered::Refused(code.unwrap_or("no code").to_owned());
-                }
-                Err(error) => return Answered::Refused(format!("{error:#}")),
+    fn due(&self, at: usize) -> Instant {
+        match self.load.pace {
+            Pace::AsTaken | Pace::AsFinal => Instant::now(),
+            Pace::PerSecond(rate) => {
+                let after = (at - self.from) as f64 / rate;
+                self.start + Duration::from_secs_f64(after)
             }
         }
+    }
+
+    /// Sends a batch, and again those for which there was no room, unless time presses.
+    async fn submit(&self, node: &mut Connection, mut due: Vec<(usize, Instant)>) -> Vec<One> {
+        let mut sent = Vec::with_capacity(due.len());
+        while !due.is_empty() {
+            let answers = self.post(node, &due).await;
+            let mut again = Vec::new();
+            for ((at, due), answer) in due.into_iter().zip(answers) {
+                match answer {
+                    Answered::Full if !matches!(self.load.pace, Pace::PerSecond(_)) => {
+                        again.push((at, due));
+                    }
+                    answer => sent.push(One { at, due, answer }),
+                }
+            }
+            due = again;
+            if !due.is_empty() {
+                self.again.fetch_add(due.len(), Ordering::Relaxed);
+                tokio::time::sleep(BACK_OFF).await;
+            }
+        }
+        sent
+    }
+
+    /// One answer for each.
+    async fn post(&self, node: &mut Connection, due: &[(usize, Instant)]) -> Vec<Answered> {
+        let bodies: Vec<&[u8]> = due.iter().map(|(at, _)| &*self.pool[*at].bytes).collect();
+        let answers = match bodies.as_slice() {
+            [one] => node.post("/v1/transactions", one).await.map(|answer| {
+                let problem = answer.json().unwrap_or_default();
+                vec![answered(answer.status.into(), &problem)]
+            }),
+            all => post_batch(node, all).await,
+        };
+        answers.unwrap_or_else(|error| {
+            let failed = Answered::Refused(format!("{error:#}"));
+            vec![failed; due.len()]
+        })
+    }
+}
+
+async fn post_batch(node: &mut Connection, bodies: &[&[u8]]) -> Result<Vec<Answered>> {
+    let mut writer = Writer::default();
+    writer.array(bodies.len());
+    for body in bodies {
+        writer.bytes(body);
+    }
+    let answer = node
+        .post("/v1/transactions/batch", &writer.finish())
+        .await?;
+    let answers = answer.success()?.json()?;
+    let answers = answers.as_array().context("no list of answers")?;
+    ensure!(answers.len() == bodies.len(), "not one answer for each");
+    let each = |answer: &Value| answered(answer["status"].as_u64().unwrap_or(0), answer);
+    Ok(answers.iter().map(each).collect())
+}
+
+fn answered(status: u64, problem: &Value) -> Answered {
+    let code = || problem["code"].as_str().unwrap_or("no code").to_owned();
+    match status {
+        202 => Answered::Accepted,
+        503 => Answered::Full,
+        _ => Answered::Refused(code()),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     refusal::Refusal,
     state::Stop,
     store::{Batch, Store},
-    transaction::{Checked, SignedTransaction, SupportedVersion},
+    transaction::{Checked, SupportedVersion},
 };
 
 /// Why a proposal is not voted for.
@@ -187,9 +187,10 @@ impl<S: Store> App<S> {
         if let Some(lacking) = execution.lacks(&self.versions)? {
             return Err(HeaderRefusal::Unsupported(lacking).into());
         }
-        for (index, bytes) in proposal.body.transactions().iter().enumerate() {
+        let checked = self.checked(proposal.body.transactions());
+        for (index, transaction) in checked.into_iter().enumerate() {
             let refused = |source| HeaderRefusal::Transaction { index, source };
-            let transaction = self.checked(bytes).map_err(refused)?;
+            let transaction = transaction.map_err(refused)?;
             execution.execute(&transaction).map_err(|stop| match stop {
                 Stop::Fault(fault) => Verdict::Fault(fault),
                 Stop::Refused(refusal) => refused(refusal).into(),
@@ -200,13 +201,24 @@ impl<S: Store> App<S> {
         Ok(Some(block))
     }
 
-    /// A transaction's form and signatures, checked at most once per node.
-    fn checked(&self, bytes: &[u8]) -> Result<Cow<'_, Checked>, Refusal> {
-        let transaction = SignedTransaction::parse(bytes).map_err(Refusal::Malformed)?;
-        match self.mempool.known(&transaction.id(self.suite()), bytes) {
-            Some(known) => Ok(Cow::Borrowed(known)),
-            None => Checked::check(&self.ledger, &self.sender_keys, bytes).map(Cow::Owned),
-        }
+    /// Transactions' forms and signatures, checked at most once per node: what waits here is only
+    /// compared.
+    fn checked(&self, all: &[Vec<u8>]) -> Vec<Result<Cow<'_, Checked>, Refusal>> {
+        let known = |bytes: &Vec<u8>| {
+            let id = Checked::id_of(self.suite(), bytes)?;
+            self.mempool.known(&id, bytes)
+        };
+        let known: Vec<Option<&Checked>> = all.iter().map(known).collect();
+        let new = all.iter().zip(&known).filter(|(_, known)| known.is_none());
+        let new: Vec<&Vec<u8>> = new.map(|(bytes, _)| bytes).collect();
+        let mut new = Checked::check_all(&self.ledger, &self.sender_keys, &new).into_iter();
+        known
+            .into_iter()
+            .filter_map(|known| match known {
+                Some(known) => Some(Ok(Cow::Borrowed(known))),
+                None => Some(new.next()?.map(Cow::Owned)),
+            })
+            .collect()
     }
 }
 

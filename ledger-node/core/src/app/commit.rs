@@ -138,6 +138,8 @@ impl<S: Store> App<S> {
         self.store.commit(rows).map_err(Fault::from)?;
 
         self.head = head;
+        self.remembered
+            .settle(&block.changes, &block.heads, block.taken.iter());
         self.heads = block.heads;
         if let Some(next_set) = next_set {
             self.set = next_set.clone();

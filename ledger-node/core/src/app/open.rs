@@ -1,6 +1,6 @@
 //! The beginning: founding a ledger, or opening one that was founded.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use light_client::{
     cbor,
@@ -19,6 +19,7 @@ use crate::{
     log::Log,
     mempool::{Mempool, Refusals},
     module::{Members, UsedBy, Versions},
+    remembered::Remembered,
     state::{SetRole, encode, set_key, validator_key},
     store::{Batch, Column, Store},
     transaction::Checked,
@@ -85,13 +86,14 @@ impl<S: Store> App<S> {
         let set = view
             .validator_set(head.epoch)?
             .ok_or(Fault::Missing("the validator set"))?;
-        let sender_keys = SharedKeys::new();
+        let sender_keys = Arc::new(SharedKeys::new());
         let mempool = waiting(&store, &ledger, &sender_keys)?;
         Ok(Self {
             store,
-            ledger,
+            ledger: Arc::new(ledger),
             head,
             heads,
+            remembered: Remembered::default(),
             set,
             mempool,
             sender_keys,
@@ -135,7 +137,9 @@ fn first_rows(store: &impl Store, genesis: &Genesis) -> Result<Batch, Fault> {
 
     let mut rows = Batch::default();
     let height = Height(0);
-    let heads = TreeHeads::empty().update(store, suite, height, &changes, &mut rows)?;
+    let heads = TreeHeads::empty();
+    let remembered = Remembered::default();
+    let heads = heads.update((store, &remembered), suite, height, &changes, &mut rows)?;
     rows.put(
         Column::Roots,
         height.0.to_be_bytes(),

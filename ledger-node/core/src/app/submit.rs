@@ -25,10 +25,24 @@ impl<S: Store> App<S> {
         &mut self,
         transactions: &[Vec<u8>],
     ) -> Result<Vec<Result<TxId, Refusal>>, Fault> {
+        let checked = self.checker().check(transactions);
+        self.admit(checked)
+    }
+
+    /// The rest of [`App::submit`] for transactions whose form and signatures are checked.
+    ///
+    /// # Errors
+    /// [`Fault`]: the node must stop.
+    pub fn admit(
+        &mut self,
+        checked: Vec<Result<Checked, Refusal>>,
+    ) -> Result<Vec<Result<TxId, Refusal>>, Fault> {
         let mut rows = Batch::default();
-        let mut answers = Vec::with_capacity(transactions.len());
-        for bytes in transactions {
-            answers.push(match self.admit(bytes, &mut rows) {
+        let mut answers = Vec::with_capacity(checked.len());
+        for transaction in checked {
+            let admitted = transaction.map_err(Stop::Refused);
+            let admitted = admitted.and_then(|one| self.admit_one(one, &mut rows));
+            answers.push(match admitted {
                 Ok(id) => Ok(id),
                 Err(Stop::Refused(refusal)) => Err(refusal),
                 Err(Stop::Fault(fault)) => return Err(fault),
@@ -65,8 +79,7 @@ impl<S: Store> App<S> {
         waiting.map(|waiting| waiting.bytes().to_vec()).collect()
     }
 
-    fn admit(&mut self, bytes: &[u8], rows: &mut Batch) -> Result<TxId, Stop> {
-        let transaction = Checked::check(&self.ledger, &self.sender_keys, bytes)?;
+    fn admit_one(&mut self, transaction: Checked, rows: &mut Batch) -> Result<TxId, Stop> {
         let id = transaction.id();
         if self.mempool.contains(&id) || self.view().transaction(&id)?.is_some() {
             return Ok(id);

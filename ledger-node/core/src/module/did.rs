@@ -66,8 +66,7 @@ fn may_publish<S: Store>(
     }
     let key = issuer_key(state.suite(), state.ledger(), agency);
     let issuer: Option<IssuerEntry> = state.get(&key)?;
-    let id = sender.id(state.suite());
-    Ok(issuer.is_some_and(|issuer| registry::has_key(state, &issuer, &id)))
+    Ok(issuer.is_some_and(|issuer| registry::has_key(state, &issuer, sender)))
 }
 
 /// A DID's keys, and when they counted.

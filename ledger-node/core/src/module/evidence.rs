@@ -4,7 +4,7 @@
 //! Version 1 takes one digest in a transaction, version 2 many.
 
 use light_client::{
-    key::KeyId,
+    key::PublicKey,
     record::{EvidenceEntry, evidence_key},
 };
 
@@ -20,7 +20,7 @@ use crate::{
 /// Keeps digests that are not kept yet; the first time counts, so a later deposit is refused.
 pub(super) fn deposit<S: Store>(
     state: &mut State<'_, S>,
-    sender: &KeyId,
+    sender: &PublicKey,
     deposit: &Deposit,
 ) -> Result<(), Stop> {
     let version = ModuleState::read(state, Module::Evidence)?.in_force(state.height());

@@ -9,9 +9,11 @@
 //! publication key [1, ledger, 2, 3, subject, name]   value [1, ledger, 2, 3, [publication, height]]
 //! ```
 
+use std::sync::Arc;
+
 use light_client::{
     id::{Height, IssuerId},
-    key::KeyId,
+    key::PublicKey,
     record::{IssuerEntry, Right, issuer_key},
     state::{Kind, StateKey},
 };
@@ -30,11 +32,11 @@ use crate::{
 pub(super) fn has_key<S: Store>(
     state: &State<'_, S>,
     issuer: &IssuerEntry,
-    sender: &KeyId,
+    sender: &PublicKey,
 ) -> bool {
-    let (suite, height) = (state.suite(), state.height());
+    let height = state.height();
     let mut rights = issuer.rights.iter();
-    rights.any(|right| right.holds_at(height) && right.key.id(suite) == *sender)
+    rights.any(|right| right.key == *sender && right.holds_at(height))
 }
 
 /// Adds an issuer.
@@ -60,7 +62,7 @@ pub(super) fn register<S: Store>(
 /// Changes an issuer.
 pub(super) fn amend<S: Store>(state: &mut State<'_, S>, change: &IssuerChange) -> Result<(), Stop> {
     let key = issuer_key(state.suite(), state.ledger(), &change.issuer);
-    let entry = state.issuer(&change.issuer)?;
+    let entry = Arc::unwrap_or_clone(state.issuer(&change.issuer)?);
     state.put(key, &amended(entry, change, state.height())?);
     let issuer = change.issuer.clone();
     state.emit(Event::IssuerAmended { issuer });
@@ -70,7 +72,8 @@ pub(super) fn amend<S: Store>(state: &mut State<'_, S>, change: &IssuerChange) -
 /// Ends every right that an issuer has; an amendment can begin new ones.
 pub(super) fn suspend<S: Store>(state: &mut State<'_, S>, issuer: &IssuerId) -> Result<(), Stop> {
     let key = issuer_key(state.suite(), state.ledger(), issuer);
-    let (mut entry, height) = (state.issuer(issuer)?, state.height());
+    let (entry, height) = (state.issuer(issuer)?, state.height());
+    let mut entry = Arc::unwrap_or_clone(entry);
     let mut ended = 0;
     for right in &mut entry.rights {
         if right.holds_at(height) {

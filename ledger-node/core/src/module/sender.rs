@@ -28,7 +28,7 @@ pub(crate) fn admit<S: Store>(state: &State<'_, S>, transaction: &Checked) -> Re
         Some(ahead) if ahead >= MAX_EXPIRY_AHEAD => return Err(Refusal::ExpiryTooFar.into()),
         Some(_) => {}
     }
-    if state.is_taken(&state.replay_key(transaction))? {
+    if state.is_taken(&transaction.replay_key())? {
         return Err(Refusal::Replayed.into());
     }
     if let Some(after) = &body.after

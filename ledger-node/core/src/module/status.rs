@@ -7,7 +7,7 @@
 
 use light_client::{
     id::IssuerId,
-    key::KeyId,
+    key::PublicKey,
     record::{DecidingRole, Standing, StatusEntry, status_key},
 };
 
@@ -24,7 +24,7 @@ use crate::{
 /// the issuer that the registry names as its successor.
 pub(super) fn set<S: Store>(
     state: &mut State<'_, S>,
-    sender: &KeyId,
+    sender: &PublicKey,
     change: &StatusChange,
 ) -> Result<(), Stop> {
     let issuer = state.issuer(&change.issuer)?;
@@ -33,7 +33,8 @@ pub(super) fn set<S: Store>(
     }
     let successor = registry::successor(state, &change.issuer)?;
     let successor = successor.ok_or(Refusal::NoRight)?;
-    if !registry::has_key(state, &state.issuer(&successor)?, sender) {
+    let answering = state.issuer(&successor)?;
+    if !registry::has_key(state, &answering, sender) {
         return Err(Refusal::NoRight.into());
     }
     record(state, change, DecidingRole::Successor, &successor)

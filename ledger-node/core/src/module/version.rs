@@ -94,12 +94,11 @@ impl Default for ModuleState {
 
 impl ModuleState {
     pub(crate) fn read<S: Store>(state: &State<'_, S>, module: Module) -> Result<Self, Fault> {
-        let key = Self::key(state.suite(), state.ledger(), module);
-        Ok(state.kept(&key)?.unwrap_or_default())
+        Ok(state.kept(&state.module_key(module))?.unwrap_or_default())
     }
 
     pub(crate) fn write<S: Store>(self, state: &mut State<'_, S>, module: Module) {
-        let key = Self::key(state.suite(), state.ledger(), module);
+        let key = state.module_key(module);
         state.keep_entry(key, self);
     }
 

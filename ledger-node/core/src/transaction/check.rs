@@ -6,10 +6,13 @@
 mod invoice;
 
 use light_client::{
-    cbor::Writer,
+    cbor::{DecodeError, Writer},
+    hash::{Digest, Tag, hash},
     id::{IssuerId, LedgerId, TreeSize},
     key::{KeyId, PublicKey, Signature, Signed},
     record::{DisplayName, LegalBasis},
+    state::{Kind, StateKey},
+    suite::Suite,
     validator_set::ValidatorSet,
 };
 
@@ -71,30 +74,127 @@ pub fn possession_bytes(ledger: &LedgerId, next: &ValidatorSet) -> Vec<u8> {
     writer.finish()
 }
 
-/// A transaction whose form and signatures hold; only [`Checked::check`] makes one.
+/// A transaction whose form and signatures hold; only a [`Checker`](crate::Checker) makes one.
 #[derive(Debug, Clone)]
-pub(crate) struct Checked {
+pub struct Checked {
     bytes: Vec<u8>,
     id: TxId,
     sender: KeyId,
+    replay_key: Digest,
     transaction: SignedTransaction,
 }
 
 impl Checked {
     /// Reads and checks a transaction of `ledger`.
     pub(crate) fn check(ledger: &Ledger, keys: &SharedKeys, bytes: &[u8]) -> Result<Self, Refusal> {
+        let read = Unproven::read(ledger, bytes)?;
+        let held = keys.verify(read.signed());
+        held.map_err(|_| Refusal::BadSignature)?;
+        read.prove(ledger, keys)
+    }
+
+    /// Reads and checks many, the senders' signatures together.
+    pub(crate) fn check_all<B: AsRef<[u8]>>(
+        ledger: &Ledger,
+        keys: &SharedKeys,
+        all: &[B],
+    ) -> Vec<Result<Self, Refusal>> {
+        let read = all
+            .iter()
+            .map(|bytes| Unproven::read(ledger, bytes.as_ref()));
+        let read: Vec<_> = read.collect();
+        let signed: Vec<_> = read.iter().flatten().map(Unproven::signed).collect();
+        let mut held = keys.verify_each(&signed).into_iter();
+        read.into_iter()
+            .map(|unproven| {
+                let unproven = unproven?;
+                match held.next() {
+                    Some(Ok(())) => unproven.prove(ledger, keys),
+                    Some(Err(_)) | None => Err(Refusal::BadSignature),
+                }
+            })
+            .collect()
+    }
+
+    /// The id of the transaction of these bytes, if they are one.
+    pub(crate) fn id_of(suite: Suite, bytes: &[u8]) -> Option<TxId> {
+        let body = body_of(bytes)?;
+        Some(TxId(hash(suite, Tag::TRANSACTION, &[body])))
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(crate) const fn id(&self) -> TxId {
+        self.id
+    }
+
+    /// The id of the sender's key.
+    pub(crate) const fn sender(&self) -> KeyId {
+        self.sender
+    }
+
+    /// Under which the state keeps that this intent of this sender was used.
+    pub(crate) const fn replay_key(&self) -> Digest {
+        self.replay_key
+    }
+
+    pub(crate) const fn body(&self) -> &super::Body {
+        &self.transaction.body
+    }
+}
+
+/// The body within a transaction's one encoding: after the head of an array of two, before a
+/// signature of 64 bytes and its head.
+fn body_of(bytes: &[u8]) -> Option<&[u8]> {
+    bytes.get(1..bytes.len().checked_sub(66)?)
+}
+
+/// A transaction that was read, and nothing more.
+struct Unproven<'a> {
+    bytes: &'a [u8],
+    signed: &'a [u8],
+    transaction: SignedTransaction,
+}
+
+impl<'a> Unproven<'a> {
+    fn read(ledger: &Ledger, bytes: &'a [u8]) -> Result<Self, Refusal> {
         let transaction = SignedTransaction::parse(bytes).map_err(Refusal::Malformed)?;
-        let body = &transaction.body;
-        if body.ledger != *ledger.id() {
+        let signed = body_of(bytes).ok_or(Refusal::Malformed(DecodeError::Malformed))?;
+        debug_assert_eq!(signed, transaction.body.signing_bytes(), "one encoding");
+        if transaction.body.ledger != *ledger.id() {
             return Err(Refusal::WrongLedger);
         }
-        let signed = body.signing_bytes();
+        Ok(Self {
+            bytes,
+            signed,
+            transaction,
+        })
+    }
+
+    fn signed(&self) -> Signed<'_> {
+        Signed {
+            key: &self.transaction.body.sender,
+            message: self.signed,
+            signature: &self.transaction.signature,
+        }
+    }
+
+    /// Checks all but the sender's signature, which holds.
+    fn prove(self, ledger: &Ledger, keys: &SharedKeys) -> Result<Checked, Refusal> {
+        let Self {
+            bytes,
+            signed,
+            transaction,
+        } = self;
+        let body = &transaction.body;
+        let suite = ledger.suite();
         let context = Context {
             ledger,
             keys,
-            sender: body.sender.id(ledger.suite()),
+            sender: body.sender.id(suite),
         };
-        context.signed(&body.sender, &signed, &transaction.signature)?;
         match &body.op {
             Op::Move(Motion { action, .. }) => context.action(action)?,
             Op::Decide(decision) => {
@@ -137,29 +237,14 @@ impl Checked {
             | Op::Unpledge(_)
             | Op::Vote(_) => {}
         }
-        Ok(Self {
-            id: body.id(ledger.suite()),
+        let intent: [&[u8]; 2] = [context.sender.0.as_bytes(), &body.idempotency_key.0];
+        Ok(Checked {
+            replay_key: StateKey::new(suite, ledger.id(), Kind::Sender, &intent).hash,
+            id: TxId(hash(suite, Tag::TRANSACTION, &[signed])),
             bytes: bytes.to_vec(),
             sender: context.sender,
             transaction,
         })
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    pub(crate) const fn id(&self) -> TxId {
-        self.id
-    }
-
-    /// The id of the sender's key.
-    pub(crate) const fn sender(&self) -> KeyId {
-        self.sender
-    }
-
-    pub(crate) const fn body(&self) -> &super::Body {
-        &self.transaction.body
     }
 }
 

@@ -46,8 +46,8 @@ impl<S: Store> TreeReader for NodeReader<'_, S> {
             namespace: self.namespace,
             hash: Digest::from_bytes(key_hash.0),
         };
-        let row = newest_value(self.store, &key, max_version)?;
-        Ok(row.and_then(|(_, value)| value))
+        let newest = newest_value(self.store, &key, max_version)?;
+        Ok(newest.value().map(<[u8]>::to_vec))
     }
 
     /// Asked for only while a tree is restored from a snapshot, which is not done here.
@@ -56,20 +56,49 @@ impl<S: Store> TreeReader for NodeReader<'_, S> {
     }
 }
 
-/// A value's row, and the value unless the row says that it is deleted.
-type ValueRow = (Vec<u8>, Option<Vec<u8>>);
+/// The newest that a tree has under a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Newest {
+    /// Nothing was ever written.
+    None,
+    /// A value.
+    Value { version: u64, value: Vec<u8> },
+    /// That the value was deleted.
+    Deleted { version: u64 },
+}
+
+impl Newest {
+    pub(super) const fn version(&self) -> Option<u64> {
+        match self {
+            Self::None => None,
+            Self::Value { version, .. } | Self::Deleted { version } => Some(*version),
+        }
+    }
+
+    pub(crate) fn value(&self) -> Option<&[u8]> {
+        match self {
+            Self::None | Self::Deleted { .. } => None,
+            Self::Value { value, .. } => Some(value),
+        }
+    }
+}
 
 /// The newest value of a key up to `version`.
 pub(super) fn newest_value(
     store: &impl Store,
     key: &StateKey,
     version: u64,
-) -> Result<Option<ValueRow>, Fault> {
+) -> Result<Newest, Fault> {
     let (from, to) = (value_row(key, 0), value_row(key, version));
     let Some((row, bytes)) = store.last(Column::Values, &from, &to)? else {
-        return Ok(None);
+        return Ok(Newest::None);
     };
-    Ok(Some((row, value_of(&bytes)?)))
+    let (_, version) = row.split_last_chunk().ok_or(DecodeError::Malformed)?;
+    let version = u64::from_be_bytes(*version);
+    Ok(match value_of(&bytes)? {
+        Some(value) => Newest::Value { version, value },
+        None => Newest::Deleted { version },
+    })
 }
 
 /// What a value's row says; none that it is deleted.

@@ -26,7 +26,13 @@ fn apply(
 ) -> TreeHeads {
     let mut batch = Batch::default();
     let heads = heads
-        .update(store, suite, Height(height), changes, &mut batch)
+        .update(
+            (store, &Remembered::default()),
+            suite,
+            Height(height),
+            changes,
+            &mut batch,
+        )
         .expect("memory does not fail");
     store.commit(batch).expect("memory does not fail");
     heads
@@ -172,7 +178,8 @@ fn the_root_depends_on_the_entries_not_on_their_history() {
     let all_gone = (0..50).map(|n| (key(suite, n), None)).collect();
     heads = apply(&store, suite, &heads, 81, &all_gone);
     assert_eq!(heads.roots(), StateRoots::empty());
-    assert_eq!(heads.get(&store, &key(suite, 1)).expect("a read"), None);
+    let newest = heads.newest(&store, &key(suite, 1)).expect("a read");
+    assert_eq!(newest.value(), None);
 }
 
 /// The same writes, all at once and key by key: roots, nodes and what they make stale are the same.
@@ -195,7 +202,7 @@ fn assert_batches_agree<H: SimpleHasher>(suite: Suite) {
             changes = (0..300).map(|n| (key(suite, n), None)).collect();
         }
         changes.retain(|key, value| {
-            value.is_some() || heads.get(&store, key).expect("a read").is_some()
+            value.is_some() || heads.newest(&store, key).expect("a read").value().is_some()
         });
         let head = heads.of(Namespace::Invoice);
         let version = head.version.map_or(0, |version| version + 1);
@@ -268,8 +275,8 @@ fn pruning_keeps_exactly_what_kept_heights_need() {
                     assert_eq!(absence.check(suite, root, &asked.hash), Ok(()));
                 }
             }
-            let read = heads.get(&store, &asked).expect("a read");
-            assert_eq!(read, present.then(|| value(number)));
+            let read = heads.newest(&store, &asked).expect("a read");
+            assert_eq!(read.value(), present.then(|| value(number)).as_deref());
         }
     }
     // With nothing left to keep, one version remains.

@@ -18,7 +18,7 @@ use super::{
     TreeHead, TreeHeads,
     hasher::{Sha256Hasher, Sm3Hasher},
     restore::node_hash,
-    rows::{newest_value, node_row},
+    rows::{Newest, newest_value, node_row},
 };
 use crate::store::{Column, Store};
 
@@ -247,15 +247,19 @@ impl<'a, S: Store, H: SimpleHasher> Walk<'a, S, H> {
         let row = super::rows::value_row(&key, version);
         self.reached.written.insert(row.clone());
         match newest_value(self.store, &key, version) {
-            Ok(Some((row, Some(value)))) => {
+            Ok(Newest::Value { version, value }) => {
+                let row = super::rows::value_row(&key, version);
                 let own = LeafNode::new(KeyHash(leaf.key_hash().0), ValueHash::with::<H>(&value));
                 self.reached.reach(Column::Values, row.clone(), self.height);
                 if own.hash::<H>() != leaf.hash::<H>() {
                     self.note(Column::Values, row, "is not what the tree commits to");
                 }
             }
-            Ok(Some((row, None))) => self.note(Column::Values, row, "is deleted, but in the tree"),
-            Ok(None) => self.note(Column::Values, row, "is missing"),
+            Ok(Newest::Deleted { version }) => {
+                let row = super::rows::value_row(&key, version);
+                self.note(Column::Values, row, "is deleted, but in the tree");
+            }
+            Ok(Newest::None) => self.note(Column::Values, row, "is missing"),
             Err(_) => self.note(Column::Values, row, "cannot be read"),
         }
     }

@@ -101,8 +101,9 @@ impl<S: Store> View<S> {
     ) -> Result<Option<T>, Fault> {
         let genesis = self.genesis()?;
         let key = key(genesis.suite, &genesis.ledger_id());
-        let bytes = heads(&self.store, self.head()?.height)?.get(&self.store, &key)?;
-        let entry = bytes.map(|bytes| cbor::parse::<Entry<T>>(&bytes, MAX_ROW_BYTES));
+        let newest = heads(&self.store, self.head()?.height)?.newest(&self.store, &key)?;
+        let entry = newest.value();
+        let entry = entry.map(|bytes| cbor::parse::<Entry<T>>(bytes, MAX_ROW_BYTES));
         Ok(entry.transpose()?.map(|entry| entry.value))
     }
 }

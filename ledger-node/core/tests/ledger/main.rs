@@ -1,6 +1,7 @@
 //! The ledger's rules from the outside: everything through `App` and `View`, every proof checked
 //! by the light client.
 
+mod admission;
 mod archives;
 mod blocks;
 mod claims;
