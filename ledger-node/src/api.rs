@@ -10,6 +10,7 @@ mod evidence;
 mod governance;
 mod heads;
 mod health;
+mod server;
 mod snapshots;
 mod submit;
 
@@ -73,6 +74,7 @@ impl About {
 }
 
 pub(crate) use heads::MAX_LISTENERS;
+pub(crate) use server::serve;
 
 type Answer<T> = Result<T, Problem>;
 
@@ -126,6 +128,7 @@ pub(crate) fn router(api: Api) -> Router {
             )
         })
         .layer(DefaultBodyLimit::max(MAX_TRANSACTION_BYTES))
+        .layer(map_response(typed))
         .layer(from_fn(etag::tagged))
         .layer(map_response(async |mut response: Response| {
             // Public data without credentials: any page may ask, e.g. another agency's portal.
@@ -136,6 +139,16 @@ pub(crate) fn router(api: Api) -> Router {
             response
         }))
         .with_state(api)
+}
+
+/// The framework's own refusals are plain text: so far, of a path that is no UTF-8.
+async fn typed(response: Response) -> Response {
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    let is_plain = response.headers().get(header::CONTENT_TYPE) == Some(&plain);
+    if response.status() == StatusCode::BAD_REQUEST && is_plain {
+        return Problem::malformed("the path cannot be read").into_response();
+    }
+    response
 }
 
 async fn transaction(State(api): State<Api>, Path(id): Path<String>) -> Answer<Response> {

@@ -4,6 +4,8 @@
 //! what blocks are worth by the [`driver`], which owns nothing but translation: execution, storage
 //! and certificates are the ledger's.
 
+#[cfg(feature = "byzantine")]
+mod byzantine;
 mod codec;
 mod driver;
 mod evidence;
@@ -26,8 +28,8 @@ use arc_malachitebft_app_channel::app::metrics;
 use arc_malachitebft_app_channel::app::net::Multiaddr;
 use arc_malachitebft_app_channel::app::types::Keypair;
 use arc_malachitebft_app_channel::{
-    ConsensusContext, NetworkContext, NetworkIdentity, RequestContext, SyncContext, WalContext,
-    start_engine,
+    Channels, ConsensusContext, EngineHandle, NetworkContext, NetworkIdentity, RequestContext,
+    SyncContext, WalContext, start_engine,
 };
 use arc_malachitebft_signing::Signer as _;
 use ledger_engine::{Address, TallyContext};
@@ -61,7 +63,7 @@ pub struct Setup {
     pub key: Arc<SigningKey>,
     /// The key's double-sign mark; without it this node only follows.
     pub mark: Option<Arc<Mark>>,
-    /// Whether another key of this node is in a set that is about to decide.
+    /// Whether a set that is about to decide has another key of this node, or its key no more.
     pub rotates: Rotates,
 }
 
@@ -71,8 +73,8 @@ pub type Rotates = Arc<dyn Fn(&ValidatorSet) -> bool + Send + Sync>;
 /// Longer than an engine takes to close its port and its log.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Runs consensus on `ledger` until the next epoch needs another key of this node; then the engine
-/// is stopped, and has let go of its port and its log.
+/// Runs consensus on `ledger` until this node votes by another key, or none; then the engine is
+/// stopped, and has let go of its port and its log.
 ///
 /// # Errors
 /// An address that cannot be used, a store that fails, an engine that stopped.
@@ -97,23 +99,26 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
         let settled = spawn_blocking(move || settle::settle(&mark, &log, next, address));
         settled.await.context("settling panicked")??;
     }
-    let (channels, engine) = start_engine(
-        TallyContext,
-        EngineConfig::new(&setup, &id.to_string())?,
-        WalContext::new(setup.wal.clone(), WireCodec),
-        NetworkContext::new(identity(&setup, address, signer.as_ref()).await?, WireCodec),
+    let start = Start {
+        config: EngineConfig::new(&setup, &id.to_string())?,
+        identity: identity(&setup, address, signer.as_ref()).await?,
         consensus,
-        SyncContext::new(WireCodec),
-        RequestContext::new(16),
-    )
-    .await
-    .map_err(|error| anyhow!("{error:#}"))?;
-    let mut engine = engine;
+    };
+    #[cfg(not(feature = "byzantine"))]
+    let started = self::start(&setup, start).await?;
+    #[cfg(feature = "byzantine")]
+    let started = byzantine::start(&setup, &ledger, start).await?;
+    let (channels, mut engine) = started;
     let driver = Driver::new(ledger, verifier, signer, address, setup.rotates);
-    tokio::select! {
-        ended = driver.run(channels) => ended?,
-        _ = &mut engine.handle => return Err(anyhow!("the consensus engine has stopped")),
+    let ended = tokio::select! {
+        ended = driver.run(channels) => ended,
+        _ = &mut engine.handle => Err(anyhow!("the consensus engine has stopped")),
+    };
+    if let (Err(_), Some(mark)) = (&ended, setup.mark) {
+        // An engine whose votes could not be marked says only that it has stopped.
+        spawn_blocking(move || mark.ensure_writable()).await??;
     }
+    ended?;
     // The node actor ends with the first of its children.
     let parts = engine.actor.get_cell();
     parts.stop_children_and_wait(None, Some(STOP_TIMEOUT)).await;
@@ -121,6 +126,28 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
     stopped.context("the consensus engine does not stop")??;
     let released = timeout(STOP_TIMEOUT, log_released(setup.wal)).await;
     released.context("the engine's log is not closed")?
+}
+
+/// What an engine is started with, besides its log.
+struct Start {
+    config: EngineConfig,
+    identity: NetworkIdentity,
+    consensus: ConsensusContext<TallyContext>,
+}
+
+type Started = (Channels<TallyContext>, EngineHandle);
+
+async fn start(setup: &Setup, start: Start) -> Result<Started> {
+    let started = start_engine(
+        TallyContext,
+        start.config,
+        WalContext::new(setup.wal.clone(), WireCodec),
+        NetworkContext::new(start.identity, WireCodec),
+        start.consensus,
+        SyncContext::new(WireCodec),
+        RequestContext::new(16),
+    );
+    started.await.map_err(|error| anyhow!("{error:#}"))
 }
 
 /// Waits until the engine's log can be opened again: its thread ends only after its actor has, and

@@ -56,6 +56,9 @@ const WATCH_INTERVAL: Duration = Duration::from_secs(5);
 /// A peer that takes longer counts as one that does not have the transaction.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// For how long a connection to a peer is kept that is not used.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// How often transactions that wait are offered again, to peers that were away.
 const REPEAT_INTERVAL: Duration = Duration::from_secs(3);
 
@@ -73,6 +76,8 @@ impl Peers {
     pub(crate) fn new(urls: &[String]) -> Result<(Self, Vec<Courier>)> {
         let client = reqwest::Client::builder()
             .no_proxy()
+            // Before the peer ends a connection that is not used.
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .timeout(ANSWER_TIMEOUT)
             .build()
             .context("HTTP client")?;

@@ -10,6 +10,9 @@
 //!   commit, before the next height starts.
 //! - Nothing is signed before its [`mark`] is on disk.
 
+#[cfg(all(feature = "byzantine", not(debug_assertions)))]
+compile_error!("the feature `byzantine` is for tests: no program that is shipped has it");
+
 mod admin;
 mod api;
 mod batch;

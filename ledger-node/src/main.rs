@@ -1,15 +1,20 @@
 //! `ledger-node`: makes a ledger, runs a node of it, and does what its operator asks for.
 
+use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use ledger_node::cli::{Cli, Command};
 use ledger_node::config::NodeDir;
+use ledger_node::mark::MarkError;
 use ledger_node::{command, logging, node};
 
 /// `EX_SOFTWARE`: the node stopped for an error.
 const NODE_FAILED: u8 = 70;
+
+/// `EX_IOERR`: the store failed: the disk is full, or damaged.
+const STORE_FAILED: u8 = 74;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -18,6 +23,7 @@ async fn main() -> ExitCode {
     if let Command::Run { dir, .. } = &command {
         return match node::run(&NodeDir::new(dir)).await {
             Ok(()) => ExitCode::SUCCESS,
+            Err(error) if error.chain().any(is_of_store) => failed(&error, STORE_FAILED),
             Err(error) => failed(&error, NODE_FAILED),
         };
     }
@@ -32,6 +38,11 @@ async fn main() -> ExitCode {
             failed(&error.into(), code)
         }
     }
+}
+
+fn is_of_store(cause: &(dyn Error + 'static)) -> bool {
+    let of_mark = cause.downcast_ref::<MarkError>();
+    cause.is::<fjall::Error>() || matches!(of_mark, Some(MarkError::Store(_)))
 }
 
 fn failed(error: &anyhow::Error, code: u8) -> ExitCode {

@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ledger_engine::{Change, Course, EngineLog, Marked, Refusal, Signed, Start};
 use light_client::hash::Digest;
-use redb::{Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use redb::{Builder, Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
 use thiserror::Error;
 
 use crate::stages::{Stage, timed};
@@ -76,15 +76,18 @@ impl Mark {
         Self::load(database)
     }
 
-    /// Opens the mark; none if there is no such file.
+    /// Opens the mark and checks every page of it; none if there is no such file.
     ///
     /// # Errors
-    /// [`MarkError::Store`], [`MarkError::Malformed`].
+    /// [`MarkError::Store`], also of a damaged file; [`MarkError::Malformed`].
     pub fn open(path: &Path) -> Result<Option<Self>, MarkError> {
         if !path.exists() {
             return Ok(None);
         }
-        let database = Database::open(path).map_err(store)?;
+        // What was signed must not be read from a page that is not as it was written.
+        let mut builder = Builder::new();
+        let opened = builder.set_check_integrity_on_open(true).open(path);
+        let database = opened.map_err(store)?;
         Self::load(database).map(Some)
     }
 
@@ -107,6 +110,15 @@ impl Mark {
     /// The last height at which something was signed.
     pub fn last_height(&self) -> Option<u64> {
         lock(&self.marked).last_height()
+    }
+
+    /// Tries to write, without changing anything.
+    ///
+    /// # Errors
+    /// [`MarkError::Store`]: the disk is full, or was.
+    pub fn ensure_writable(&self) -> Result<(), MarkError> {
+        let write = self.database.begin_write().map_err(store)?;
+        write.commit().map_err(store)
     }
 
     /// Records that `value` (none is nil) is about to be signed; returns once that is on disk.
@@ -275,6 +287,36 @@ mod tests {
         ));
         let nil = mark.set(precommit, value(1));
         assert!(matches!(nil, Err(MarkError::Refused(_))));
+    }
+
+    #[test]
+    fn no_flipped_byte_lets_another_value_be_signed() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("mark");
+        let mark = Mark::create(&path).expect("a mark");
+        for height in 1..5 {
+            let prevote = place(height, Step::Prevote);
+            mark.set(prevote, value(0x5a)).expect("signed");
+        }
+        drop(mark);
+        let whole = fs::read(&path).expect("a file");
+        let used = (0..whole.len()).filter(|at| whole[*at] != 0).step_by(60);
+        let mut found = 0;
+        for at in used {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 0x10;
+            fs::write(&path, flipped).expect("a file");
+            let Ok(opened) = Mark::open(&path) else {
+                found += 1;
+                continue;
+            };
+            // A byte that nothing rests on.
+            let mark = opened.expect("there");
+            let other = mark.set(place(4, Step::Prevote), value(1));
+            let refused = matches!(other, Err(MarkError::Refused(Refusal::Conflict { .. })));
+            assert!(refused, "byte {at}");
+        }
+        assert!(found > 10, "{found} flipped bytes were found");
     }
 
     #[test]

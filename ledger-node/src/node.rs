@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use ledger_core::View;
-use light_client::id::Height;
+use light_client::id::{Epoch, Height};
+use light_client::key::PublicKey;
 use light_client::validator_set::ValidatorSet;
 use tokio::net::TcpListener;
 use tokio::signal;
@@ -16,7 +17,7 @@ use tracing::{error, info, warn};
 
 use crate::api::{self, About, Api, MAX_LISTENERS};
 use crate::config::{NodeConfig, NodeDir};
-use crate::consensus::{self, Setup};
+use crate::consensus::{self, Rotates, Setup};
 use crate::disk::Disk;
 use crate::gossip::Peers;
 use crate::intake::intake;
@@ -85,7 +86,7 @@ pub async fn run(dir: &NodeDir) -> Result<()> {
     parts.spawn(engine.run());
     parts.spawn(collecting);
     parts.spawn(forever(poster.run()));
-    parts.spawn(async move { axum::serve(listener, routes).await.context("API") });
+    parts.spawn(forever(api::serve(listener, routes)));
     for courier in couriers {
         parts.spawn(forever(courier.run(ledger.clone(), voter.clone())));
     }
@@ -118,16 +119,26 @@ struct Engine {
 
 impl Engine {
     /// Runs the engine with the key of the present set; starts it anew when the next epoch needs
-    /// another key of this node, and destroys the key of the epoch that has ended.
+    /// another key of this node, or none, and destroys the keys of epochs that have ended.
     async fn run(self) -> Result<()> {
         loop {
             let set = self.ledger.app().validator_set().clone();
+            let destroyed = self.destroy_superseded(&set)?;
+            info!(epoch = %set.epoch(), destroyed, "the keys of ended epochs are destroyed");
             let setup = self.setup(&set)?;
             consensus::run(setup, self.ledger.clone()).await?;
-            let next = self.ledger.app().validator_set().clone();
-            let destroyed = voter::destroy_superseded(&self.dir, &set, &next)?;
-            info!(epoch = %next.epoch(), destroyed, "another key for another epoch");
         }
+    }
+
+    /// Of all epochs: a node may have died, or followed, when the last one ended.
+    fn destroy_superseded(&self, present: &ValidatorSet) -> Result<usize> {
+        let mut destroyed = 0;
+        for epoch in (0..present.epoch().0).map(Epoch) {
+            if let Some(ended) = self.ledger.view().validator_set(epoch)? {
+                destroyed += voter::destroy_superseded(&self.dir, &ended, present)?;
+            }
+        }
+        Ok(destroyed)
     }
 
     fn setup(&self, set: &ValidatorSet) -> Result<Setup> {
@@ -146,18 +157,6 @@ impl Engine {
         }
         self.votes
             .send_replace(voter.mark.as_ref().map(|_| voter.key.clone()));
-        let dir = self.dir.clone();
-        let rotates = move |set: &ValidatorSet| {
-            let other = voter::has_other(&dir, set, &public);
-            // A folder that cannot be read now is read again when the node starts next.
-            other.unwrap_or_else(|refused| {
-                error!(
-                    "the keys cannot be read: {:#}",
-                    anyhow::Error::from(refused)
-                );
-                false
-            })
-        };
         Ok(Setup {
             name: self.config.name.clone(),
             wal: self.dir.wal_file(),
@@ -166,9 +165,35 @@ impl Engine {
             network_secret: *self.network_secret,
             key: voter.key,
             mark: voter.mark,
-            rotates: Arc::new(rotates),
+            rotates: self.rotates(public),
         })
     }
+}
+
+impl Engine {
+    /// Whether the next epoch needs another key than `public`, or this node has none in it.
+    fn rotates(&self, public: PublicKey) -> Rotates {
+        let (dir, ledger) = (self.dir.clone(), self.ledger.clone());
+        let rotates = move |set: &ValidatorSet| -> Result<bool> {
+            let before = Epoch(set.epoch().0.saturating_sub(1));
+            let ended = ledger.view().validator_set(before)?;
+            let leaves = ended.is_some_and(|ended| holds(&ended, &public)) && !holds(set, &public);
+            Ok(leaves || voter::has_other(&dir, set, &public)?)
+        };
+        // What cannot be read now is read again when the node starts next.
+        Arc::new(move |set| {
+            rotates(set).unwrap_or_else(|error| {
+                error!("the keys cannot be read: {error:#}");
+                false
+            })
+        })
+    }
+}
+
+fn holds(set: &ValidatorSet, key: &PublicKey) -> bool {
+    set.validators()
+        .iter()
+        .any(|validator| validator.key == *key)
 }
 
 /// A part that never ends by itself.

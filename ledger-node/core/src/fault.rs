@@ -8,6 +8,9 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Fault {
+    /// A row is another one's.
+    #[error("the store holds another row in the place of {0}")]
+    Misplaced(&'static str),
     /// A row is missing that must be there.
     #[error("the store lacks {0}")]
     Missing(&'static str),

@@ -70,9 +70,17 @@ impl<S: Store> View<S> {
     /// A final header with its certificate.
     ///
     /// # Errors
-    /// [`Fault`].
+    /// [`Fault`], also if it is of another height: a misdirected write is not served.
     pub fn header(&self, height: Height) -> Result<Option<CertifiedHeader>, Fault> {
-        self.row(Column::Headers, &height.0.to_be_bytes(), MAX_ROW_BYTES)
+        let key = height.0.to_be_bytes();
+        let found: Option<CertifiedHeader> = self.row(Column::Headers, &key, MAX_ROW_BYTES)?;
+        if found
+            .as_ref()
+            .is_some_and(|found| found.header.core.height != height)
+        {
+            return Err(Fault::Misplaced("a header"));
+        }
+        Ok(found)
     }
 
     /// A final block's transactions.

@@ -38,7 +38,7 @@ async fn what_was_acknowledged_becomes_final_everywhere() {
             assert_eq!(net.until_final(at, transaction).await, height, "node {at}");
         }
     }
-    assert_one_history(&net).await;
+    net.assert_one_history().await;
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn a_power_cut_everywhere_loses_nothing() {
             assert_eq!(net.until_final(at, transaction).await, height, "node {at}");
         }
     }
-    assert_one_history(&net).await;
+    net.assert_one_history().await;
 }
 
 #[tokio::test]
@@ -121,22 +121,8 @@ async fn blocks_of_many_parts_reach_all() {
             assert_eq!(net.until_final(at, transaction).await, height, "node {at}");
         }
     }
-    assert_one_history(&net).await;
+    net.assert_one_history().await;
 }
 
 /// The size of a slice in which nodes stream a block.
 const MAX_PART: usize = 256 * 1024;
-
-/// All nodes tell the same history, and every header of it is certified.
-async fn assert_one_history(net: &Net) {
-    let head = net.height(0).await.expect("a height");
-    for at in 1..4 {
-        net.until_height(at, head).await;
-        for height in 1..=head {
-            let (one, other) = (net.header(0, height).await, net.header(at, height).await);
-            let one = one.expect("a header");
-            assert_eq!(Some(&one.header), other.as_ref().map(|other| &other.header));
-            one.check(&net.genesis.validators).expect("a certificate");
-        }
-    }
-}

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use ledger_core::transaction::{
-    Action, IdempotencyKey, Op, Readiness, SetRotation, possession_bytes,
+    Action, IdempotencyKey, Op, Readiness, SetRotation, SignedTransaction, possession_bytes,
 };
 use ledger_node::config::NodeDir;
 use ledger_node::key::SigningKey;
@@ -11,7 +11,7 @@ use ledger_node::keys::{self, KeyFile};
 use ledger_node::mark::Mark;
 use light_client::cbor::{self, DecodeError, Reader, Wire, Writer};
 use light_client::handoff::Handoff;
-use light_client::id::Epoch;
+use light_client::id::{Epoch, IssuerId};
 use light_client::validator_set::{Validator, ValidatorSet};
 use serde_json::Value;
 
@@ -85,12 +85,12 @@ async fn a_validator_without_the_key_of_the_epoch_waits_for_it() {
     net.until_height(0, last + 2).await;
 }
 
-fn keys_of(net: &Net, at: usize) -> Vec<KeyFile> {
+pub(crate) fn keys_of(net: &Net, at: usize) -> Vec<KeyFile> {
     keys::list(&NodeDir::new(net.node_dir(at))).expect("keys")
 }
 
 /// Has a node make a key for the next epoch.
-async fn new_key(net: &Net, at: usize) -> SigningKey {
+pub(crate) async fn new_key(net: &Net, at: usize) -> SigningKey {
     let made = net
         .done(&["keys", "new", "--unsealed", "--dir", &net.dir(at)])
         .await;
@@ -102,7 +102,7 @@ async fn new_key(net: &Net, at: usize) -> SigningKey {
 /// Waits for the hand-off to `set`; returns the last height of the first epoch.
 async fn handed_over(net: &Net, set: &ValidatorSet) -> u64 {
     let handoff = net
-        .until("a hand-off", async || handoffs(net).await.pop())
+        .until("a hand-off", async || handoffs(net, 0).await.pop())
         .await;
     let ledger = net.genesis.ledger_id();
     let succession = handoff.check(&ledger, &net.genesis.validators);
@@ -113,34 +113,41 @@ async fn handed_over(net: &Net, set: &ValidatorSet) -> u64 {
 
 fn next_set(net: &Net, keys: &[SigningKey]) -> ValidatorSet {
     let old = net.genesis.validators.validators().iter();
-    let validators = old.zip(keys).map(|(old, key)| Validator {
-        agency: old.agency.clone(),
-        key: key.public_key(),
-    });
-    ValidatorSet::new(Epoch(1), validators.collect()).expect("a set")
+    let agencies = old.map(|old| old.agency.clone());
+    set_of(Epoch(1), agencies.zip(keys))
 }
 
-fn rotation(
+pub(crate) fn set_of<'a>(
+    epoch: Epoch,
+    validators: impl Iterator<Item = (IssuerId, &'a SigningKey)>,
+) -> ValidatorSet {
+    let validators = validators.map(|(agency, key)| Validator {
+        agency,
+        key: key.public_key(),
+    });
+    ValidatorSet::new(epoch, validators.collect()).expect("a set")
+}
+
+/// What makes a set the next one; `keys` are the set's, in its order.
+pub(crate) fn rotation<'a>(
     net: &Net,
     next: &ValidatorSet,
-    keys: &[SigningKey],
-) -> ledger_core::transaction::SignedTransaction {
+    keys: impl IntoIterator<Item = &'a SigningKey>,
+) -> SignedTransaction {
     let message = possession_bytes(&net.genesis.ledger_id(), next);
     let nonce = IdempotencyKey([1; 16]);
+    let possession = keys.into_iter().map(|key| key.sign(&message)).collect();
     let change = SetRotation {
         next: next.clone(),
-        possession: keys.iter().map(|key| key.sign(&message)).collect(),
+        possession,
     };
     let decision = net.decision(Action::RotateSet(change), &nonce);
-    net.sign(nonce, decision, &keys[0])
+    let sender = SigningKey::generate(net.genesis.suite).expect("a key");
+    net.sign(nonce, decision, &sender)
 }
 
 /// The new key is in place, says its holder: what a node that has it does by itself.
-fn readiness(
-    net: &Net,
-    next: &ValidatorSet,
-    key: &SigningKey,
-) -> ledger_core::transaction::SignedTransaction {
+fn readiness(net: &Net, next: &ValidatorSet, key: &SigningKey) -> SignedTransaction {
     let set = next.hash(net.genesis.suite);
     let op = Op::PostReadiness(Readiness { set });
     net.sign(IdempotencyKey([2; 16]), op, key)
@@ -158,11 +165,9 @@ impl Wire for Handoffs {
     }
 }
 
-async fn handoffs(net: &Net) -> Vec<Handoff> {
-    let answer = net
-        .get(0, "/v1/handoffs?from_epoch=0")
-        .await
-        .expect("an answer");
+pub(crate) async fn handoffs(net: &Net, at: usize) -> Vec<Handoff> {
+    let path = "/v1/handoffs?from_epoch=0";
+    let answer = net.get(at, path).await.expect("an answer");
     let bytes = answer.bytes().await.expect("a body");
     cbor::parse::<Handoffs>(&bytes, 1 << 20)
         .expect("hand-offs")

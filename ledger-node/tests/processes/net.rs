@@ -2,27 +2,30 @@
 
 #![expect(clippy::panic, reason = "a test that waited in vain has failed")]
 
+mod links;
+mod processes;
+mod transactions;
+
 use std::cell::RefCell;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
-use ledger_core::transaction::{
-    Action, Approval, Body, Decision, IdempotencyKey, IssuerChange, Op, RightChange,
-    SignedTransaction, approval_bytes,
-};
+use ledger_core::transaction::SignedTransaction;
 use ledger_node::config::NodeDir;
-use ledger_node::key::SigningKey;
 use ledger_node::keys::{self, KeyFile};
 use light_client::cbor;
 use light_client::certificate::CertifiedHeader;
 use light_client::genesis::Genesis;
-use light_client::id::{DocumentType, Height, IssuerId};
-use light_client::record::{DisplayName, LegalBasis};
+use light_client::id::Epoch;
+use light_client::validator_set::ValidatorSet;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use tempfile::TempDir;
+
+pub(crate) use links::{Links, Way};
 
 /// Longer than anything takes on a busy machine; a test that waits this long has failed.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -30,7 +33,7 @@ const PATIENCE: Duration = Duration::from_secs(90);
 pub(crate) struct Net {
     dir: TempDir,
     base: u16,
-    nodes: Vec<Option<Child>>,
+    nodes: Vec<RefCell<Option<Child>>>,
     pub(crate) client: reqwest::Client,
     pub(crate) genesis: Genesis,
 }
@@ -38,6 +41,13 @@ pub(crate) struct Net {
 impl Net {
     /// Makes a ledger of `count` validators and starts them all.
     pub(crate) fn start(count: usize) -> Self {
+        let mut net = Self::found(count);
+        net.run_all();
+        net
+    }
+
+    /// Makes a ledger of `count` validators, none of which runs.
+    pub(crate) fn found(count: usize) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let base = free_ports(2 * count);
         let status = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
@@ -55,67 +65,59 @@ impl Net {
         let genesis = node.genesis().expect("a genesis");
         let client = reqwest::Client::builder()
             .no_proxy()
+            // Before the node ends a connection that is not used.
+            .pool_idle_timeout(Duration::from_secs(5))
             .timeout(Duration::from_secs(10));
         let client = client.build().expect("a client");
-        let nodes = (0..count).map(|_| None).collect();
-        let mut net = Self {
+        let nodes = (0..count).map(|_| RefCell::new(None)).collect();
+        Self {
             dir,
             base,
             nodes,
             client,
             genesis,
-        };
-        (0..count).for_each(|at| net.run(at));
-        net
+        }
+    }
+
+    /// The first `count` of the nodes are the ledger's first validators, and the others follow.
+    pub(crate) fn only_first_vote(&mut self, count: usize) {
+        let all = self.genesis.validators.validators();
+        let first = all.iter().take(count).cloned().collect();
+        let validators = ValidatorSet::new(Epoch(0), first).expect("a set");
+        self.replace_genesis(Genesis {
+            validators,
+            ..self.genesis.clone()
+        });
+    }
+
+    /// Has the nodes, which do not run yet, begin with another first record.
+    pub(crate) fn replace_genesis(&mut self, genesis: Genesis) {
+        self.genesis = genesis;
+        let bytes = cbor::to_bytes(&self.genesis);
+        for at in 0..self.count() {
+            let file = NodeDir::new(self.node_dir(at)).genesis_file();
+            std::fs::write(file, &bytes).expect("a genesis");
+        }
+    }
+
+    /// How many nodes there are, running or not.
+    pub(crate) const fn count(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn run_all(&mut self) {
+        (0..self.count()).for_each(|at| self.run(at));
+    }
+
+    /// Waits until every node has made or fetched a block of that height.
+    pub(crate) async fn until_all_at(&self, height: u64) {
+        for at in 0..self.count() {
+            self.until_height(at, height).await;
+        }
     }
 
     pub(crate) fn node_dir(&self, at: usize) -> PathBuf {
         self.dir.path().join(format!("net/node{at}"))
-    }
-
-    /// Starts a node's process; its log goes to a file that a failed test leaves readable.
-    pub(crate) fn run(&mut self, at: usize) {
-        assert!(self.nodes[at].is_none(), "node {at} runs");
-        let log = std::fs::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(self.node_dir(at).join("log"))
-            .expect("a log");
-        let child = Command::new(env!("CARGO_BIN_EXE_ledger-node"))
-            .arg("run")
-            .arg("--dir")
-            .arg(self.node_dir(at))
-            .stdout(Stdio::null())
-            .stderr(log)
-            .spawn()
-            .expect("the program runs");
-        self.nodes[at] = Some(child);
-    }
-
-    /// Kill -9.
-    pub(crate) fn kill(&mut self, at: usize) {
-        let mut child = self.nodes[at].take().expect("the node runs");
-        let ended = child.try_wait().expect("a process");
-        assert_eq!(ended, None, "node {at} ended by itself");
-        child.kill().expect("a process to kill");
-        child.wait().expect("a process that ended");
-    }
-
-    /// Stops a node as an operator would, and waits until it has ended.
-    pub(crate) async fn stop(&mut self, at: usize) {
-        let child = self.nodes[at].as_ref().expect("the node runs");
-        let process = child.id().to_string();
-        let told = Command::new("kill").args(["-TERM", &process]).status();
-        assert!(told.expect("kill runs").success());
-        assert!(self.ended(at).await.success(), "it ends in order");
-    }
-
-    /// Waits for a node that ends by itself.
-    pub(crate) async fn ended(&mut self, at: usize) -> ExitStatus {
-        let mut child = self.nodes[at].take().expect("the node runs");
-        let child = RefCell::new(&mut child);
-        let ended = async || child.borrow_mut().try_wait().expect("a process");
-        self.until("the node to end", ended).await
     }
 
     pub(crate) fn api_address(&self, at: usize) -> (&'static str, u16) {
@@ -152,6 +154,31 @@ impl Net {
         let answer = self.get(at, &format!("/v1/headers/{height}")).await?;
         let answer = answer.error_for_status().ok()?;
         Some(cbor::parse(&answer.bytes().await.ok()?, 1 << 20).expect("a certified header"))
+    }
+
+    /// All nodes tell the same history, and every header of it is certified.
+    pub(crate) async fn assert_one_history(&self) {
+        let head = self.height(0).await.expect("a height");
+        for at in 1..self.count() {
+            self.until_height(at, head).await;
+            for height in 1..=head {
+                let one = self.header(0, height).await.expect("a header");
+                let other = self.header(at, height).await.expect("a header");
+                assert_eq!(one.header, other.header, "node {at}");
+                one.check(&self.genesis.validators).expect("a certificate");
+            }
+        }
+    }
+
+    /// Each of them is final at one height everywhere.
+    pub(crate) async fn assert_final_everywhere(&self, acknowledged: &[SignedTransaction]) {
+        for transaction in acknowledged {
+            let height = self.until_final(0, transaction).await;
+            for at in 1..self.count() {
+                let there = self.until_final(at, transaction).await;
+                assert_eq!(there, height, "node {at}");
+            }
+        }
     }
 
     pub(crate) async fn submit(&self, at: usize, transaction: &[u8]) -> Response {
@@ -202,6 +229,34 @@ impl Net {
         .await
     }
 
+    /// Submits until the node acknowledges: it may find too few others for the moment.
+    pub(crate) async fn acknowledged(&self, at: usize, transaction: &SignedTransaction) {
+        let what = format!("node {at} acknowledges");
+        self.until(&what, async || {
+            let answer = self.try_submit(at, &transaction.to_bytes()).await?;
+            (answer.status() == StatusCode::ACCEPTED).then_some(())
+        })
+        .await;
+    }
+
+    /// The greatest height of those that answer.
+    pub(crate) async fn highest(&self) -> u64 {
+        let mut highest = 0;
+        for at in 0..self.count() {
+            if self.nodes[at].borrow().is_some() {
+                highest = highest.max(self.height(at).await.unwrap_or_default());
+            }
+        }
+        highest
+    }
+
+    /// One of a node's own metrics.
+    pub(crate) async fn metric(&self, at: usize, name: &str) -> Option<u64> {
+        let text = self.get(at, "/metrics").await?.text().await.ok()?;
+        let mut lines = text.lines();
+        lines.find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+    }
+
     /// Polls until there is an answer.
     pub(crate) async fn until<T>(
         &self,
@@ -219,75 +274,6 @@ impl Net {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-    }
-
-    /// A transaction that registers an issuer, approved by all members.
-    pub(crate) fn registration(&self, name: &str) -> SignedTransaction {
-        self.registration_with(name, 1)
-    }
-
-    /// The same with as many rights as an issuer can have.
-    pub(crate) fn large_registration(&self, name: &str) -> SignedTransaction {
-        self.registration_with(name, 1000)
-    }
-
-    fn registration_with(&self, name: &str, rights: usize) -> SignedTransaction {
-        let sender = SigningKey::generate(self.genesis.suite).expect("a key");
-        let mut nonce = [0; 16];
-        nonce[..name.len().min(16)].copy_from_slice(&name.as_bytes()[..name.len().min(16)]);
-        let key = IdempotencyKey(nonce);
-        let change = IssuerChange {
-            issuer: IssuerId::parse(name).expect("a name"),
-            name: DisplayName {
-                zh: name.to_owned(),
-                en: name.to_owned(),
-            },
-            rights: (0..rights)
-                .map(|n| RightChange {
-                    key: sender.public_key(),
-                    document_type: DocumentType::parse(&format!("urn:test:{n:0>110}"))
-                        .expect("a type"),
-                    to: None,
-                })
-                .collect(),
-        };
-        let decision = self.decision(Action::Register(change), &key);
-        self.sign(key, decision, &sender)
-    }
-
-    /// An action with all members' consent.
-    pub(crate) fn decision(&self, action: Action, key: &IdempotencyKey) -> Op {
-        let basis = LegalBasis::parse("test").expect("plain text");
-        let message = approval_bytes(&self.genesis.ledger_id(), &action, &basis, key);
-        let approval = |at| {
-            let file = NodeDir::new(self.node_dir(at)).governance_key_file();
-            let signature = SigningKey::load(&file).expect("a key").sign(&message);
-            let agency = self.genesis.members[at].agency.clone();
-            Approval { agency, signature }
-        };
-        let approvals = (0..self.nodes.len()).map(approval).collect();
-        Op::Decide(Decision {
-            action,
-            basis,
-            approvals,
-        })
-    }
-
-    pub(crate) fn sign(
-        &self,
-        idempotency_key: IdempotencyKey,
-        op: Op,
-        sender: &SigningKey,
-    ) -> SignedTransaction {
-        let body = Body {
-            ledger: self.genesis.ledger_id(),
-            sender: sender.public_key(),
-            idempotency_key,
-            expiry: Height(900),
-            after: None,
-            op,
-        };
-        body.sign(|message| sender.sign(message))
     }
 
     /// The key by which a node votes, while it has but one.
@@ -341,7 +327,7 @@ pub(crate) async fn command(arguments: &[&str]) -> Output {
 
 impl Drop for Net {
     fn drop(&mut self) {
-        for child in self.nodes.iter_mut().flatten() {
+        for mut child in self.nodes.iter().filter_map(RefCell::take) {
             child.kill().ok();
             child.wait().ok();
         }
@@ -353,15 +339,20 @@ fn port(at: usize) -> u16 {
 }
 
 /// The first of `count` neighbouring ports that nobody listens on.
+///
+/// Below those that the system gives away by itself: a port of a node that is down for a while
+/// must not become the near end of somebody's connection.
 pub(crate) fn free_ports(count: usize) -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let (first, places) = (10_240, 20_000);
+    let process = u16::try_from(std::process::id() % u32::from(places)).expect("below `places`");
+    // Tests that run at the same time, also of other processes, hardly ever begin at one place.
+    let start = process.wrapping_mul(61) % places;
     loop {
-        let probe = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let base = probe.local_addr().expect("an address").port();
-        drop(probe);
-        let Some(last) = base.checked_add(port(count)) else {
-            continue;
-        };
-        if (base..last).all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+        let taken = NEXT.fetch_add(port(count), Ordering::Relaxed);
+        let base = first + start.wrapping_add(taken) % places;
+        let mut all = base..base + port(count);
+        if all.all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
             return base;
         }
     }

@@ -17,7 +17,7 @@ pub(super) struct Stage {
 }
 
 /// All of them: the cheap ones first, the browser after the programs it drives.
-pub(super) const STAGES: [Stage; 9] = [
+pub(super) const STAGES: [Stage; 10] = [
     Stage {
         name: "format",
         title: "sources are formatted",
@@ -47,6 +47,11 @@ pub(super) const STAGES: [Stage; 9] = [
         name: "native",
         title: "tests of every crate, native",
         run: native_tests,
+    },
+    Stage {
+        name: "byzantine",
+        title: "the engine's mocks of a misbehaving validator, in a node built for that",
+        run: byzantine,
     },
     Stage {
         name: "web",
@@ -180,6 +185,12 @@ fn clippy_wasm(workspace: &Workspace) -> Result<Outcome> {
 
 fn native_tests(workspace: &Workspace) -> Result<Outcome> {
     cargo_test(workspace, &["--", "--skip", IN_BROWSER])
+}
+
+/// What is built here is built anew without the feature by the stages that follow.
+fn byzantine(workspace: &Workspace) -> Result<Outcome> {
+    let test = ["--features", "ledger-node/byzantine", "--test", "processes"];
+    cargo_test(workspace, &[&test[..], &["--", "byzantine"]].concat())
 }
 
 fn web_build(workspace: &Workspace) -> Result<Outcome> {

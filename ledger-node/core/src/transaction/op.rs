@@ -169,6 +169,29 @@ operations! {
 impl Op {
     /// Whether it writes a leaf of the anchor log.
     pub const fn writes_leaf(&self) -> bool {
-        matches!(self, Self::Anchor(_) | Self::Issue(_))
+        match self {
+            Self::Anchor(_) | Self::Issue(_) | Self::RedLetter(_) => true,
+            Self::Move(_)
+            | Self::Vote(_)
+            | Self::Execute(_)
+            | Self::Decide(_)
+            | Self::PostReadiness(_)
+            | Self::Announce(_)
+            | Self::Describe(_)
+            | Self::SetDid(_)
+            | Self::SetStatus(_)
+            | Self::Lease(_)
+            | Self::EndLease(_)
+            | Self::EnterRed(_)
+            | Self::AnswerRed(_)
+            | Self::WithdrawRed(_)
+            | Self::BlockRed(_)
+            | Self::Claim(_)
+            | Self::Release(_)
+            | Self::Pledge(_)
+            | Self::Unpledge(_)
+            | Self::Book(_)
+            | Self::Deposit(_) => false,
+        }
     }
 }

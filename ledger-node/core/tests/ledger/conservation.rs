@@ -10,9 +10,12 @@ mod reference;
 
 use std::{collections::BTreeMap, env};
 
+use crate::scene::Scene;
 use dice::Dice;
+use ledger::World;
+use light_client::suite::Suite;
 use pure::Pure;
-use reference::{Move, Reference};
+use reference::{Move, Reference, moves};
 
 /// Moves before everything begins anew, so that histories stay short and starts are frequent.
 const MOVES_PER_WORLD: u64 = 400;
@@ -35,7 +38,7 @@ impl Tally {
 
     /// Every kind of move was made.
     fn assert_each_done(&self) {
-        for (name, _) in reference::OUTCOMES {
+        for (name, _) in moves::OUTCOMES {
             let done = self.0.get(&(*name, "done")).copied();
             assert!(done.unwrap_or_default() > 0, "{name} never done");
         }
@@ -43,16 +46,14 @@ impl Tally {
 
     /// Every outcome that a rule can have was met, so that no rule went untried.
     fn assert_complete(&self) {
-        for (name, outcomes) in reference::OUTCOMES {
+        for (name, outcomes) in moves::OUTCOMES {
             for outcome in *outcomes {
                 let met = self.0.get(&(*name, *outcome)).copied();
                 assert!(met.unwrap_or_default() > 0, "{name}: {outcome} never met");
             }
         }
         for (name, outcome) in self.0.keys() {
-            let listed = reference::OUTCOMES
-                .iter()
-                .find(|(listed, _)| listed == name);
+            let listed = moves::OUTCOMES.iter().find(|(listed, _)| listed == name);
             let known = listed.is_some_and(|(_, outcomes)| outcomes.contains(outcome));
             assert!(known, "{name}: {outcome} is not in the list");
         }
@@ -80,11 +81,34 @@ fn the_rules_do_what_the_reference_does() {
     tally.assert_complete();
 }
 
+/// Runs `rounds` of up to five moves each.
+fn run(seed: u64, rounds: u64, tally: &mut Tally) {
+    let mut dice = Dice::new(seed);
+    let suite = if dice.rarely(4) {
+        Suite::Sm
+    } else {
+        Suite::Intl
+    };
+    let reference = Reference::new(&mut dice);
+    let mut world = World::new(Scene::new(suite), reference);
+    for _ in 0..rounds {
+        for _ in 0..=dice.below(5) {
+            let attempt = world.reference.choose(&mut dice);
+            world.submit(attempt);
+        }
+        while world.block() {}
+        world.assert_same();
+    }
+    for attempt in &world.done {
+        tally.count(attempt, Ok(()));
+    }
+}
+
 #[test]
 fn the_ledger_does_what_the_reference_does() {
     let mut tally = Tally::default();
     for world in 0..12 {
-        ledger::run(world, 40, &mut tally);
+        run(world, 40, &mut tally);
     }
     tally.assert_each_done();
 }

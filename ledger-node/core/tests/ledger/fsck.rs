@@ -1,15 +1,17 @@
 //! T62: whatever bit of a store is flipped, whatever row is lost or misplaced, shows.
 
+use credentials_schemas::invoice::RedReason;
 use ledger_core::{
-    App, Refusal,
+    App, Fault, QueryError, Refusal, View,
     fsck::{self, Damage, rebuild_indexes},
     store::{Batch, Column, MemoryStore, Store as _},
     transaction::Op,
 };
-use light_client::{record::Standing, suite::Suite};
+use light_client::{id::Height, record::Standing, suite::Suite};
 
 use crate::{
     kit::{Kit, number},
+    scene::{SELLER, Scene},
     snapshots::{ledger, restore, snapshot},
 };
 
@@ -171,4 +173,33 @@ fn damage_of_the_state_itself_is_not_repaired_in_place() {
     let report = fsck::check(&damaged);
     assert!(!report.damage.is_empty() && !report.is_in_indexes_only());
     assert!(report.damage[0].to_string().starts_with("nodes "));
+}
+
+/// Every operation that writes a leaf is known to: else its place in the log would seem wrong, and
+/// a repair would write the wrong one.
+#[test]
+fn a_ledger_with_red_letters_has_no_damage() {
+    let mut scene = Scene::new(Suite::Intl);
+    let blue = scene.issue(1, 100, None);
+    let red = scene.red(&blue, 30, RedReason::Return);
+    let red = scene.kit.sign(SELLER, Op::RedLetter(red));
+    let issue = scene.kit.issue(SELLER, "tax", 1, &[(2, 5)]);
+    let issue = scene.kit.sign(SELLER, Op::Issue(issue));
+    scene.kit.block(&[red, issue]);
+    assert_eq!(damage(scene.kit.app.store()), []);
+    rebuild_indexes(scene.kit.app.store()).expect("a whole state");
+    assert_eq!(damage(scene.kit.app.store()), []);
+}
+
+#[test]
+fn a_header_in_another_s_place_is_not_served() {
+    let kit = full();
+    let headers = rows(kit.app.store(), Column::Headers);
+    let (row, (_, other)) = (&headers[0].0, &headers[1]);
+    let store = with(kit.app.store(), Column::Headers, row, Some((row, other)));
+    let served = View::new(store).final_header(Some(Height(1)));
+    assert!(matches!(
+        served,
+        Err(QueryError::Fault(Fault::Misplaced(_)))
+    ));
 }

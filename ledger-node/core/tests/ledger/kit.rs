@@ -94,6 +94,8 @@ pub(crate) struct Kit {
     pub(crate) now: TimeMs,
     pub(crate) genesis: Genesis,
     pub(crate) validators: Vec<Pair>,
+    /// What was accepted, in order.
+    pub(crate) accepted: Vec<SignedTransaction>,
     intents: u64,
 }
 
@@ -126,6 +128,7 @@ impl Kit {
             now: TimeMs(1_000_000),
             genesis,
             validators,
+            accepted: Vec::new(),
             intents: 0,
         }
     }
@@ -136,6 +139,7 @@ impl Kit {
             app: App::open(self.app.store().clone()).expect("a ledger"),
             genesis: self.genesis.clone(),
             validators: self.validators.clone(),
+            accepted: Vec::new(),
             ..*self
         }
     }
@@ -336,7 +340,11 @@ impl Kit {
 
     pub(crate) fn submit(&mut self, transaction: &SignedTransaction) -> Result<TxId, Refusal> {
         let answers = self.app.submit(&[transaction.to_bytes()]);
-        answers.expect("memory does not fail").remove(0)
+        let answer = answers.expect("memory does not fail").remove(0);
+        if answer.is_ok() {
+            self.accepted.push(transaction.clone());
+        }
+        answer
     }
 
     /// Submits and commits; all of them must be accepted and final afterwards.

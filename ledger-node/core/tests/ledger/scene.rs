@@ -44,7 +44,7 @@ pub(crate) const BOB: u8 = 61;
 pub(crate) const BANK: u8 = 62;
 pub(crate) const FACTOR: u8 = 63;
 /// The numbers from which red letters are taken.
-const RED_NUMBERS: u64 = 500;
+const RED_NUMBERS: u64 = 200;
 
 /// See the module.
 pub(crate) struct Scene {
@@ -60,7 +60,11 @@ fn digest(number: u64, salt: u8) -> Digest {
 
 impl Scene {
     pub(crate) fn new(suite: Suite) -> Self {
-        let mut kit = Kit::new(suite);
+        Self::on(Kit::new(suite))
+    }
+
+    pub(crate) fn on(mut kit: Kit) -> Self {
+        let suite = kit.suite();
         kit.register("tax", &[(TAX, INVOICE, None), (TAX_DEGREES, DEGREE, None)]);
         let rival = seller_digest(suite, "91990106MA0DEM0046", "海州恒轴轴承有限公司");
         let leases = [(SELLER, 1), (RIVAL, 2001), (BRANCH, 4001)].map(|(seller, first)| {

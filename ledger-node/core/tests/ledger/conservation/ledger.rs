@@ -4,19 +4,16 @@ use ledger_core::{
     Refusal, TxStatus,
     transaction::{
         self, BookingChange, ClaimRequest, KeyUse, Op, Party as Acting, PledgeRequest, RedAnswer,
-        RedEntry, RedWithdrawal, TxId,
+        RedEntry, RedWithdrawal, SignedTransaction, TxId,
     },
 };
 use light_client::{
     hash::Digest,
     id::TimeMs,
     record::{ClaimKeyUse, ConsentUse},
-    suite::Suite,
 };
 
 use super::{
-    Tally,
-    dice::Dice,
     pure::{answer, assert_record, booking, obstacle, period, reason},
     reference::{Consent, Key, Move, Party, Reference, sender},
 };
@@ -27,44 +24,24 @@ const STRANGER: u8 = 59;
 const BLOCK_MS: u64 = 1000;
 
 /// A ledger and the reference beside it.
-struct World {
-    scene: Scene,
-    reference: Reference,
+pub(super) struct World {
+    pub(super) scene: Scene,
+    pub(super) reference: Reference,
     /// The records' names; a confirmation's number per invoice and index.
-    records: Vec<Digest>,
+    pub(super) records: Vec<Digest>,
     confirmations: Vec<Vec<Digest>>,
     /// What was accepted and is not final.
     waiting: Vec<(TxId, Move)>,
     /// What is final.
-    done: Vec<Move>,
+    pub(super) done: Vec<Move>,
+    /// What was submitted, about which invoice, and how it was answered.
+    pub(super) submitted: Vec<(usize, SignedTransaction, Answered)>,
 }
 
-/// Runs `rounds` of up to five moves each.
-pub(super) fn run(seed: u64, rounds: u64, tally: &mut Tally) {
-    let mut dice = Dice::new(seed);
-    let mut world = World::new(&mut dice);
-    for _ in 0..rounds {
-        for _ in 0..=dice.below(5) {
-            let attempt = world.reference.choose(&mut dice);
-            world.submit(attempt);
-        }
-        while world.block() {}
-        world.assert_same();
-    }
-    for attempt in &world.done {
-        tally.count(attempt, Ok(()));
-    }
-}
+type Answered = Result<(), &'static str>;
 
 impl World {
-    fn new(dice: &mut Dice) -> Self {
-        let suite = if dice.rarely(4) {
-            Suite::Sm
-        } else {
-            Suite::Intl
-        };
-        let mut scene = Scene::new(suite);
-        let mut reference = Reference::new(dice);
+    pub(super) fn new(mut scene: Scene, mut reference: Reference) -> Self {
         let mut records = Vec::new();
         for (at, invoice) in (1..).zip(&reference.invoices) {
             let key = invoice.has_key.then_some(BUYER);
@@ -87,11 +64,12 @@ impl World {
             confirmations,
             waiting: Vec::new(),
             done: Vec::new(),
+            submitted: Vec::new(),
         }
     }
 
     /// Submits a move. It is tried on the head alone.
-    fn submit(&mut self, attempt: Move) {
+    pub(super) fn submit(&mut self, attempt: Move) {
         if let Move::Wait { ms } = attempt {
             // A clock never stands between two blocks' times: the block makes it the head's.
             while self.block() {}
@@ -108,6 +86,9 @@ impl World {
         let found = self.scene.kit.submit(&transaction);
         let code = found.as_ref().map(|_| ()).map_err(Refusal::code);
         assert_eq!(code, expected, "{attempt:?}");
+        if let Some(invoice) = attempt.invoice() {
+            self.submitted.push((invoice, transaction, code));
+        }
         if let Ok(id) = found {
             self.waiting.push((id, attempt));
         }
@@ -115,7 +96,7 @@ impl World {
 
     /// Makes a block of what waits, in the order of its arrival. What only collided with others
     /// waits on; what breaks a rule on the head by itself is refused.
-    fn block(&mut self) -> bool {
+    pub(super) fn block(&mut self) -> bool {
         let head = self.alone();
         self.scene.kit.next_block();
         self.reference.now = self.scene.kit.now.0;
@@ -149,7 +130,7 @@ impl World {
         self.done.push(attempt);
     }
 
-    fn assert_same(&self) {
+    pub(super) fn assert_same(&self) {
         for (index, name) in self.records.iter().enumerate() {
             let expected = &self.reference.invoices[index];
             let record = self.scene.record(name);
