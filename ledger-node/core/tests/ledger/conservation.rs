@@ -3,16 +3,13 @@
 //!
 //! `TALLYSTICK_OPERATIONS=1000000` makes the pure run longer than the 10⁵ of an ordinary test.
 
-mod dice;
 mod ledger;
 mod pure;
-mod reference;
 
 use std::{collections::BTreeMap, env};
 
-use dice::Dice;
+use ledger_reference::{Dice, Move, OUTCOMES, Reference};
 use pure::Pure;
-use reference::{Move, Reference};
 
 /// Moves before everything begins anew, so that histories stay short and starts are frequent.
 const MOVES_PER_WORLD: u64 = 400;
@@ -35,7 +32,7 @@ impl Tally {
 
     /// Every kind of move was made.
     fn assert_each_done(&self) {
-        for (name, _) in reference::OUTCOMES {
+        for (name, _) in OUTCOMES {
             let done = self.0.get(&(*name, "done")).copied();
             assert!(done.unwrap_or_default() > 0, "{name} never done");
         }
@@ -43,16 +40,14 @@ impl Tally {
 
     /// Every outcome that a rule can have was met, so that no rule went untried.
     fn assert_complete(&self) {
-        for (name, outcomes) in reference::OUTCOMES {
+        for (name, outcomes) in OUTCOMES {
             for outcome in *outcomes {
                 let met = self.0.get(&(*name, *outcome)).copied();
                 assert!(met.unwrap_or_default() > 0, "{name}: {outcome} never met");
             }
         }
         for (name, outcome) in self.0.keys() {
-            let listed = reference::OUTCOMES
-                .iter()
-                .find(|(listed, _)| listed == name);
+            let listed = OUTCOMES.iter().find(|(listed, _)| listed == name);
             let known = listed.is_some_and(|(_, outcomes)| outcomes.contains(outcome));
             assert!(known, "{name}: {outcome} is not in the list");
         }

@@ -7,6 +7,7 @@ use ledger_core::{
         RedEntry, RedWithdrawal, TxId,
     },
 };
+use ledger_reference::{Consent, Dice, Key, Move, Party, Reference, sender};
 use light_client::{
     hash::Digest,
     id::TimeMs,
@@ -16,9 +17,7 @@ use light_client::{
 
 use super::{
     Tally,
-    dice::Dice,
     pure::{answer, assert_record, booking, obstacle, period, reason},
-    reference::{Consent, Key, Move, Party, Reference, sender},
 };
 use crate::scene::{BUYER, SELLER, Scene, TAX};
 

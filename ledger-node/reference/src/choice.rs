@@ -1,14 +1,14 @@
 //! Which move is tried next.
 
-use super::{
-    super::dice::Dice,
-    Reference, WAIT_MS,
+use crate::{
+    dice::Dice,
+    invoice::{Reference, WAIT_MS},
     moves::{ACTORS, Consent, Key, Move, Party},
 };
 
 impl Reference {
     /// A move that is likely to do something, and now and then wrong in one respect.
-    pub(crate) fn choose(&self, dice: &mut Dice) -> Move {
+    pub fn choose(&self, dice: &mut Dice) -> Move {
         let invoice = usize::try_from(dice.below(6)).expect("small");
         let of = &self.invoices[invoice];
         let key = |dice: &mut Dice| Key {
