@@ -250,4 +250,46 @@ impl Move {
             Self::Wait { .. } => None,
         }
     }
+
+    /// Which confirmation it names, by its index in the invoice.
+    pub const fn confirmation(&self) -> Option<usize> {
+        match self {
+            Self::Red { confirmation, .. } => *confirmation,
+            Self::Answer { confirmation, .. }
+            | Self::Withdraw { confirmation, .. }
+            | Self::Block { confirmation, .. } => Some(*confirmation),
+            Self::Claim { .. }
+            | Self::Release { .. }
+            | Self::Pledge { .. }
+            | Self::Unpledge { .. }
+            | Self::Book { .. }
+            | Self::Enter { .. }
+            | Self::Wait { .. } => None,
+        }
+    }
+
+    /// The same move with another confirmation in the place of the one that it names.
+    #[must_use]
+    pub const fn with_confirmation(mut self, index: usize) -> Self {
+        match &mut self {
+            Self::Red {
+                confirmation: Some(confirmation),
+                ..
+            }
+            | Self::Answer { confirmation, .. }
+            | Self::Withdraw { confirmation, .. }
+            | Self::Block { confirmation, .. } => *confirmation = index,
+            Self::Red {
+                confirmation: None, ..
+            }
+            | Self::Claim { .. }
+            | Self::Release { .. }
+            | Self::Pledge { .. }
+            | Self::Unpledge { .. }
+            | Self::Book { .. }
+            | Self::Enter { .. }
+            | Self::Wait { .. } => {}
+        }
+        self
+    }
 }
