@@ -117,7 +117,9 @@ fn deposits_and_a_node_s_answers() {
     run(&deposits, |bytes| {
         Some(Deposit::parse(bytes).ok()?.to_bytes())
     });
-    let answers = deposits.iter().filter_map(|bytes| Deposit::parse(bytes).ok());
+    let answers = deposits
+        .iter()
+        .filter_map(|bytes| Deposit::parse(bytes).ok());
     let answers: Vec<Vec<u8>> = answers.map(|deposit| to_bytes(&deposit.proofs)).collect();
     run(&answers, |bytes| {
         Some(to_bytes(&DepositProofs::parse(bytes).ok()?))

@@ -119,9 +119,9 @@ fn waiting_set(kit: &Kit) -> ValidatorSet {
 /// A signed transaction of every kind, as bytes.
 pub(crate) fn every_kind() -> Vec<Vec<u8>> {
     let mut city = City::new();
-    let kinds = OpKind::ALL.into_iter();
+    let kinds = OpKind::ALL.iter();
     kinds
-        .map(|kind| transaction(&mut city, kind, SELLER).to_bytes())
+        .map(|kind| transaction(&mut city, *kind, SELLER).to_bytes())
         .collect()
 }
 
