@@ -13,6 +13,9 @@ pub(crate) struct Options {
     /// How many seeds
     #[arg(long, default_value_t = 10_000)]
     seeds: u64,
+    /// So many operations on invoices instead, a thousand to a seed, beside a reference
+    #[arg(long, value_name = "OPERATIONS", conflicts_with = "seeds")]
+    invoices: Option<u64>,
     /// The first seed
     #[arg(long, default_value_t = 0)]
     from: u64,
@@ -37,9 +40,14 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     simulate.args(["--seeds", &options.seeds.to_string()]);
     simulate.args(["--from", &options.from.to_string()]);
     simulate.arg("--summary").arg(summary);
-    simulate
-        .arg("--state")
-        .arg(workspace.target("sim/campaign.txt"));
+    let state = match options.invoices {
+        None => "sim/campaign.txt",
+        Some(operations) => {
+            simulate.args(["--invoices", &operations.to_string()]);
+            "sim/invoices.txt"
+        }
+    };
+    simulate.arg("--state").arg(workspace.target(state));
     if options.fresh {
         simulate.arg("--fresh");
     }

@@ -10,11 +10,31 @@ use light_client::{
     suite::Suite,
 };
 
-use crate::{Counted, Mix, Report, Scenario, Tally, Violation};
+use crate::{Counted, Mix, OPERATIONS_PER_SEED, Report, Scenario, Tally, Violation};
+
+/// Which scenarios the seeds stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// [`Scenario::of_seed`].
+    Faults,
+    /// [`Scenario::of_invoices`].
+    Invoices,
+}
+
+impl Kind {
+    /// The scenario of a seed.
+    pub fn scenario(self, seed: u64) -> Scenario {
+        match self {
+            Self::Faults => Scenario::of_seed(seed),
+            Self::Invoices => Scenario::of_invoices(seed),
+        }
+    }
+}
 
 /// What the seeds from one number on, up to another, came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Campaign {
+    kind: Kind,
     from: u64,
     next: u64,
     /// Over the logs of all runs, in order.
@@ -34,8 +54,9 @@ pub struct MalformedCampaign(String);
 
 impl Campaign {
     /// Begins at a seed.
-    pub fn new(from: u64) -> Self {
+    pub fn new(kind: Kind, from: u64) -> Self {
         Self {
+            kind,
             from,
             next: from,
             log: Digest::from_bytes([0; 32]),
@@ -46,6 +67,11 @@ impl Campaign {
             tally: Tally::default(),
             failed: Vec::new(),
         }
+    }
+
+    /// Which scenarios it runs.
+    pub const fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// The first seed.
@@ -66,7 +92,7 @@ impl Campaign {
     /// Takes in what came of the next seed.
     pub fn take(&mut self, outcome: &Result<Report, Violation>) {
         let seed = self.next;
-        *self.mixes.entry(Mix::of_seed(seed)).or_default() += 1;
+        self.count_mix(seed);
         let mut hasher = Hasher::new(Suite::Intl);
         hasher.update(self.log.as_bytes());
         match outcome {
@@ -84,6 +110,13 @@ impl Campaign {
         }
         self.log = hasher.finish();
         self.next += 1;
+    }
+
+    fn count_mix(&mut self, seed: u64) {
+        match self.kind {
+            Kind::Faults => *self.mixes.entry(Mix::of_seed(seed)).or_default() += 1,
+            Kind::Invoices => {}
+        }
     }
 
     /// As text, to go on later.
@@ -115,8 +148,8 @@ impl Campaign {
     ///
     /// # Errors
     /// [`MalformedCampaign`].
-    pub fn load(text: &str) -> Result<Self, MalformedCampaign> {
-        let mut campaign = Self::new(0);
+    pub fn load(kind: Kind, text: &str) -> Result<Self, MalformedCampaign> {
+        let mut campaign = Self::new(kind, 0);
         for line in text.lines() {
             let read = line.split_once('=').and_then(|(name, value)| {
                 let number = value.parse::<u64>();
@@ -142,7 +175,7 @@ impl Campaign {
             read.ok_or_else(|| MalformedCampaign(line.to_owned()))?;
         }
         for seed in campaign.from..campaign.next {
-            *campaign.mixes.entry(Mix::of_seed(seed)).or_default() += 1;
+            campaign.count_mix(seed);
         }
         Ok(campaign)
     }
@@ -166,6 +199,10 @@ impl fmt::Display for Campaign {
             self.next - self.from
         )?;
         writeln!(f, "| **violations** | **{}** |", self.failed.len())?;
+        if self.kind == Kind::Invoices {
+            let operations = (self.next - self.from) * OPERATIONS_PER_SEED;
+            writeln!(f, "| operations on invoices | {operations} |")?;
+        }
         writeln!(f, "| heights decided | {} |", self.heights)?;
         writeln!(
             f,
@@ -185,7 +222,7 @@ impl fmt::Display for Campaign {
             self.log
         )?;
         for (seed, violation) in &self.failed {
-            let scenario = Scenario::of_seed(*seed);
+            let scenario = self.kind.scenario(*seed);
             writeln!(f, "\n- seed {seed}: {violation}; {scenario:?}")?;
         }
         Ok(())
@@ -199,17 +236,20 @@ mod tests {
     #[test]
     fn a_campaign_saved_half_way_ends_like_one_that_was_not() {
         let outcome = |seed| crate::run(&Scenario::of_seed(seed));
-        let mut whole = Campaign::new(3);
-        let mut resumed = Campaign::new(3);
+        let mut whole = Campaign::new(Kind::Faults, 3);
+        let mut resumed = Campaign::new(Kind::Faults, 3);
         for seed in 3..7 {
             whole.take(&outcome(seed));
             resumed.take(&outcome(seed));
-            resumed = Campaign::load(&resumed.save()).expect("what was saved");
+            resumed = Campaign::load(Kind::Faults, &resumed.save()).expect("what was saved");
         }
         whole.take(&Err(Violation::NoAnswer));
         resumed.take(&Err(Violation::NoAnswer));
-        assert_eq!(Campaign::load(&resumed.save()).as_ref(), Ok(&whole));
+        assert_eq!(
+            Campaign::load(Kind::Faults, &resumed.save()).as_ref(),
+            Ok(&whole)
+        );
         assert_eq!((whole.next(), whole.failed().len()), (8, 1));
-        assert!(Campaign::load("next=x").is_err());
+        assert!(Campaign::load(Kind::Faults, "next=x").is_err());
     }
 }

@@ -1,10 +1,14 @@
 //! Whoever submits: members that approve, one issuer, and a tax bureau with a seller.
 
 use credentials_schemas::invoice::DOCUMENT_TYPE;
-use ledger_core::transaction::{
-    Action, AnchorBatch, Approval, Body, Decision, IdempotencyKey, InvoiceIssue, IssuerChange,
-    LeaseGrant, Op, Readiness, RecordLine, RightChange, SetRotation, SignedTransaction,
-    StatusChange, TxId, UsedLine, approval_bytes, possession_bytes,
+use ledger_core::{
+    Module,
+    transaction::{
+        Action, AnchorBatch, Announcement, Approval, Body, Decision, IdempotencyKey, InvoiceIssue,
+        IssuerChange, LeaseGrant, Op, Readiness, RecordLine, RightChange, SetRotation,
+        SignedTransaction, StatusChange, SupportedVersion, TxId, UsedLine, VersionChange,
+        approval_bytes, possession_bytes,
+    },
 };
 use light_client::{
     genesis::{Genesis, Purpose},
@@ -16,10 +20,10 @@ use light_client::{
     validator_set::{Validator, ValidatorSet},
 };
 
-use crate::signing::Pair;
+use crate::{scenario::Upgrade, signing::Pair};
 
 /// The first number of the seller's lease.
-const FIRST_NUMBER: u64 = 1;
+pub(crate) const FIRST_NUMBER: u64 = 1;
 /// How many numbers it has.
 const NUMBERS: u64 = 10_000;
 
@@ -35,6 +39,16 @@ pub(crate) struct Client {
     intents: u64,
     /// Invoices so far.
     invoices: u64,
+}
+
+/// The key of the run's issuer, which has the right to invoices.
+pub(crate) fn issuer_pair(suite: Suite) -> Pair {
+    Pair::new(suite, 20)
+}
+
+/// The seller's key.
+pub(crate) fn seller(suite: Suite) -> Pair {
+    Pair::new(suite, 21)
 }
 
 /// The run's issuer.
@@ -100,11 +114,26 @@ impl Client {
             suite,
             ledger: genesis.ledger_id(),
             members: pairs(suite, 10, 4),
-            issuer: Pair::new(suite, 20),
-            seller: Pair::new(suite, 21),
+            issuer: issuer_pair(suite),
+            seller: seller(suite),
             intents: 0,
             invoices: 0,
         }
+    }
+
+    pub(crate) const fn suite(&self) -> Suite {
+        self.suite
+    }
+
+    pub(crate) const fn ledger(&self) -> &LedgerId {
+        &self.ledger
+    }
+
+    /// Signs an operation that is final by a height, or never.
+    pub(crate) fn sign(&mut self, signer: &Pair, expiry: Height, op: Op) -> SignedTransaction {
+        let mut body = self.body(signer, None, op);
+        body.expiry = expiry;
+        body.sign(|bytes| signer.sign(bytes))
     }
 
     /// Registers the issuer; everything else comes after it.
@@ -156,6 +185,41 @@ impl Client {
         let mut transaction = self.decided(Action::RotateSet(rotation));
         transaction.body.after = Some(after);
         transaction.body.sign(|bytes| self.issuer.sign(bytes))
+    }
+
+    /// Each validator announces what its software can execute; then members decide on version 2 of
+    /// a module.
+    pub(crate) fn upgrade(
+        &mut self,
+        count: u8,
+        upgrade: Upgrade,
+        after: TxId,
+    ) -> Vec<SignedTransaction> {
+        let mut transactions: Vec<SignedTransaction> = Vec::new();
+        let mut last = after;
+        for (index, (pair, _)) in (0..count).zip(validators(self.suite, 0, count)) {
+            let is_outdated = index + upgrade.outdated >= count;
+            let announcement = Announcement {
+                build: Digest::from_bytes([index; 32]),
+                versions: vec![SupportedVersion {
+                    module: Module::Evidence,
+                    version: if is_outdated { 1 } else { 2 },
+                }],
+            };
+            let announced = self.signed(&pair, Some(last), Op::Announce(announcement));
+            last = announced.id(self.suite);
+            transactions.push(announced);
+        }
+        let mut decided = self.decided(Action::ScheduleVersion(VersionChange {
+            module: Module::Evidence,
+            version: 2,
+            source: Digest::from_bytes([1; 32]),
+            build: Digest::from_bytes([2; 32]),
+            activation: Upgrade::ACTIVATION,
+        }));
+        decided.body.after = Some(last);
+        transactions.push(decided.body.sign(|bytes| self.issuer.sign(bytes)));
+        transactions
     }
 
     /// A quorum of that set is ready; what came after would find no set that waits.
@@ -259,7 +323,13 @@ impl Client {
         body.sign(|bytes| signer.sign(bytes))
     }
 
-    fn signed(&mut self, signer: &Pair, after: Option<TxId>, op: Op) -> SignedTransaction {
+    /// Signs an operation, to come after another.
+    pub(crate) fn signed(
+        &mut self,
+        signer: &Pair,
+        after: Option<TxId>,
+        op: Op,
+    ) -> SignedTransaction {
         let body = self.body(signer, after, op);
         body.sign(|bytes| signer.sign(bytes))
     }
@@ -284,7 +354,8 @@ impl Client {
     }
 }
 
-fn number(sequence: u64) -> credentials_schemas::invoice::InvoiceNumber {
+/// A number of the lease.
+pub(crate) fn number(sequence: u64) -> credentials_schemas::invoice::InvoiceNumber {
     let text = format!("26991{sequence:015}");
     text.parse().expect("a number of the demo's region")
 }

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use arc_malachitebft_core_types::{Round, Timeout};
+use ledger_engine::Height;
 
 use crate::message::Message;
-use ledger_engine::Height;
 
 /// Something that happens at a time.
 #[derive(Debug)]
@@ -58,6 +58,8 @@ pub(crate) enum Fault {
     Slow(usize),
     /// A slow node is as fast as others again.
     Swift(usize),
+    /// Those with older software get the newest.
+    Upgrade,
 }
 
 impl Event {

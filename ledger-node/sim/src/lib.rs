@@ -28,6 +28,7 @@ mod client;
 mod clock;
 mod event;
 mod evidence;
+mod invoices;
 mod log;
 mod message;
 mod node;
@@ -41,9 +42,9 @@ mod wal;
 mod world;
 
 pub use byzantine::Behaviour;
-pub use campaign::{Campaign, MalformedCampaign};
+pub use campaign::{Campaign, Kind, MalformedCampaign};
 pub use report::{Counted, Report, Tally};
-pub use scenario::{Faults, Mix, Mutation, PlannedCrash, Scenario};
+pub use scenario::{Faults, Mix, Mutation, OPERATIONS_PER_SEED, PlannedCrash, Scenario, Upgrade};
 pub use store::CommitCrash;
 pub use violation::Violation;
 

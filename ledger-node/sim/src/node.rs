@@ -13,7 +13,7 @@ use arc_malachitebft_core_consensus::{
 };
 use arc_malachitebft_core_types::{Round, SignedProposal, SignedVote, Timeout};
 use arc_malachitebft_metrics::Metrics;
-use ledger_core::{App, Arrival, Origin, Refusal, transaction::TxId};
+use ledger_core::{App, Arrival, Origin, ProposeError, Refusal, Versions, transaction::TxId};
 use ledger_engine::{HeaderValue, Height, Marked, TallyContext};
 use light_client::{
     certificate::CertifiedHeader,
@@ -47,6 +47,7 @@ pub(crate) struct Identity {
     pub(crate) pairs: Vec<Pair>,
     pub(crate) verifier: SimVerifier,
     pub(crate) mutation: Option<Mutation>,
+    pub(crate) versions: Versions,
 }
 
 /// When a node dies.
@@ -268,7 +269,12 @@ impl Node {
         let proposed = shell
             .app
             .propose(shell.now, id::Height(height.0), number, me);
-        let proposal = proposed.map_err(|error| Violation::fault(&error))?;
+        let proposal = match proposed {
+            Ok(proposal) => proposal,
+            // It waits for newer software.
+            Err(ProposeError::Unsupported(_)) => return Ok(()),
+            Err(error) => return Err(Violation::fault(&error)),
+        };
         let value = HeaderValue::new(proposal.header.clone());
         let origin = Origin {
             round: number,

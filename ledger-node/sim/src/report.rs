@@ -13,6 +13,8 @@ pub struct Report {
     pub height: Height,
     /// How many transactions were acknowledged, and are final on every honest node.
     pub transactions: usize,
+    /// Whether a new version of a module was scheduled.
+    pub is_upgraded: bool,
     /// How many epochs there were.
     pub epochs: usize,
     /// How long it took, in virtual time.
@@ -70,11 +72,15 @@ pub enum Counted {
     DoubleProposalProven,
     /// A block from a misbehaving peer that an honest node refused.
     SyncRefused,
+    /// An operation on invoices that is final, as by the reference.
+    OperationFinal,
+    /// An operation on invoices that a node refused, as the reference does.
+    OperationRefused,
 }
 
 impl Counted {
     /// All of them, in the order of a summary.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::CrashAtEffect,
         Self::CrashBeforeCommit,
         Self::CrashAfterCommit,
@@ -98,6 +104,8 @@ impl Counted {
         Self::DoubleVoteProven,
         Self::DoubleProposalProven,
         Self::SyncRefused,
+        Self::OperationFinal,
+        Self::OperationRefused,
     ];
 
     /// A stable name.
@@ -126,6 +134,8 @@ impl Counted {
             Self::DoubleVoteProven => "double vote proven",
             Self::DoubleProposalProven => "double proposal proven",
             Self::SyncRefused => "peer's block refused",
+            Self::OperationFinal => "invoice operation final",
+            Self::OperationRefused => "invoice operation refused at once",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What to simulate: spelled out by a test, or all of it drawn from one number.
 
-use light_client::suite::Suite;
+use light_client::{id::Height, suite::Suite};
 
 use crate::{byzantine::Behaviour, random::Random, store::CommitCrash};
 
@@ -17,6 +17,12 @@ pub struct Scenario {
     pub heights: u64,
     /// How many transactions are submitted, the first two being registration and lease.
     pub transactions: usize,
+    /// How many operations on invoices are tried, with a reference beside the ledger.
+    pub operations: u64,
+    /// How many transactions are submitted at a time.
+    pub at_once: usize,
+    /// A new version of a module, and who cannot execute it.
+    pub upgrade: Option<Upgrade>,
     /// Whether the validators change their keys half-way.
     pub rotates: bool,
     /// What goes wrong.
@@ -52,8 +58,8 @@ pub struct Faults {
     pub drift_ppm: u64,
     /// How many times a clock is set anew, within the skew.
     pub clock_steps: usize,
-    /// How far one single clock is ahead.
-    pub far_clock_ms: u64,
+    /// How far one single clock is ahead, or behind.
+    pub far_clock_ms: i64,
     /// How far all clocks are ahead, until they are set right at the end of the faults.
     pub all_clocks_ahead_ms: u64,
     /// How many times a validator becomes slow for a while.
@@ -62,6 +68,28 @@ pub struct Faults {
     pub late_proposal_permille: u64,
     /// How many times a validator is stopped in its tracks, and goes on later.
     pub freezes: usize,
+    /// How much longer a block takes to others, and to be judged there, for each transaction in it.
+    pub transaction_us: u64,
+}
+
+/// An upgrade: version 2 of a module is put to the vote once all have announced what they can do,
+/// to be in force from [`Upgrade::ACTIVATION`] on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Upgrade {
+    /// How many validators, the last ones, run older software.
+    pub outdated: u8,
+    /// Until when; then they get the new one, and start again.
+    pub until_ms: u64,
+}
+
+impl Upgrade {
+    /// From which height on the new version is in force, if it is scheduled.
+    pub const ACTIVATION: Height = Height(20);
+
+    /// Whether a quorum of so many validators can execute it.
+    pub(crate) const fn is_possible(self, validators: u8) -> bool {
+        3 * self.outdated < validators
+    }
 }
 
 /// A crash at one commit.
@@ -91,6 +119,9 @@ pub enum Mutation {
     /// What was marked and never left the process stays marked.
     NoSettling,
 }
+
+/// Of the runs of [`Scenario::of_invoices`].
+pub const OPERATIONS_PER_SEED: u64 = 1000;
 
 /// A family of faults, so that seeds are spread over all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,7 +208,7 @@ impl Mix {
             faults.clock_steps = some(random, 4);
         }
         if self == Self::Clocks && random.chance(300) {
-            faults.far_clock_ms = random.between(6_000, 4_000_000);
+            faults.far_clock_ms = 6_000 + random.around(4_000_000).abs();
         } else if self == Self::Clocks && random.chance(300) {
             faults.all_clocks_ahead_ms = random.between(6_000, 4_000_000);
         }
@@ -199,6 +230,9 @@ impl Default for Scenario {
             validators: 4,
             heights: 10,
             transactions: 20,
+            operations: 0,
+            at_once: 1,
+            upgrade: None,
             rotates: false,
             faults: Faults::default(),
             byzantine: None,
@@ -234,10 +268,43 @@ impl Scenario {
             },
             heights: random.between(4, 9),
             transactions: 4 + random.index(12),
+            operations: 0,
+            at_once: 1,
+            upgrade: None,
             rotates: mix == Mix::Handover,
             faults: mix.faults(&mut random),
             byzantine,
             mutation: None,
+        }
+    }
+
+    /// A thousand operations on invoices, with one faulty validator: it dies again and again in one
+    /// seed, and misbehaves in the next.
+    pub fn of_invoices(seed: u64) -> Self {
+        let all = Behaviour::ALL;
+        let turn = usize::try_from(seed / 2).unwrap_or(0) % all.len();
+        let byzantine = (seed % 2 == 1).then(|| all[turn]);
+        Self {
+            seed,
+            suite: if seed % 16 == 2 {
+                Suite::Sm
+            } else {
+                Suite::Intl
+            },
+            // Registration and lease; the invoices come after them.
+            transactions: 2,
+            operations: OPERATIONS_PER_SEED,
+            faults: Faults {
+                until_ms: 6_000,
+                crashes: if byzantine.is_some() { 0 } else { 12 },
+                loss_permille: 30,
+                duplicate_permille: 50,
+                straggler_permille: 10,
+                skew_ms: 300,
+                ..Faults::default()
+            },
+            byzantine,
+            ..Self::default()
         }
     }
 

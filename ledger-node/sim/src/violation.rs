@@ -8,6 +8,9 @@ use light_client::{certificate::CertificateError, hash::Digest, id::Height};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Violation {
+    /// The ledger and the reference differ over an invoice.
+    #[error("the reference differs: {0}")]
+    Books(String),
     /// A certificate does not verify.
     #[error("the certificate at {height} does not verify")]
     BadCertificate {
@@ -66,6 +69,14 @@ pub enum Violation {
     /// A decision came without a quorum.
     #[error("a decision without a quorum at {0}")]
     NoQuorum(u64),
+    /// A validator proposed or voted for a block that its software cannot execute.
+    #[error("node {node} spoke for a block at {height} that it cannot execute")]
+    SpokeBlindly {
+        /// The validator.
+        node: usize,
+        /// The height.
+        height: Height,
+    },
     /// A node's state is not the one its header commits to.
     #[error("node {node} has another state than its header at {height}")]
     StateMismatch {

@@ -6,11 +6,12 @@ mod faults;
 mod network;
 mod seat;
 mod submission;
+mod trade;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use arc_malachitebft_core_types::LinearTimeouts;
-use ledger_core::App;
+use ledger_core::{App, Module, Versions};
 use light_client::id::TimeMs;
 
 use crate::{
@@ -19,6 +20,7 @@ use crate::{
     client,
     clock::EPOCH_MS,
     event::{Event, Fault},
+    invoices::Invoices,
     log::Log,
     message::Message,
     node::{Action, Identity, Node},
@@ -54,6 +56,12 @@ pub(crate) struct World {
     verifier: SimVerifier,
     network: Network,
     submission: Submission,
+    /// Operations on invoices, if there are to be any.
+    invoices: Option<Invoices>,
+    /// By how much all clocks have jumped together.
+    jumped_ms: u64,
+    /// Whether everyone has the newest software.
+    is_upgraded: bool,
     checker: Checker,
     /// Whether faults are over.
     is_quiet: bool,
@@ -76,6 +84,10 @@ impl World {
             verifier: SimVerifier::new(genesis.ledger_id(), scenario.suite),
             network: Network::default(),
             submission: Submission::new(&genesis),
+            invoices: (scenario.operations > 0)
+                .then(|| Invoices::new(&genesis, scenario.seed, scenario.operations)),
+            jumped_ms: 0,
+            is_upgraded: scenario.upgrade.is_none(),
             checker: Checker::new(&genesis.validators),
             is_quiet: false,
             tally: Tally::default(),
@@ -203,7 +215,19 @@ impl World {
             pairs: client::validator_pairs(self.scenario.suite, key),
             verifier: self.verifier.clone(),
             mutation: self.scenario.mutation,
+            versions: if self.is_outdated(seat) {
+                Versions::supported().with(Module::Evidence, 1)
+            } else {
+                Versions::supported()
+            },
         }
+    }
+
+    /// Whether a validator runs older software.
+    fn is_outdated(&self, seat: usize) -> bool {
+        let validators = usize::from(self.scenario.validators);
+        let outdated = self.scenario.upgrade.map_or(0, |upgrade| upgrade.outdated);
+        !self.is_upgraded && seat + usize::from(outdated) >= validators
     }
 
     /// Does what a node wants done, and buries it if it died.
@@ -282,6 +306,7 @@ impl World {
 
     fn is_finished(&self) -> Result<bool, Violation> {
         let is_done = self.is_quiet
+            && self.invoices.as_ref().is_none_or(Invoices::is_done)
             && self.submission.is_done(&self.scenario)
             && self.checker.height().0 >= self.scenario.heights;
         let all_up = self.honest().all(|(_, seat)| seat.node.is_some());
@@ -294,6 +319,11 @@ impl World {
                 || !self
                     .checker
                     .all_final(node.app(), self.submission.acknowledged())?
+            {
+                return Ok(false);
+            }
+            if let Some(invoices) = &self.invoices
+                && !invoices.finished(node.app())?
             {
                 return Ok(false);
             }
@@ -311,9 +341,19 @@ impl World {
             if let Some(node) = &seat.node {
                 let acknowledged = self.submission.acknowledged();
                 self.checker.finished(index, node.app(), acknowledged)?;
+                if let Some(invoices) = &self.invoices {
+                    invoices.compare(node.app(), None)?;
+                }
             }
         }
+        let (_, first) = self.honest().next().ok_or(Violation::NoAnswer)?;
+        let upgrade = self.submission.upgrade();
+        let is_upgraded = match (&first.node, upgrade) {
+            (Some(node), Some(id)) => self.checker.all_final(node.app(), &[id].into())?,
+            (_, None) | (None, _) => false,
+        };
         Ok(Report {
+            is_upgraded,
             height: self.checker.height(),
             transactions: self.submission.acknowledged().len(),
             epochs: self.checker.epochs(),
@@ -324,7 +364,8 @@ impl World {
     }
 
     fn clock(&self, seat: usize) -> TimeMs {
-        self.seats[seat].clock.read(self.now_us)
+        let shown = self.seats[seat].clock.read(self.now_us);
+        TimeMs(shown.0 + self.jumped_ms)
     }
 
     fn after(&mut self, delay_us: u64, event: Event) {

@@ -1,7 +1,7 @@
 //! One kind of fault after another. A failure names its seed, which reproduces it.
 
 use ledger_sim::{
-    CommitCrash, Counted, Faults, Mutation, PlannedCrash, Report, Scenario, replay, run,
+    CommitCrash, Counted, Faults, Mutation, PlannedCrash, Report, Scenario, Upgrade, replay, run,
 };
 use light_client::suite::Suite;
 
@@ -278,6 +278,92 @@ fn without_faults_a_mutation_shows_nothing() {
             mutation: Some(mutation),
             ..Scenario::default()
         });
+    }
+}
+
+/// T67: a validator that lacks the version in force neither proposes nor votes for a block; the
+/// others go on, and with newer software it catches up.
+#[test]
+fn one_validator_with_older_software_waits_for_the_newer() {
+    for seed in 240..244 {
+        let report = must(&Scenario {
+            seed,
+            heights: 40,
+            upgrade: Some(Upgrade {
+                outdated: 1,
+                until_ms: 7_000,
+            }),
+            faults: Faults {
+                until_ms: 7_500,
+                ..Faults::default()
+            },
+            ..Scenario::default()
+        });
+        assert!(report.is_upgraded, "seed {seed}");
+        let late = report.tally.of(Counted::LateRound);
+        assert!(late > 0, "seed {seed}: its turns are lost");
+        assert_eq!(report.tally.crashes(), 1, "it was started again");
+    }
+}
+
+/// T67: what a quorum cannot execute is not scheduled, and the ledger goes on.
+#[test]
+fn a_version_that_a_quorum_lacks_is_not_scheduled() {
+    for seed in 244..247 {
+        let report = must(&Scenario {
+            seed,
+            heights: 40,
+            upgrade: Some(Upgrade {
+                outdated: 2,
+                until_ms: 5_000,
+            }),
+            faults: Faults {
+                until_ms: 5_500,
+                ..Faults::default()
+            },
+            ..Scenario::default()
+        });
+        assert!(!report.is_upgraded, "seed {seed}");
+    }
+}
+
+/// More than it can take: a full block is judged only when all who wait for it have given up. Later
+/// rounds' blocks are lighter, so the pool empties; nothing is late for good.
+#[test]
+fn a_pool_that_is_too_heavy_empties_all_the_same() {
+    for seed in 250..252 {
+        let report = must(&Scenario {
+            seed,
+            transactions: 600,
+            at_once: 200,
+            faults: Faults {
+                until_ms: 60_000,
+                transaction_us: 20_000,
+                ..Faults::default()
+            },
+            ..Scenario::default()
+        });
+        let late = report.tally.of(Counted::LateRound);
+        assert!(late > 0, "seed {seed}: it was never too much");
+        assert_eq!(report.transactions, 600);
+    }
+}
+
+/// T19: one clock that is hours behind stops nobody.
+#[test]
+fn one_clock_hours_behind_stops_nobody() {
+    for (seed, far_clock_ms) in [(224, -6_000), (225, -3_600_000)] {
+        let report = must(&Scenario {
+            seed,
+            faults: Faults {
+                until_ms: 1_500,
+                skew_ms: 300,
+                far_clock_ms,
+                ..Faults::default()
+            },
+            ..Scenario::default()
+        });
+        assert_eq!(report.transactions, 20, "seed {seed}");
     }
 }
 

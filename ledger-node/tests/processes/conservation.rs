@@ -4,8 +4,6 @@
 //! is founded on the same genesis, so that what it took is signed for the net as well, and in the
 //! end every node's records must be what the reference says.
 
-#[path = "../../core/tests/ledger/conservation/dice.rs"]
-mod dice;
 #[path = "../../core/tests/ledger/conservation/ledger.rs"]
 mod ledger;
 #[expect(
@@ -14,9 +12,6 @@ mod ledger;
 )]
 #[path = "../../core/tests/ledger/conservation/pure.rs"]
 mod pure;
-#[expect(dead_code, reason = "the list of outcomes is the core's own tests'")]
-#[path = "../../core/tests/ledger/conservation/reference.rs"]
-mod reference;
 
 use std::fs;
 
@@ -26,6 +21,7 @@ use ledger_core::transaction::{Op, SignedTransaction};
 use ledger_node::config::NodeDir;
 use ledger_node::mark::Mark;
 use ledger_node::store::FjallStore;
+use ledger_reference::{Dice, Move, Reference};
 use light_client::hash::Digest;
 use light_client::record::{InvoiceRecord, record_key};
 use light_client::suite::Suite;
@@ -36,9 +32,7 @@ use tokio::sync::watch;
 use crate::kit::Kit;
 use crate::net::Net;
 use crate::scene::Scene;
-use dice::Dice;
 use ledger::World;
-use reference::{Move, Reference};
 
 const OPERATIONS: usize = 5000;
 

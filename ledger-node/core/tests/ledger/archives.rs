@@ -22,7 +22,7 @@ use crate::{
     snapshots::ledger,
 };
 
-fn archive(kit: &Kit, from: u64, through: u64) -> Result<Vec<Vec<u8>>, ArchiveError> {
+pub(crate) fn archive(kit: &Kit, from: u64, through: u64) -> Result<Vec<Vec<u8>>, ArchiveError> {
     let mut frames = Vec::new();
     let (from, through) = (Height(from), Height(through));
     archive::make(kit.app.store(), from, through, &mut |frame| {

@@ -3,19 +3,16 @@
 //!
 //! `TALLYSTICK_OPERATIONS=1000000` makes the pure run longer than the 10⁵ of an ordinary test.
 
-mod dice;
 mod ledger;
 mod pure;
-mod reference;
 
 use std::{collections::BTreeMap, env};
 
 use crate::scene::Scene;
-use dice::Dice;
 use ledger::World;
+use ledger_reference::{Dice, Move, OUTCOMES, Reference};
 use light_client::suite::Suite;
 use pure::Pure;
-use reference::{Move, Reference, moves};
 
 /// Moves before everything begins anew, so that histories stay short and starts are frequent.
 const MOVES_PER_WORLD: u64 = 400;
@@ -38,7 +35,7 @@ impl Tally {
 
     /// Every kind of move was made.
     fn assert_each_done(&self) {
-        for (name, _) in moves::OUTCOMES {
+        for (name, _) in OUTCOMES {
             let done = self.0.get(&(*name, "done")).copied();
             assert!(done.unwrap_or_default() > 0, "{name} never done");
         }
@@ -46,14 +43,14 @@ impl Tally {
 
     /// Every outcome that a rule can have was met, so that no rule went untried.
     fn assert_complete(&self) {
-        for (name, outcomes) in moves::OUTCOMES {
+        for (name, outcomes) in OUTCOMES {
             for outcome in *outcomes {
                 let met = self.0.get(&(*name, *outcome)).copied();
                 assert!(met.unwrap_or_default() > 0, "{name}: {outcome} never met");
             }
         }
         for (name, outcome) in self.0.keys() {
-            let listed = moves::OUTCOMES.iter().find(|(listed, _)| listed == name);
+            let listed = OUTCOMES.iter().find(|(listed, _)| listed == name);
             let known = listed.is_some_and(|(_, outcomes)| outcomes.contains(outcome));
             assert!(known, "{name}: {outcome} is not in the list");
         }

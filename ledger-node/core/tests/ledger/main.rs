@@ -9,6 +9,7 @@ mod confirmations;
 mod conformance;
 mod conservation;
 mod crash;
+mod decoders;
 mod deposits;
 mod dids;
 mod fsck;

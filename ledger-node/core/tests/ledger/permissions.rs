@@ -116,6 +116,15 @@ fn waiting_set(kit: &Kit) -> ValidatorSet {
     ValidatorSet::new(Epoch(1), validators.to_vec()).expect("a set")
 }
 
+/// A signed transaction of every kind, as bytes.
+pub(crate) fn every_kind() -> Vec<Vec<u8>> {
+    let mut city = City::new();
+    let kinds = OpKind::ALL.iter();
+    kinds
+        .map(|kind| transaction(&mut city, *kind, SELLER).to_bytes())
+        .collect()
+}
+
 /// A transaction that nothing but its sender could be wrong about.
 fn transaction(city: &mut City, kind: OpKind, by: u8) -> SignedTransaction {
     // A decision is bound to the intent that its members approved.

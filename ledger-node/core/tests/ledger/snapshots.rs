@@ -95,7 +95,7 @@ pub(crate) fn restore(
 }
 
 /// The manifest with other chunks, as one who lies about them would name them.
-fn renamed(manifest: &Manifest, suite: Suite, chunks: &[Vec<u8>]) -> Manifest {
+pub(crate) fn renamed(manifest: &Manifest, suite: Suite, chunks: &[Vec<u8>]) -> Manifest {
     let mut bytes = manifest.to_bytes();
     let names = manifest.chunks().iter().map(|name| *name.as_bytes());
     let names: Vec<[u8; 32]> = names.collect();

@@ -22,7 +22,9 @@ impl Node {
         now: TimeMs,
         fuse: Option<Fuse>,
     ) -> Result<Self, Violation> {
-        let app = App::open(disk.store).map_err(|error| Violation::fault(&error))?;
+        let app = App::open(disk.store);
+        let mut app = app.map_err(|error| Violation::fault(&error))?;
+        app.support(identity.versions.clone());
         let height = Height(app.head().height.0 + 1);
         let pair = own_pair(&app, &identity.pairs);
         let (mut wal, mut mark) = (disk.wal, disk.mark);

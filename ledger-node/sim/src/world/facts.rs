@@ -1,12 +1,13 @@
 //! What nodes do, told to the checker.
 
-use light_client::key::KeyId;
+use light_client::{id::Height, key::KeyId};
 
 use super::{Standing, World};
 use crate::{
     evidence::examine,
     node::{Fact, Node},
     report::Counted,
+    scenario::Upgrade,
     violation::Violation,
 };
 
@@ -21,6 +22,7 @@ impl World {
                 self.log
                     .line(self.now_us, format_args!("{seat} commits {height} {hash}"));
                 self.checker.committed(node.app(), &header)?;
+                self.audit(node.app(), &header)?;
                 if is_new && header.certificate.round.0 > 0 {
                     self.tally.note(Counted::LateRound);
                 }
@@ -34,8 +36,16 @@ impl World {
                 }
                 Ok(())
             }
-            Fact::Proposed(proposal) => self.checker.proposed(name, rules, &proposal.message),
-            Fact::Published(vote) => self.checker.published(name, rules, &vote.message),
+            Fact::Proposed(proposal) => {
+                self.can_execute(seat, proposal.message.height.0)?;
+                self.checker.proposed(name, rules, &proposal.message)
+            }
+            Fact::Published(vote) => {
+                if vote.message.header().is_some() {
+                    self.can_execute(seat, vote.message.height.0)?;
+                }
+                self.checker.published(name, rules, &vote.message)
+            }
             Fact::Refused => {
                 self.tally.note(Counted::RefusedSignature);
                 Ok(())
@@ -52,19 +62,39 @@ impl World {
         }
     }
 
+    /// Older software says nothing for a block from the height on at which it is too old.
+    fn can_execute(&self, node: usize, height: u64) -> Result<(), Violation> {
+        let height = Height(height);
+        let (validators, upgrade) = (self.scenario.validators, self.scenario.upgrade);
+        let is_in_force = upgrade.is_some_and(|upgrade| upgrade.is_possible(validators));
+        if is_in_force && height >= Upgrade::ACTIVATION && self.is_outdated(node) {
+            return Err(Violation::SpokeBlindly { node, height });
+        }
+        Ok(())
+    }
+
     /// A node that died over a commit said nothing of it: what it has is seen when it starts.
     pub(super) fn learn_head(&mut self, seat: usize) -> Result<(), Violation> {
-        let Some(node) = self.seats[seat].node.as_ref() else {
+        let Some(node) = self.seats[seat].node.take() else {
             return Ok(());
         };
+        let result = self.learn_head_of(seat, &node);
+        self.seats[seat].node = Some(node);
+        result
+    }
+
+    fn learn_head_of(&mut self, seat: usize, node: &Node) -> Result<(), Violation> {
         let is_honest = self.seats[seat].standing == Standing::Honest;
         let (app, height) = (node.app(), node.app().head().height);
         if !is_honest || node.death().is_some() || height.0 == 0 {
             return Ok(());
         }
         let header = app.view().header(height);
-        let header = header.map_err(|fault| Violation::fault(&fault))?;
-        header.map_or(Ok(()), |header| self.checker.committed(app, &header))
+        let Some(header) = header.map_err(|fault| Violation::fault(&fault))? else {
+            return Ok(());
+        };
+        self.checker.committed(app, &header)?;
+        self.audit(app, &header)
     }
 
     /// Evidence that holds; it must be against one who misbehaves.

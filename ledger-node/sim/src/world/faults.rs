@@ -41,6 +41,9 @@ impl World {
             let victim = self.victim();
             self.fault_in_time(until_us, Fault::Crash(victim));
         }
+        if let Some(upgrade) = self.scenario.upgrade {
+            self.fault_after(upgrade.until_ms * 1000, Fault::Upgrade);
+        }
         for _ in 0..faults.power_cuts {
             self.fault_in_time(until_us, Fault::PowerCut);
         }
@@ -108,6 +111,15 @@ impl World {
                 self.seats[seat].busy_until_us = self.now_us + lasts_us;
                 self.tally.note(Counted::Freeze);
             }
+            Fault::Upgrade => {
+                for seat in 0..self.seats.len() {
+                    let is_outdated = self.is_outdated(seat);
+                    if let (true, Some(node)) = (is_outdated, &mut self.seats[seat].node) {
+                        node.light(Fuse::Effects(0));
+                    }
+                }
+                self.is_upgraded = true;
+            }
             Fault::Heal(cut) => self.network.heal(cut),
             Fault::PowerCut => {
                 self.tally.note(Counted::PowerCut);
@@ -141,7 +153,8 @@ impl World {
     fn set_clock(&mut self, seat: usize, skew_ms: u64) {
         let skew_ms = self.random.around(skew_ms);
         let clock = &mut self.seats[seat].clock;
-        if u64::try_from(clock.skew_ms).ok() != Some(self.scenario.faults.far_clock_ms) {
+        let far = self.scenario.faults.far_clock_ms;
+        if far == 0 || clock.skew_ms != far {
             clock.skew_ms = skew_ms;
         }
     }

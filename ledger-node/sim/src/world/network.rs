@@ -60,11 +60,21 @@ impl Network {
 }
 
 impl World {
+    /// How long a block takes for what is in it.
+    fn judging_us(&self, message: &Message) -> u64 {
+        let Message::Body(block, _) = message else {
+            return 0;
+        };
+        let transactions = u64::try_from(block.body.transactions().len());
+        transactions.unwrap_or(u64::MAX) * self.scenario.faults.transaction_us
+    }
+
     /// Sends one message, `later_us` from now.
     pub(super) fn transmit(&mut self, from: usize, to: usize, message: Message, later_us: u64) {
         if self.network.is_cut(from, to) {
             return self.tally.note(Counted::MessageCut);
         }
+        let later_us = later_us + self.judging_us(&message);
         let random = &mut self.random;
         let mut delay_us = later_us + random.between(DELAY_US.0, DELAY_US.1);
         if !self.is_quiet {

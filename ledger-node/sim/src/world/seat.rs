@@ -43,8 +43,8 @@ impl Seat {
         if scenario.byzantine == Some(Behaviour::Twins) {
             seats.push(Self::new(scenario, scenario.validators - 1, random));
         }
-        let far = i64::try_from(scenario.faults.far_clock_ms).unwrap_or(0);
-        if far > 0 {
+        let far = scenario.faults.far_clock_ms;
+        if far != 0 {
             let index = random.index(seats.len());
             seats[index].clock.skew_ms = far;
         }

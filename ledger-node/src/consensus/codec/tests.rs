@@ -68,11 +68,39 @@ fn round_trip<T: Wire + PartialEq + Debug>(message: &T) {
             "{length} of {message:?}"
         );
     }
+    for mutant in mutants(&bytes) {
+        // What is taken is what would be written: nobody says one thing in two ways.
+        if let Ok(taken) = from_bytes::<T>(mutant.clone()) {
+            assert_eq!(to_bytes(&taken), mutant, "of {message:?}");
+        }
+    }
     let longer = [bytes.as_ref(), &[0]].concat();
     assert_eq!(
         from_bytes::<T>(longer.into()),
         Err(WireError::TrailingBytes)
     );
+}
+
+/// Every bit flipped, every byte the least and the greatest, every four bytes a huge length, and
+/// every byte left out or doubled.
+fn mutants(bytes: &Bytes) -> impl Iterator<Item = Bytes> {
+    let length = bytes.len();
+    let changed = move |change: &dyn Fn(&mut Vec<u8>)| {
+        let mut mutant = bytes.to_vec();
+        change(&mut mutant);
+        Bytes::from(mutant)
+    };
+    (0..length).flat_map(move |at| {
+        let flipped = (0..8).map(move |bit| changed(&|mutant| mutant[at] ^= 1 << bit));
+        let extreme = [0, u8::MAX].map(|byte| changed(&|mutant| mutant[at] = byte));
+        let huge = changed(&|mutant| {
+            let end = length.min(at + 4);
+            mutant[at..end].fill(u8::MAX);
+        });
+        let shorter = changed(&|mutant| drop(mutant.remove(at)));
+        let longer = changed(&|mutant| mutant.insert(at, bytes[at]));
+        flipped.chain(extreme).chain([huge, shorter, longer])
+    })
 }
 
 #[test]

@@ -7,16 +7,14 @@ use ledger_core::{
         RedEntry, RedWithdrawal, SignedTransaction, TxId,
     },
 };
+use ledger_reference::{Consent, Key, Move, Party, Reference, sender};
 use light_client::{
     hash::Digest,
     id::TimeMs,
     record::{ClaimKeyUse, ConsentUse},
 };
 
-use super::{
-    pure::{answer, assert_record, booking, obstacle, period, reason},
-    reference::{Consent, Key, Move, Party, Reference, sender},
-};
+use super::pure::{answer, assert_record, booking, obstacle, period, reason};
 use crate::scene::{BUYER, SELLER, Scene, TAX};
 
 const STRANGER: u8 = 59;

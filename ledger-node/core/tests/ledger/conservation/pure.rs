@@ -8,6 +8,7 @@ use ledger_core::{
     conservation::{self, By, RedTerms},
     transaction::{Consent, KeyUse},
 };
+use ledger_reference::{self as reference, Invoice, Move, Party, Reference, sender};
 use light_client::{
     hash::Digest,
     id::{Height, LedgerId, TimeMs},
@@ -15,7 +16,6 @@ use light_client::{
     record::{Answer, Booking, BookingPeriod, Claim, Confirmation, InvoiceRecord, Obstacle},
 };
 
-use super::reference::{self, Invoice, Move, Party, Reference, sender};
 use crate::kit::agency;
 
 const WAIT_MS: u64 = 72 * 3_600_000;

@@ -1,20 +1,20 @@
 //! Which move is tried next.
 
-use super::{
-    super::dice::Dice,
-    Reference, WAIT_MS,
+use crate::{
+    dice::Dice,
+    invoice::{Reference, WAIT_MS},
     moves::{ACTORS, Consent, Key, Move, Party},
 };
 
 impl Reference {
     /// A move that is likely to do something, and now and then wrong in one respect.
-    pub(crate) fn choose(&self, dice: &mut Dice) -> Move {
+    pub fn choose(&self, dice: &mut Dice) -> Move {
         let invoice = usize::try_from(dice.below(6)).expect("small");
         self.choose_for(invoice, dice)
     }
 
     /// The same with an invoice that is given; it may still be to wait.
-    pub(crate) fn choose_for(&self, invoice: usize, dice: &mut Dice) -> Move {
+    pub fn choose_for(&self, invoice: usize, dice: &mut Dice) -> Move {
         let of = &self.invoices[invoice];
         let key = |dice: &mut Dice| Key {
             is_right: !dice.rarely(30),

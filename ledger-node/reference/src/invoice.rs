@@ -1,23 +1,13 @@
-//! The rules of the invoice module as a reader of the specification would keep them by hand: a
-//! list of what has happened to each invoice, from which everything is worked out each time anew.
+//! What has happened to an invoice, and what follows from it.
 
-// Named in full for the process tests of the node, which take this file from another folder.
-#[path = "reference/choice.rs"]
-mod choice;
-#[path = "reference/moves.rs"]
-pub(super) mod moves;
-#[path = "reference/rules.rs"]
-mod rules;
-
-use super::dice::Dice;
-pub(super) use moves::{Consent, Key, Move, Party, sender};
+use crate::dice::Dice;
 
 /// Three days, the default wait for the other side.
-const WAIT_MS: u64 = 72 * 3_600_000;
+pub(crate) const WAIT_MS: u64 = 72 * 3_600_000;
 
 /// Something that has happened.
 #[derive(Debug, Clone, Copy)]
-enum Fact {
+pub(crate) enum Fact {
     Claimed {
         name: u64,
         payer: u8,
@@ -50,33 +40,42 @@ enum Fact {
     Used,
 }
 
+/// An invoice, and all that has happened to it.
 #[derive(Debug, Clone)]
-pub(super) struct Invoice {
-    pub(super) gross: u64,
-    pub(super) is_red: bool,
-    pub(super) has_key: bool,
-    facts: Vec<Fact>,
+pub struct Invoice {
+    /// The amount it was issued for.
+    pub gross: u64,
+    /// Whether it is itself a red letter: nothing can be done with it.
+    pub is_red: bool,
+    /// Whether it has a claim key.
+    pub has_key: bool,
+    pub(crate) facts: Vec<Fact>,
 }
 
+/// Some invoices at one time. What counts lazily, counts by that time.
 #[derive(Debug, Clone)]
-pub(super) struct Reference {
-    pub(super) invoices: Vec<Invoice>,
-    pub(super) now: u64,
+pub struct Reference {
+    /// The invoices.
+    pub invoices: Vec<Invoice>,
+    /// The time, in milliseconds.
+    pub now: u64,
 }
 
 impl Invoice {
-    fn sum(&self, of: impl Fn(&Fact) -> Option<u64>) -> u64 {
+    pub(crate) fn sum(&self, of: impl Fn(&Fact) -> Option<u64>) -> u64 {
         self.facts.iter().filter_map(of).sum()
     }
 
-    pub(super) fn red(&self) -> u64 {
+    /// What red letters have taken.
+    pub fn red(&self) -> u64 {
         self.sum(|fact| match fact {
             Fact::Red { amount, .. } => Some(*amount),
             _ => None,
         })
     }
 
-    pub(super) fn claimed(&self) -> u64 {
+    /// What payers have claimed and not given back.
+    pub fn claimed(&self) -> u64 {
         let claims = self.claims();
         claims
             .iter()
@@ -84,18 +83,21 @@ impl Invoice {
             .sum()
     }
 
-    pub(super) fn remaining(&self) -> u64 {
+    /// What is left.
+    pub fn remaining(&self) -> u64 {
         if self.is_red {
             return 0;
         }
         self.gross - self.red() - self.claimed()
     }
 
-    pub(super) fn sequence(&self) -> u64 {
+    /// How many uses of the claim key, or of a consent, have been consumed.
+    pub fn sequence(&self) -> u64 {
         self.sum(|fact| matches!(fact, Fact::Used).then_some(1))
     }
 
-    pub(super) fn funder(&self) -> Option<u8> {
+    /// To whom it is pledged.
+    pub fn funder(&self) -> Option<u8> {
         let mut funder = None;
         for fact in &self.facts {
             match fact {
@@ -107,7 +109,8 @@ impl Invoice {
         funder
     }
 
-    pub(super) fn booking(&self) -> u8 {
+    /// The code of its booking.
+    pub fn booking(&self) -> u8 {
         let mut bookings = self.facts.iter().filter_map(|fact| match fact {
             Fact::Booked(code) => Some(*code),
             _ => None,
@@ -116,7 +119,7 @@ impl Invoice {
     }
 
     /// Name, payer, amount, released.
-    pub(super) fn claims(&self) -> Vec<(u64, u8, u64, u64)> {
+    pub fn claims(&self) -> Vec<(u64, u8, u64, u64)> {
         let claims = self.facts.iter().filter_map(|fact| match fact {
             Fact::Claimed {
                 name,
@@ -136,13 +139,14 @@ impl Invoice {
             .collect()
     }
 
-    pub(super) fn confirmations(&self) -> usize {
+    /// How many confirmations were entered.
+    pub fn confirmations(&self) -> usize {
         let entered = |fact: &&Fact| matches!(fact, Fact::Entered { .. });
         self.facts.iter().filter(entered).count()
     }
 
     /// By the buyer, amount, reason, and when it was entered.
-    fn confirmation(&self, index: usize) -> Option<(bool, u64, u8, u64)> {
+    pub fn confirmation(&self, index: usize) -> Option<(bool, u64, u8, u64)> {
         let mut entered = self.facts.iter().filter_map(|fact| match fact {
             Fact::Entered {
                 by_buyer,
@@ -155,7 +159,8 @@ impl Invoice {
         entered.nth(index)
     }
 
-    pub(super) fn red_under(&self, index: usize) -> u64 {
+    /// What red letters under a confirmation have taken.
+    pub fn red_under(&self, index: usize) -> u64 {
         self.sum(|fact| match fact {
             Fact::Red {
                 amount,
@@ -165,7 +170,8 @@ impl Invoice {
         })
     }
 
-    pub(super) fn state(&self, index: usize, now: u64) -> u8 {
+    /// The code of a confirmation's state at a time.
+    pub fn state(&self, index: usize, now: u64) -> u8 {
         let mut states = self.facts.iter().filter_map(|fact| match fact {
             Fact::State {
                 confirmation,
@@ -186,20 +192,20 @@ impl Invoice {
 
 impl Reference {
     /// Invoices with a key but for one, and a red one; large and small amounts.
-    pub(super) fn new(dice: &mut Dice) -> Self {
+    pub fn new(dice: &mut Dice) -> Self {
         Self::of(dice, 1)
     }
 
     /// So many times as many.
-    pub(super) fn of(dice: &mut Dice, times: usize) -> Self {
-        let invoices = (0..6 * times).map(|at| Invoice {
-            gross: match at {
+    pub fn of(dice: &mut Dice, times: usize) -> Self {
+        let invoices = (0..6 * times).map(|index| Invoice {
+            gross: match index {
                 0 => u64::MAX / 8,
                 1 => 1,
                 _ => 1 + dice.below(1000),
             },
-            is_red: at % 6 == 5,
-            has_key: at % 6 < 4,
+            is_red: index % 6 == 5,
+            has_key: index % 6 < 4,
             facts: Vec::new(),
         });
         Self {

@@ -4,6 +4,8 @@
 
 #![expect(clippy::print_stdout, reason = "printing is its purpose")]
 
+mod summary;
+
 use std::{
     collections::BTreeMap,
     fs,
@@ -17,7 +19,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
-use ledger_sim::{Campaign, Report, Scenario, Violation, replay, run};
+use ledger_sim::{Campaign, Kind, OPERATIONS_PER_SEED, Report, Violation, replay, run};
 
 /// How often it says how far it is, and saves that.
 const REPORT: Duration = Duration::from_secs(5);
@@ -27,6 +29,9 @@ struct Options {
     /// How many seeds
     #[arg(long, default_value_t = 10_000)]
     seeds: u64,
+    /// So many operations on invoices instead, a thousand to a seed, beside a reference
+    #[arg(long)]
+    invoices: Option<u64>,
     /// The first seed
     #[arg(long, default_value_t = 0)]
     from: u64,
@@ -47,14 +52,28 @@ struct Options {
 fn main() -> Result<()> {
     let options = Options::parse();
     match options.replay {
-        Some(seed) => show(seed),
+        Some(seed) => show(options.kind(), seed),
         None => campaign(&options),
     }
 }
 
+impl Options {
+    const fn kind(&self) -> Kind {
+        match self.invoices {
+            None => Kind::Faults,
+            Some(_) => Kind::Invoices,
+        }
+    }
+
+    fn seeds(&self) -> u64 {
+        let seeds = |operations: u64| operations.div_ceil(OPERATIONS_PER_SEED);
+        self.invoices.map_or(self.seeds, seeds)
+    }
+}
+
 /// One run, event by event.
-fn show(seed: u64) -> Result<()> {
-    let scenario = Scenario::of_seed(seed);
+fn show(kind: Kind, seed: u64) -> Result<()> {
+    let scenario = kind.scenario(seed);
     let (lines, outcome) = replay(&scenario)?;
     for line in lines {
         println!("{line}");
@@ -74,10 +93,10 @@ fn campaign(options: &Options) -> Result<()> {
         path: &options.state,
     };
     let campaign = match options.fresh {
-        true => Campaign::new(options.from),
-        false => saved.load(options.from)?,
+        true => Campaign::new(options.kind(), options.from),
+        false => saved.load(options.kind(), options.from)?,
     };
-    let end = options.from + options.seeds;
+    let end = options.from + options.seeds();
     if campaign.next() > options.from {
         println!("going on at seed {}", campaign.next());
     }
@@ -89,7 +108,7 @@ fn campaign(options: &Options) -> Result<()> {
             if seed >= end {
                 return;
             }
-            let outcome = run(&Scenario::of_seed(seed));
+            let outcome = run(&options.kind().scenario(seed));
             let Ok(mut progress) = progress.lock() else {
                 return;
             };
@@ -112,11 +131,8 @@ fn campaign(options: &Options) -> Result<()> {
 /// Prints and writes the summary; fails if a promise was broken.
 fn finish(campaign: &Campaign, summary: &Path) -> Result<()> {
     println!("\n{campaign}");
-    let text = format!(
-        "# A campaign of the simulator\n\nWritten by `cargo xtask sim --seeds {} --from {}`; what is simulated stands in [simulation.md](simulation.md).\n\n{campaign}",
-        campaign.next() - campaign.from(),
-        campaign.from(),
-    );
+    let before = fs::read_to_string(summary).unwrap_or_default();
+    let text = summary::with_section(&before, campaign);
     fs::write(summary, text).with_context(|| format!("cannot write {}", summary.display()))?;
     println!("written to {}", summary.display());
     match campaign.failed() {
@@ -135,14 +151,14 @@ struct Saved<'a> {
 }
 
 impl Saved<'_> {
-    fn load(&self, from: u64) -> Result<Campaign> {
+    fn load(&self, kind: Kind, from: u64) -> Result<Campaign> {
         let Ok(text) = fs::read_to_string(self.path) else {
-            return Ok(Campaign::new(from));
+            return Ok(Campaign::new(kind, from));
         };
-        let campaign = Campaign::load(&text);
+        let campaign = Campaign::load(kind, &text);
         let campaign = campaign.with_context(|| format!("delete {}", self.path.display()))?;
         if campaign.from() != from {
-            return Ok(Campaign::new(from));
+            return Ok(Campaign::new(kind, from));
         }
         Ok(campaign)
     }

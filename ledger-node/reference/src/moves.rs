@@ -2,7 +2,12 @@
 
 /// What may be tried.
 #[derive(Debug, Clone)]
-pub(crate) enum Move {
+#[expect(
+    missing_docs,
+    reason = "the fields say what they are; `invoice` counts the reference's"
+)]
+pub enum Move {
+    /// A payer takes part of what is left.
     Claim {
         invoice: usize,
         payer: u8,
@@ -10,26 +15,28 @@ pub(crate) enum Move {
         key: Key,
         consent: Option<Consent>,
     },
+    /// A payer gives part of a claim back.
     Release {
         invoice: usize,
         claim: u64,
         by: u8,
         amount: u64,
     },
+    /// The invoice is pledged to a funder.
     Pledge {
         invoice: usize,
         funder: u8,
         key: Key,
     },
-    Unpledge {
-        invoice: usize,
-        by: u8,
-    },
+    /// The pledge ends.
+    Unpledge { invoice: usize, by: u8 },
+    /// The buyer books it, or withdraws that.
     Book {
         invoice: usize,
         booking: u8,
         key: Key,
     },
+    /// The seller takes back by a red letter.
     Red {
         invoice: usize,
         amount: u64,
@@ -37,6 +44,7 @@ pub(crate) enum Move {
         confirmation: Option<usize>,
         consent: Option<Consent>,
     },
+    /// Either side enters a confirmation.
     Enter {
         invoice: usize,
         party: Party,
@@ -44,6 +52,7 @@ pub(crate) enum Move {
         reason: u8,
         consent: Option<Consent>,
     },
+    /// The other side answers one.
     Answer {
         invoice: usize,
         confirmation: usize,
@@ -51,47 +60,56 @@ pub(crate) enum Move {
         yes: bool,
         consent: Option<Consent>,
     },
+    /// Whoever entered it withdraws it.
     Withdraw {
         invoice: usize,
         confirmation: usize,
         party: Party,
     },
+    /// The agency stops it.
     Block {
         invoice: usize,
         confirmation: usize,
         obstacle: u8,
     },
-    Wait {
-        ms: u64,
-    },
+    /// Time passes.
+    Wait { ms: u64 },
 }
 
 /// A signature by the claim key, or by another; for the record's sequence, or one beside it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Key {
-    pub(crate) is_right: bool,
-    pub(crate) sequence: u64,
+pub struct Key {
+    /// Whether it is the claim key.
+    pub is_right: bool,
+    /// The sequence that is signed for.
+    pub sequence: u64,
 }
 
 /// A signature by a funder.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Consent {
-    pub(crate) funder: u8,
-    pub(crate) sequence: u64,
+pub struct Consent {
+    /// Whose.
+    pub funder: u8,
+    /// The sequence that is signed for.
+    pub sequence: u64,
 }
 
+/// Which side of an invoice acts.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Party {
+pub enum Party {
+    /// Known by its lease.
     Seller,
+    /// Known by the claim key.
     Buyer(Key),
 }
 
-/// Who pays and who funds; key 62 does both now and then. The seller is key 41.
-pub(crate) const ACTORS: [u8; 4] = [60, 61, 62, 63];
-pub(crate) const SELLER: u8 = 41;
+/// Who pays and who funds; key 62 does both now and then.
+pub const ACTORS: [u8; 4] = [60, 61, 62, 63];
+/// The seller's key.
+pub const SELLER: u8 = 41;
 
 /// The buyer's side is sent by the first actor, the seller's by the seller.
-pub(crate) const fn sender(party: Party) -> u8 {
+pub const fn sender(party: Party) -> u8 {
     match party {
         Party::Seller => SELLER,
         Party::Buyer(_) => ACTORS[0],
@@ -99,7 +117,7 @@ pub(crate) const fn sender(party: Party) -> u8 {
 }
 
 /// What each kind of move can come to.
-pub(crate) const OUTCOMES: &[(&str, &[&str])] = &[
+pub const OUTCOMES: &[(&str, &[&str])] = &[
     (
         "claim",
         &[
@@ -199,7 +217,8 @@ pub(crate) const OUTCOMES: &[(&str, &[&str])] = &[
 ];
 
 impl Move {
-    pub(crate) const fn name(&self) -> &'static str {
+    /// Its kind.
+    pub const fn name(&self) -> &'static str {
         match self {
             Self::Claim { .. } => "claim",
             Self::Release { .. } => "release",
@@ -216,7 +235,7 @@ impl Move {
     }
 
     /// Which invoice it is about.
-    pub(crate) const fn invoice(&self) -> Option<usize> {
+    pub const fn invoice(&self) -> Option<usize> {
         match self {
             Self::Claim { invoice, .. }
             | Self::Release { invoice, .. }
@@ -230,5 +249,47 @@ impl Move {
             | Self::Block { invoice, .. } => Some(*invoice),
             Self::Wait { .. } => None,
         }
+    }
+
+    /// Which confirmation it names, by its index in the invoice.
+    pub const fn confirmation(&self) -> Option<usize> {
+        match self {
+            Self::Red { confirmation, .. } => *confirmation,
+            Self::Answer { confirmation, .. }
+            | Self::Withdraw { confirmation, .. }
+            | Self::Block { confirmation, .. } => Some(*confirmation),
+            Self::Claim { .. }
+            | Self::Release { .. }
+            | Self::Pledge { .. }
+            | Self::Unpledge { .. }
+            | Self::Book { .. }
+            | Self::Enter { .. }
+            | Self::Wait { .. } => None,
+        }
+    }
+
+    /// The same move with another confirmation in the place of the one that it names.
+    #[must_use]
+    pub const fn with_confirmation(mut self, index: usize) -> Self {
+        match &mut self {
+            Self::Red {
+                confirmation: Some(confirmation),
+                ..
+            }
+            | Self::Answer { confirmation, .. }
+            | Self::Withdraw { confirmation, .. }
+            | Self::Block { confirmation, .. } => *confirmation = index,
+            Self::Red {
+                confirmation: None, ..
+            }
+            | Self::Claim { .. }
+            | Self::Release { .. }
+            | Self::Pledge { .. }
+            | Self::Unpledge { .. }
+            | Self::Book { .. }
+            | Self::Enter { .. }
+            | Self::Wait { .. } => {}
+        }
+        self
     }
 }

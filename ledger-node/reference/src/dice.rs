@@ -1,10 +1,12 @@
 //! Chance that is the same in every run: SplitMix64.
 
-/// See the module.
-pub(super) struct Dice(u64);
+/// Numbers that follow from one.
+#[derive(Debug, Clone)]
+pub struct Dice(u64);
 
 impl Dice {
-    pub(super) const fn new(seed: u64) -> Self {
+    /// The numbers that follow from this one.
+    pub const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -17,16 +19,17 @@ impl Dice {
     }
 
     /// A number below `end`, which is not 0.
-    pub(super) fn below(&mut self, end: u64) -> u64 {
+    pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
     /// True once in `in_how_many` times.
-    pub(super) fn rarely(&mut self, in_how_many: u64) -> bool {
+    pub fn rarely(&mut self, in_how_many: u64) -> bool {
         self.below(in_how_many) == 0
     }
 
-    pub(super) fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+    /// One of these.
+    pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         let at = self.below(u64::try_from(from.len()).expect("short"));
         from[usize::try_from(at).expect("short")]
     }

@@ -1,7 +1,7 @@
 //! What the rules say of a move, in the order of the specification.
 
-use super::{
-    Fact, Invoice, Reference,
+use crate::{
+    invoice::{Fact, Invoice, Reference},
     moves::{Consent, Key, Move, Party, SELLER, sender},
 };
 
@@ -9,7 +9,10 @@ type Outcome = Result<(), &'static str>;
 
 impl Reference {
     /// What the rules say of a move; nothing has happened if they refuse it.
-    pub(crate) fn apply(&mut self, attempt: &Move) -> Outcome {
+    ///
+    /// # Errors
+    /// The code of the refusal.
+    pub fn apply(&mut self, attempt: &Move) -> Outcome {
         let now = self.now;
         if let Move::Wait { ms } = attempt {
             self.now += ms;
