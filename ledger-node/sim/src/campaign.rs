@@ -1,5 +1,7 @@
 //! Very many seeds: what they came to, in an order that does not depend on who ran them.
 
+mod summary;
+
 use std::{
     collections::BTreeMap,
     fmt::{self, Write as _},

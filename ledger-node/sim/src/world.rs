@@ -223,13 +223,6 @@ impl World {
         }
     }
 
-    /// Whether a validator runs older software.
-    fn is_outdated(&self, seat: usize) -> bool {
-        let validators = usize::from(self.scenario.validators);
-        let outdated = self.scenario.upgrade.map_or(0, |upgrade| upgrade.outdated);
-        !self.is_upgraded && seat + usize::from(outdated) >= validators
-    }
-
     /// Does what a node wants done, and buries it if it died.
     fn collect(
         &mut self,

@@ -4,6 +4,8 @@
 //! transactions (all kinds) · proposals · state and log answers · manifests and chunks of snapshots
 //! · frames of archives. Rows of the node's own store are fsck's and the crash tests' matter.
 
+use core::slice;
+
 use ledger_core::{
     LogProof, StateAnswer, StateBatchAnswer,
     archive::Verifier,
@@ -134,7 +136,8 @@ fn snapshots_manifests_and_chunks() {
     let mut refused = 0;
     for (seed, chunk) in (0..).zip(&good.chunks).take(4) {
         for mutant in mutants(chunk, seed).skip(1) {
-            let manifest = snapshots::renamed(&good.manifest, Suite::Intl, &[mutant.clone()]);
+            let manifest =
+                snapshots::renamed(&good.manifest, Suite::Intl, slice::from_ref(&mutant));
             let store = MemoryStore::default();
             let restore = Restore::begin(&store, &manifest, &kit.ledger());
             let mut restore = restore.expect("the same header");

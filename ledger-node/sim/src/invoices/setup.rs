@@ -117,7 +117,7 @@ fn issue(client: &Client, at: usize, book: &Reference) -> InvoiceIssue {
             claim_key: invoice.has_key.then(|| key.public().clone()),
         });
     }
-    used.sort_by_key(|line| line.number.clone());
+    used.sort_by_key(|line| line.number);
     records.sort_by_key(|record| record.name);
     let mut issue = InvoiceIssue {
         agency: issuer(),

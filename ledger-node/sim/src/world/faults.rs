@@ -140,6 +140,13 @@ impl World {
         }
     }
 
+    /// Whether a validator runs older software.
+    pub(super) fn is_outdated(&self, seat: usize) -> bool {
+        let validators = usize::from(self.scenario.validators);
+        let outdated = self.scenario.upgrade.map_or(0, |upgrade| upgrade.outdated);
+        !self.is_upgraded && seat + usize::from(outdated) >= validators
+    }
+
     /// Where the next crash falls: a few effects on, or on either side of one of the next commits.
     fn fuse(&mut self) -> Fuse {
         match self.random.below(4) {

@@ -97,7 +97,9 @@ fn mutants(bytes: &Bytes) -> impl Iterator<Item = Bytes> {
             let end = length.min(at + 4);
             mutant[at..end].fill(u8::MAX);
         });
-        let shorter = changed(&|mutant| drop(mutant.remove(at)));
+        let shorter = changed(&|mutant| {
+            mutant.remove(at);
+        });
         let longer = changed(&|mutant| mutant.insert(at, bytes[at]));
         flipped.chain(extreme).chain([huge, shorter, longer])
     })

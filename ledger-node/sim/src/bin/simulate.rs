@@ -4,8 +4,6 @@
 
 #![expect(clippy::print_stdout, reason = "printing is its purpose")]
 
-mod summary;
-
 use std::{
     collections::BTreeMap,
     fs,
@@ -132,7 +130,7 @@ fn campaign(options: &Options) -> Result<()> {
 fn finish(campaign: &Campaign, summary: &Path) -> Result<()> {
     println!("\n{campaign}");
     let before = fs::read_to_string(summary).unwrap_or_default();
-    let text = summary::with_section(&before, campaign);
+    let text = campaign.summary(&before);
     fs::write(summary, text).with_context(|| format!("cannot write {}", summary.display()))?;
     println!("written to {}", summary.display());
     match campaign.failed() {

@@ -1,6 +1,7 @@
 //! The summary of both kinds of campaigns, in one file, a section each.
 
-use ledger_sim::{Campaign, Kind, OPERATIONS_PER_SEED};
+use super::{Campaign, Kind};
+use crate::OPERATIONS_PER_SEED;
 
 const HEAD: &str = "# Campaigns of the simulator\n\nWhat is simulated stands in \
     [simulation.md](simulation.md).\n";
@@ -9,21 +10,23 @@ const SECTIONS: [(Kind, &str); 2] = [
     (Kind::Invoices, "\n## Operations on invoices\n"),
 ];
 
-/// The file with this campaign's section made anew, and the other as it was.
-pub(super) fn with_section(before: &str, campaign: &Campaign) -> String {
-    let mut text = HEAD.to_owned();
-    for (kind, title) in SECTIONS {
-        let body = if kind == campaign.kind() {
-            section(campaign)
-        } else {
-            kept(before, title).to_owned()
-        };
-        if !body.is_empty() {
-            text.push_str(title);
-            text.push_str(&body);
+impl Campaign {
+    /// The file of all summaries, with this campaign's section made anew and the other as it was.
+    pub fn summary(&self, before: &str) -> String {
+        let mut text = HEAD.to_owned();
+        for (kind, title) in SECTIONS {
+            let body = if kind == self.kind() {
+                section(self)
+            } else {
+                kept(before, title).to_owned()
+            };
+            if !body.is_empty() {
+                text.push_str(title);
+                text.push_str(&body);
+            }
         }
+        text
     }
-    text
 }
 
 fn section(campaign: &Campaign) -> String {
@@ -49,11 +52,11 @@ mod tests {
     fn each_campaign_has_its_section_and_keeps_the_other_s() {
         let faults = Campaign::new(Kind::Faults, 5);
         let invoices = Campaign::new(Kind::Invoices, 7);
-        let first = with_section("", &invoices);
+        let first = invoices.summary("");
         assert!(!first.contains("## Faults"));
-        let both = with_section(&first, &faults);
+        let both = faults.summary(&first);
         assert!(both.contains("--seeds 0 --from 5") && both.contains("--invoices 0 --from 7"));
-        assert_eq!(with_section(&both, &invoices), both);
-        assert_eq!(with_section(&both, &faults), both);
+        assert_eq!(invoices.summary(&both), both);
+        assert_eq!(faults.summary(&both), both);
     }
 }
