@@ -17,6 +17,18 @@ use light_client::hash::Digest;
 
 use crate::stages::{Stage, timed};
 
+/// What a keyspace holds in memory before it is written out; the journal has it all the same.
+const MEMTABLE_BYTES: u64 = 32 << 20;
+
+/// When a write is on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Synced {
+    /// When it is done.
+    Now,
+    /// As soon as anything that is written later is: all of it goes into one journal, in order.
+    WithTheNext,
+}
+
 /// The database of one node.
 pub struct FjallStore {
     database: Database,
@@ -34,7 +46,8 @@ impl FjallStore {
     /// A folder that cannot be written, a database that cannot be recovered.
     pub fn open(path: &Path) -> fjall::Result<Self> {
         let database = Database::builder(path).open()?;
-        let keyspace = |name: &str| database.keyspace(name, KeyspaceCreateOptions::default);
+        let options = || KeyspaceCreateOptions::default().max_memtable_size(MEMTABLE_BYTES);
+        let keyspace = |name: &str| database.keyspace(name, options);
         let columns = Column::ALL
             .iter()
             .map(|column| Ok((*column, keyspace(column.name())?)));
@@ -54,18 +67,22 @@ impl FjallStore {
         }
     }
 
-    /// Keeps how an undecided block was streamed; on disk when this returns.
+    /// Keeps how an undecided block was streamed.
     pub(crate) fn keep_stream(
         &self,
         height: u64,
         hash: &Digest,
         record: &[u8],
+        synced: Synced,
     ) -> fjall::Result<()> {
         let key = stream_key(height, hash);
         if self.streams.contains_key(key)? {
             return Ok(());
         }
-        let mut batch = self.batch();
+        let mut batch = match synced {
+            Synced::Now => self.batch(),
+            Synced::WithTheNext => self.database.batch(),
+        };
         // Only the height in progress is ever streamed again.
         for old in self.streams.range(..height.to_be_bytes().to_vec()) {
             batch.remove(&self.streams, old.key()?);
@@ -291,16 +308,15 @@ mod tests {
         let dir = tempfile::tempdir().expect("a directory");
         let store = FjallStore::open(dir.path()).expect("a store");
         let hash = Digest::from_bytes([1; 32]);
-        store.keep_stream(7, &hash, b"seven").expect("a write");
-        assert_eq!(
-            store.stream(7, &hash).expect("a read").as_deref(),
-            Some(&b"seven"[..])
-        );
-        store.keep_stream(8, &hash, b"eight").expect("a write");
+        for (height, record, synced) in [
+            (7, b"seven", Synced::Now),
+            (8, b"eight", Synced::WithTheNext),
+        ] {
+            let kept = store.keep_stream(height, &hash, record, synced);
+            kept.expect("a write");
+            let found = store.stream(height, &hash).expect("a read");
+            assert_eq!(found.as_deref(), Some(&record[..]));
+        }
         assert_eq!(store.stream(7, &hash).expect("a read"), None);
-        assert_eq!(
-            store.stream(8, &hash).expect("a read").as_deref(),
-            Some(&b"eight"[..])
-        );
     }
 }

@@ -13,7 +13,10 @@ mod step;
 mod submit;
 mod undecided;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use light_client::{
     genesis::Genesis,
@@ -67,6 +70,8 @@ pub struct App<S> {
     versions: Versions,
     /// Executed proposals for the next height, by header hash.
     candidates: BTreeMap<Digest, ExecutedBlock>,
+    /// Proposals for the next height that came when their time was near.
+    timely: BTreeSet<Digest>,
 }
 
 /// How a proposal came to this node.

@@ -2,7 +2,7 @@
 
 mod refusals;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use light_client::{id::Height, key::KeyId};
 
@@ -21,6 +21,7 @@ pub(crate) struct Mempool {
     bytes: usize,
     waiting: BTreeMap<u64, Checked>,
     by_id: BTreeMap<TxId, u64>,
+    by_signature: HashMap<[u8; 64], u64>,
     by_intent: BTreeMap<(KeyId, IdempotencyKey), TxId>,
     per_sender: BTreeMap<KeyId, usize>,
     refusals: Refusals,
@@ -46,9 +47,11 @@ impl Mempool {
     }
 
     /// The waiting transaction of exactly these bytes, so that its signatures need not be
-    /// verified again.
-    pub(crate) fn known(&self, id: &TxId, bytes: &[u8]) -> Option<&Checked> {
-        self.get(id).filter(|waiting| waiting.bytes() == bytes)
+    /// verified again. It ends with its signature, so nothing is hashed to find it.
+    pub(crate) fn known(&self, bytes: &[u8]) -> Option<&Checked> {
+        let sequence = self.by_signature.get(bytes.last_chunk()?)?;
+        let waiting = self.waiting.get(sequence);
+        waiting.filter(|waiting| waiting.bytes() == bytes)
     }
 
     /// Why a transaction was refused, as long as it is remembered.
@@ -85,6 +88,7 @@ impl Mempool {
         self.next = self.next.max(sequence + 1);
         self.bytes += transaction.bytes().len();
         self.by_id.insert(transaction.id(), sequence);
+        self.by_signature.insert(*transaction.signature(), sequence);
         self.by_intent
             .insert(intent(&transaction), transaction.id());
         *self.per_sender.entry(transaction.sender()).or_default() += 1;
@@ -102,6 +106,7 @@ impl Mempool {
         };
         self.bytes -= transaction.bytes().len();
         self.by_intent.remove(&intent(&transaction));
+        self.by_signature.remove(transaction.signature());
         if let Some(count) = self.per_sender.get_mut(&transaction.sender()) {
             *count -= 1;
             if *count == 0 {

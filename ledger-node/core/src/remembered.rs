@@ -145,3 +145,72 @@ fn put<K: Eq + Hash, V>(memory: &mut HashMap<K, V>, capacity: usize, key: K, val
 fn lock<T>(memory: &Mutex<T>) -> MutexGuard<'_, T> {
     memory.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use light_client::{
+        id::{Height, LedgerId},
+        state::Kind,
+        suite::Suite,
+    };
+
+    use super::*;
+    use crate::store::{Batch, MemoryStore, Store as _};
+
+    /// Blocks that write, replace and delete; whatever is asked for is answered as by the store.
+    #[test]
+    fn what_is_remembered_is_what_the_store_has() {
+        let (store, remembered) = (MemoryStore::default(), Remembered::default());
+        let ledger = LedgerId(Digest::from_bytes([7; 32]));
+        let key = |at: u32| StateKey::new(Suite::Intl, &ledger, Kind::Status, &[&at.to_be_bytes()]);
+        let mut heads = TreeHeads::empty();
+        for height in 1..=80_u32 {
+            let mut changes = Changes::new();
+            for at in 0..height % 7 {
+                let at = key((height * 5 + at * 3) % 40);
+                let known = heads.newest(&store, &at).expect("a read");
+                let value = match (known.value(), height % 3) {
+                    (Some(_), 0) => None,
+                    (Some(_) | None, 1) => Some(vec![1; MAX_VALUE_BYTES + 1]),
+                    (Some(_) | None, _) => Some(height.to_be_bytes().to_vec()),
+                };
+                changes.insert(at, value);
+            }
+            let mut batch = Batch::default();
+            let trees = (&store, &remembered);
+            let at = Height(height.into());
+            let after = heads.update(trees, Suite::Intl, at, &changes, &mut batch);
+            let after = after.expect("memory does not fail");
+            store.commit(batch).expect("memory does not fail");
+            remembered.settle(&changes, &after, std::iter::empty());
+            heads = after;
+            for at in 0..40 {
+                let (at, read) = (key(at), || heads.newest(&store, &key(at)));
+                let known = remembered.entry(&at, read, Newest::clone);
+                assert_eq!(known.expect("a read"), read().expect("a read"));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_is_not_read_again_and_is_bounded() {
+        let remembered = Remembered::default();
+        let unread = || -> Result<bool, Fault> { Err(Fault::Missing("nobody reads")) };
+        let key = |at: usize| {
+            let mut bytes = [0; 32];
+            bytes[..8].copy_from_slice(&at.to_be_bytes());
+            Digest::from_bytes(bytes)
+        };
+        assert!(remembered.is_free(&key(0), || Ok(true)).expect("read"));
+        assert!(remembered.is_free(&key(0), unread).expect("remembered"));
+        let taken = key(0);
+        remembered.settle(&Changes::new(), &TreeHeads::empty(), [&taken].into_iter());
+        remembered
+            .is_free(&key(0), unread)
+            .expect_err("asked again");
+        for at in 0..2 * MAX_ENTRIES {
+            remembered.is_free(&key(at), || Ok(true)).expect("read");
+        }
+        assert!(lock(&remembered.free).len() <= MAX_ENTRIES);
+    }
+}

@@ -44,6 +44,7 @@ use super::wire::{from_bytes, to_bytes};
 use crate::clock;
 use crate::ledger::Ledger;
 use crate::stages::{Stage, timed};
+use crate::store::Synced;
 
 /// How the application side of the engine is kept.
 pub(super) struct Driver {
@@ -321,7 +322,7 @@ impl Driver {
             }
         };
         let head = StreamHead { init, signature };
-        block_in_place(|| self.keep(&head, &value.id()))?;
+        block_in_place(|| self.keep(&head, &value.id(), Synced::Now))?;
         Ok(Some((value, StreamedBlock { head, block })))
     }
 
@@ -377,8 +378,9 @@ impl Driver {
             proposer: init.proposer.0,
             arrival,
         };
+        // The check writes the block behind the record of its stream, and syncs both.
+        block_in_place(|| self.keep(&head, &value.id(), Synced::WithTheNext))?;
         let validity = self.check(&proposal, &origin)?;
-        block_in_place(|| self.keep(&head, &value.id()))?;
         Ok(Some(ProposedValue {
             validity,
             ..proposed(&origin, value)
@@ -493,11 +495,9 @@ impl Driver {
         Ok(())
     }
 
-    fn keep(&self, head: &StreamHead, value: &Digest) -> Result<()> {
-        Ok(self
-            .ledger
-            .store()
-            .keep_stream(head.init.height.0, value, &to_bytes(head))?)
+    fn keep(&self, head: &StreamHead, value: &Digest, synced: Synced) -> Result<()> {
+        let (store, height) = (self.ledger.store(), head.init.height.0);
+        Ok(store.keep_stream(height, value, &to_bytes(head), synced)?)
     }
 }
 

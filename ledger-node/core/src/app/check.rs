@@ -108,8 +108,9 @@ impl<S: Store> App<S> {
         proposal: &Proposal,
         origin: &Origin,
     ) -> Result<Result<Digest, HeaderRefusal>, Fault> {
+        let hash = proposal.header.hash();
         let judged = self
-            .check_head(now, &proposal.header, origin.arrival)
+            .check_head(now, &proposal.header, (&hash, origin.arrival))
             .map_err(Verdict::from)
             .and_then(|()| self.check_body(proposal));
         let executed = match judged {
@@ -117,7 +118,6 @@ impl<S: Store> App<S> {
             Err(Verdict::Fault(fault)) => return Err(fault),
             Err(Verdict::Refused(refusal)) => return Ok(Err(refusal)),
         };
-        let hash = proposal.header.hash();
         let mut rows = Batch::default();
         undecided::put_origin(&mut rows, &hash, proposal, origin);
         if executed.is_some() {
@@ -127,6 +127,10 @@ impl<S: Store> App<S> {
         if let Some(block) = executed {
             self.keep_candidate(hash, block);
         }
+        match origin.arrival {
+            Arrival::New => self.timely.insert(hash),
+            Arrival::Repeated { .. } | Arrival::Synced => false,
+        };
         Ok(Ok(hash))
     }
 
@@ -135,7 +139,7 @@ impl<S: Store> App<S> {
         &self,
         now: TimeMs,
         header: &Header,
-        arrival: Arrival,
+        (hash, arrival): (&Digest, Arrival),
     ) -> Result<(), HeaderRefusal> {
         let (core, next) = (&header.core, self.next_height());
         if core.ledger != *self.ledger.id() || core.suite != self.suite() {
@@ -154,6 +158,8 @@ impl<S: Store> App<S> {
             return Err(HeaderRefusal::TimeNotIncreasing);
         }
         match arrival {
+            // What came in time does not become late by coming again.
+            Arrival::New if self.timely.contains(hash) => Ok(()),
             Arrival::New => self.check_time(now, core.time_ms),
             Arrival::Repeated { .. } | Arrival::Synced => Ok(()),
         }
@@ -204,11 +210,8 @@ impl<S: Store> App<S> {
     /// Transactions' forms and signatures, checked at most once per node: what waits here is only
     /// compared.
     fn checked(&self, all: &[Vec<u8>]) -> Vec<Result<Cow<'_, Checked>, Refusal>> {
-        let known = |bytes: &Vec<u8>| {
-            let id = Checked::id_of(self.suite(), bytes)?;
-            self.mempool.known(&id, bytes)
-        };
-        let known: Vec<Option<&Checked>> = all.iter().map(known).collect();
+        let known = all.iter().map(|bytes| self.mempool.known(bytes));
+        let known: Vec<Option<&Checked>> = known.collect();
         let new = all.iter().zip(&known).filter(|(_, known)| known.is_none());
         let new: Vec<&Vec<u8>> = new.map(|(bytes, _)| bytes).collect();
         let mut new = Checked::check_all(&self.ledger, &self.sender_keys, &new).into_iter();

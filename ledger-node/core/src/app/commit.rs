@@ -145,6 +145,7 @@ impl<S: Store> App<S> {
             self.set = next_set.clone();
         }
         self.candidates.clear();
+        self.timely.clear();
         Ok(Committed {
             header: header.clone(),
             transactions: block.transactions,

@@ -1,6 +1,9 @@
 //! The beginning: founding a ledger, or opening one that was founded.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use light_client::{
     cbor,
@@ -100,6 +103,7 @@ impl<S: Store> App<S> {
             validator_keys: KnownKeys::with_tables(KNOWN_VALIDATORS),
             versions: Versions::supported(),
             candidates: BTreeMap::new(),
+            timely: BTreeSet::new(),
         })
     }
 }

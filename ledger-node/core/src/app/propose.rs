@@ -89,6 +89,7 @@ impl<S: Store> App<S> {
         undecided::put_origin(&mut rows, &hash, &proposal, &origin);
         undecided::put_own(&mut rows, height, round, &hash);
         self.store.commit(rows).map_err(Fault::from)?;
+        self.timely.insert(hash);
         self.keep_candidate(hash, block);
         Ok(proposal)
     }

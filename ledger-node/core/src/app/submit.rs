@@ -81,11 +81,13 @@ impl<S: Store> App<S> {
 
     fn admit_one(&mut self, transaction: Checked, rows: &mut Batch) -> Result<TxId, Stop> {
         let id = transaction.id();
-        if self.mempool.contains(&id) || self.view().transaction(&id)?.is_some() {
+        if self.mempool.contains(&id) {
             return Ok(id);
         }
         match self.try_alone(&transaction) {
             Ok(()) | Err(Stop::Refused(Refusal::AfterUnknown)) => {}
+            // What is final is refused as used, or as expired.
+            Err(Stop::Refused(_)) if self.view().transaction(&id)?.is_some() => return Ok(id),
             Err(stop) => return Err(stop),
         }
         self.mempool.admits(&transaction)?;

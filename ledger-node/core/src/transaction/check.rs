@@ -12,7 +12,6 @@ use light_client::{
     key::{KeyId, PublicKey, Signature, Signed},
     record::{DisplayName, LegalBasis},
     state::{Kind, StateKey},
-    suite::Suite,
     validator_set::ValidatorSet,
 };
 
@@ -116,12 +115,6 @@ impl Checked {
             .collect()
     }
 
-    /// The id of the transaction of these bytes, if they are one.
-    pub(crate) fn id_of(suite: Suite, bytes: &[u8]) -> Option<TxId> {
-        let body = body_of(bytes)?;
-        Some(TxId(hash(suite, Tag::TRANSACTION, &[body])))
-    }
-
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
@@ -138,6 +131,11 @@ impl Checked {
     /// Under which the state keeps that this intent of this sender was used.
     pub(crate) const fn replay_key(&self) -> Digest {
         self.replay_key
+    }
+
+    /// The last bytes of the transaction.
+    pub(crate) const fn signature(&self) -> &[u8; 64] {
+        &self.transaction.signature.0
     }
 
     pub(crate) const fn body(&self) -> &super::Body {

@@ -149,7 +149,7 @@ fn a_changed_leaf_time_is_noticed() {
 
 #[test]
 fn t19_only_a_new_proposal_is_held_against_the_clock() {
-    let (kit, proposal, mut follower) = proposed();
+    let (kit, proposal, _) = proposed();
     let time = proposal.header.core.time_ms.0;
     let repeated = Arrival::Repeated {
         valid_round: Round(0),
@@ -166,15 +166,32 @@ fn t19_only_a_new_proposal_is_held_against_the_clock() {
             None => Ok(proposal.header.hash()),
             Some(off_ms) => Err(HeaderRefusal::TimeOff { off_ms }),
         };
-        assert_eq!(
-            verdict(&mut follower, now, &proposal, Arrival::New),
-            expected
-        );
+        let open = || App::open(kit.app.store().clone()).expect("a ledger");
+        let found = verdict(&mut open(), now, &proposal, Arrival::New);
+        assert_eq!(found, expected);
         for arrival in [repeated, Arrival::Synced] {
-            let mut fresh = App::open(kit.app.store().clone()).expect("a ledger");
-            assert!(verdict(&mut fresh, now, &proposal, arrival).is_ok());
+            assert!(verdict(&mut open(), now, &proposal, arrival).is_ok());
         }
     }
+}
+
+#[test]
+fn what_came_in_time_does_not_become_late_by_coming_again() {
+    let (kit, proposal, mut follower) = proposed();
+    let in_time = proposal.header.core.time_ms;
+    let late = TimeMs(in_time.0 + 60_000);
+    let mut at = |now, arrival| verdict(&mut follower, now, &proposal, arrival);
+    let repeated = Arrival::Repeated {
+        valid_round: Round(0),
+    };
+    // Who says that a quorum has judged the time has not had it judged here.
+    assert!(at(late, repeated).is_ok());
+    let too_late = Err(HeaderRefusal::TimeOff { off_ms: 60_000 });
+    assert_eq!(at(late, Arrival::New), too_late);
+    assert!(at(in_time, Arrival::New).is_ok());
+    assert!(at(late, Arrival::New).is_ok());
+    let mut other = App::open(kit.app.store().clone()).expect("a ledger");
+    assert_eq!(verdict(&mut other, late, &proposal, Arrival::New), too_late);
 }
 
 #[test]
