@@ -256,7 +256,7 @@ fn t12_leaked_keys_of_an_old_epoch_sign_an_alternative_future() {
 fn t12_validators_of_an_epoch_rewrite_what_came_before_it() {
     let mut scene = Scene::new();
     let next = Validators::new(Suite::Intl, 1, 4);
-    let last = scene.ledger.block_ending_epoch(next.clone());
+    let last = scene.ledger.block_ending_epoch(next);
     scene.ledger.block();
     let outcome = scene.resigned(|header| header.core.height = last.header.core.height);
     assert_eq!(outcome, invalid(Reason::BeyondEpoch));

@@ -44,6 +44,12 @@ const OPENSSL: [Requirement; 1] = [Requirement {
     present: || Path::new("/usr/include/openssl/core_names.h").exists(),
 }];
 
+const PYTHON: [Requirement; 1] = [Requirement {
+    package: "python3",
+    why: "runs the second verifier (light-client/vectors/reference), which needs nothing else",
+    present: || shell::find("python3").is_some(),
+}];
+
 /// Everything that tests and demo need.
 pub(crate) fn everything() -> Result<()> {
     wasm_target()?;
@@ -73,6 +79,11 @@ pub(crate) fn browser() -> Result<()> {
 /// OpenSSL's headers, for `bench sm2` and `soak sm2` alone.
 pub(crate) fn openssl() -> Result<()> {
     apt(&OPENSSL)
+}
+
+/// What the second verifier runs on.
+pub(crate) fn python() -> Result<()> {
+    apt(&PYTHON)
 }
 
 /// Installs the missing ones of `requirements`, all in one call.

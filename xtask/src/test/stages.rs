@@ -1,6 +1,6 @@
 //! The stages of the checks: what runs, in which order, and how its tests are counted.
 
-use std::fmt;
+use std::{fmt, process::Command};
 
 use anyhow::{Context as _, Result};
 
@@ -17,7 +17,7 @@ pub(super) struct Stage {
 }
 
 /// All of them: the cheap ones first, the browser after the programs it drives.
-pub(super) const STAGES: [Stage; 10] = [
+pub(super) const STAGES: [Stage; 11] = [
     Stage {
         name: "format",
         title: "sources are formatted",
@@ -32,6 +32,11 @@ pub(super) const STAGES: [Stage; 10] = [
         name: "licences",
         title: "dependencies: licences, sources, bans",
         run: licences,
+    },
+    Stage {
+        name: "reference",
+        title: "the second verifier, in Python, agrees on every vector",
+        run: reference,
     },
     Stage {
         name: "clippy",
@@ -153,6 +158,15 @@ fn licences(workspace: &Workspace) -> Result<Outcome> {
             "sources",
         ],
     )
+}
+
+fn reference(workspace: &Workspace) -> Result<Outcome> {
+    setup::python()?;
+    let folder = workspace.path("light-client/vectors/reference");
+    for script in ["check_standards.py", "check_vectors.py"] {
+        shell::run(Command::new("python3").arg(script).current_dir(&folder))?;
+    }
+    Ok(Outcome::Passed(Counts::default()))
 }
 
 fn clippy_native(workspace: &Workspace) -> Result<Outcome> {
