@@ -102,7 +102,7 @@ fn votes_of_an_earlier_epoch_s_keys_change_nothing() {
 
 /// T20, T15: whoever runs twice is caught where it says two things.
 #[test]
-fn twins_are_caught() {
+fn t15_t20_twins_are_caught() {
     let tally = withstand(Behaviour::Twins);
     assert_eq!(proven(&tally), (true, true));
 }
@@ -110,7 +110,7 @@ fn twins_are_caught() {
 /// T15, amnesia: without the engine's log a lock is forgotten; the mark still lets nobody sign
 /// twice, so there is no evidence, and one of four does no harm.
 #[test]
-fn an_amnesiac_never_signs_twice() {
+fn t15_an_amnesiac_never_signs_twice() {
     let mut tally = withstand(Behaviour::Amnesiac);
     // On a worse network heights last longer, and it comes back before they are decided.
     for seed in 0..SEEDS {
@@ -124,7 +124,7 @@ fn an_amnesiac_never_signs_twice() {
 
 /// T15, back to the past: a node restored from a backup, mark and all, is as bad as two.
 #[test]
-fn one_restored_from_a_backup_is_harmless_alone() {
+fn t15_one_restored_from_a_backup_is_harmless_alone() {
     let tally = withstand(Behaviour::Restored);
     assert!(tally.crashes() > 0);
 }
@@ -138,7 +138,7 @@ fn t17_votes_for_rounds_and_heights_beyond_all_others_change_nothing() {
 
 /// T18: blocks that break a rule, in every field, are voted down; the next proposer is better.
 #[test]
-fn a_forger_s_blocks_are_voted_down() {
+fn t18_a_forger_s_blocks_are_voted_down() {
     let tally = withstand(Behaviour::Forger);
     assert_eq!(proven(&tally), (false, false));
     assert!(tally.of(Counted::LateRound) >= SEEDS);
