@@ -15,7 +15,7 @@ use crate::ops::fsck::Repair;
 use crate::ops::guide::{ask, is_interactive, not_empty, say};
 use crate::ops::restore::Restored;
 use crate::ops::task::{Outcome, Task};
-use crate::ops::{OpsError, archive, drill, fsck, join, keys, restore, task};
+use crate::ops::{OpsError, archive, drill, fsck, governance, join, keys, restore, task};
 use crate::seal::Passphrase;
 use crate::{init, status};
 
@@ -41,7 +41,7 @@ pub async fn perform(command: Command) -> Result<Lines, OpsError> {
             Ok(vec![genesis.ledger_id().to_string()])
         }
         Command::Join(args) => joined(*args).await,
-        Command::Keys(command) => key_command(command),
+        Command::Keys(command) => key_command(command).await,
         Command::Motion(command) => motions::perform(command).await,
         Command::Prune(args) => {
             let keep = args.keep;
@@ -117,11 +117,7 @@ async fn check(args: FsckArgs) -> Result<Lines, OpsError> {
 async fn joined(args: JoinArgs) -> Result<Lines, OpsError> {
     let plan = join_plan(args)?;
     let (plan, sealed) = plan;
-    let passphrase = if sealed {
-        Some(Passphrase::choose()?)
-    } else {
-        None
-    };
+    let passphrase = chosen(!sealed)?;
     let joined = join::join(&plan, passphrase.as_ref()).await?;
     Ok(join::next_steps(&NodeDir::new(&plan.dir), &joined))
 }
@@ -179,21 +175,32 @@ fn join_plan(args: JoinArgs) -> Result<(join::Plan, bool), OpsError> {
     Ok((plan, !args.unsealed))
 }
 
-fn key_command(command: KeysCommand) -> Result<Lines, OpsError> {
+async fn key_command(command: KeysCommand) -> Result<Lines, OpsError> {
     let lines = |values: Vec<serde_json::Value>| values.iter().map(ToString::to_string).collect();
     match command {
+        KeysCommand::Adopt { node } => {
+            let key = governance::adopt(&NodeDir::new(node.dir)).await?;
+            Ok(vec![format!("governs with {key} from now on")])
+        }
         KeysCommand::List { node } => Ok(lines(keys::list(&NodeDir::new(node.dir))?)),
-        KeysCommand::Member { node, agency } => {
+        KeysCommand::Member {
+            node,
+            agency,
+            fresh,
+            unsealed,
+        } => {
             let dir = NodeDir::new(node.dir);
-            Ok(lines(vec![keys::member(&dir, &agency, Passphrase::find)?]))
+            let proof = if fresh {
+                let passphrase = chosen(unsealed)?;
+                governance::fresh(&dir, &agency, passphrase.as_ref())?
+            } else {
+                governance::member(&dir, &agency, Passphrase::find)?
+            };
+            Ok(lines(vec![proof]))
         }
         KeysCommand::New { node, unsealed } => {
             let dir = NodeDir::new(node.dir);
-            let passphrase = if unsealed {
-                None
-            } else {
-                Some(Passphrase::choose()?)
-            };
+            let passphrase = chosen(unsealed)?;
             Ok(lines(vec![keys::new(&dir, passphrase.as_ref())?]))
         }
         KeysCommand::Possession { node, set } => {
@@ -209,6 +216,15 @@ fn key_command(command: KeysCommand) -> Result<Lines, OpsError> {
             Ok(vec![format!("{count} keys unsealed")])
         }
     }
+}
+
+/// What a new key is sealed by.
+fn chosen(unsealed: bool) -> Result<Option<Passphrase>, OpsError> {
+    Ok(if unsealed {
+        None
+    } else {
+        Some(Passphrase::choose()?)
+    })
 }
 
 async fn restored(args: RestoreArgs) -> Result<Lines, OpsError> {

@@ -138,6 +138,11 @@ impl NodeDir {
         self.0.join("governance.key")
     }
 
+    /// `governance.next.key`: the one that is to follow it.
+    pub fn next_governance_key_file(&self) -> PathBuf {
+        self.0.join("governance.next.key")
+    }
+
     /// `network.key`.
     pub fn network_key_file(&self) -> PathBuf {
         self.0.join("network.key")

@@ -9,6 +9,7 @@ pub mod drill;
 pub mod export;
 pub mod fetch;
 pub mod fsck;
+pub mod governance;
 pub mod guide;
 pub mod join;
 pub mod keys;
@@ -48,6 +49,11 @@ pub enum OpsError {
     /// The store cannot be read or written.
     #[error("the store")]
     Fault(#[from] Fault),
+    /// The ledger does not know a key as the member's.
+    #[error(
+        "the ledger does not know the fresh key as a member's: have it voted (motion replace-key)"
+    )]
+    NotVoted,
     /// A receipt is of another history than the snapshot.
     #[error("the receipt of height {height} is not part of this snapshot's history: a fork")]
     Fork {
@@ -134,7 +140,7 @@ impl OpsError {
             | Self::Snapshot(_)
             | Self::Truncated { .. } => 2,
             Self::Usage(_) | Self::Prune(_) => 64,
-            Self::Unavailable { .. } => 69,
+            Self::NotVoted | Self::Unavailable { .. } => 69,
             Self::InTheWay(_) => 73,
             Self::Fault(_) | Self::Io { .. } => 74,
             Self::NodeRuns => 75,

@@ -12,6 +12,7 @@
 
 mod check;
 mod op;
+mod signed;
 
 use core::fmt;
 
@@ -25,9 +26,7 @@ use light_client::{
 
 use crate::limits::MAX_TRANSACTION_BYTES;
 
-pub use check::{
-    Checked, approval_bytes, did_possession_bytes, member_possession_bytes, possession_bytes,
-};
+pub use check::Checked;
 pub(crate) use op::invoice_type;
 pub use op::{
     Action, AnchorBatch, Announcement, Approval, BookingChange, Choice, ClaimRelease, ClaimRequest,
@@ -37,6 +36,7 @@ pub use op::{
     RedWithdrawal, RightChange, Role, SetRotation, StatusChange, Subject, SupportedVersion,
     UsedLine, VersionChange, Vote,
 };
+pub use signed::{approval_bytes, did_possession_bytes, member_possession_bytes, possession_bytes};
 
 /// A transaction's name: the hash of its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]

@@ -134,6 +134,12 @@ pub struct JoinArgs {
 /// asked for.
 #[derive(Debug, Subcommand)]
 pub enum KeysCommand {
+    /// Puts the fresh governance key in the place of the old one, once the members have voted it.
+    Adopt {
+        /// Whose; its node must run.
+        #[command(flatten)]
+        node: DirArgs,
+    },
     /// Prints the public halves of a folder's keys, one JSON object per line.
     List {
         /// Whose.
@@ -148,6 +154,12 @@ pub enum KeysCommand {
         /// The agency.
         #[arg(long, value_parser = parse_name)]
         agency: IssuerId,
+        /// Makes a fresh key beside the present one and proves that, for `motion replace-key`.
+        #[arg(long)]
+        fresh: bool,
+        /// Leaves the fresh key readable for whoever can read the folder: for demonstrations.
+        #[arg(long, requires = "fresh")]
+        unsealed: bool,
     },
     /// Makes a validator key for the next epoch.
     New {

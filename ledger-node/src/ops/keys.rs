@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use ledger_core::transaction::{member_possession_bytes, possession_bytes};
+use ledger_core::transaction::possession_bytes;
 use light_client::cbor;
 use light_client::id::{Epoch, IssuerId};
 use light_client::key::PublicKey;
@@ -104,26 +104,6 @@ pub fn possession(
     Ok(proofs)
 }
 
-/// Proves that this folder holds the governance key of an agency that is to be admitted.
-///
-/// # Errors
-/// [`OpsError::Keys`], [`OpsError::Seal`].
-pub fn member(
-    dir: &NodeDir,
-    agency: &IssuerId,
-    passphrase: impl FnOnce() -> Result<Passphrase, SealError>,
-) -> Result<Value, OpsError> {
-    let genesis = dir.genesis().map_err(OpsError::Config)?;
-    let key = super::motions::governance_key(dir, passphrase)?;
-    let public = key.public_key();
-    let message = member_possession_bytes(&genesis.ledger_id(), agency, &public);
-    Ok(json!({
-        "agency": agency.as_str(),
-        "public_key": hex::encode(public.to_bytes()),
-        "signature": hex::encode(key.sign(&message).0),
-    }))
-}
-
 /// A set as a person writes it down.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -187,7 +167,8 @@ fn rewrite(
         .iter()
         .map(|key| key.path().to_owned())
         .collect();
-    paths.extend(Some(dir.governance_key_file()).filter(|path| path.exists()));
+    let governance = [dir.governance_key_file(), dir.next_governance_key_file()];
+    paths.extend(governance.into_iter().filter(|path| path.exists()));
     for path in paths {
         let (_, sealed) = SigningKey::describe(&path).map_err(of(&path))?;
         if sealed == now {
@@ -216,7 +197,7 @@ fn replace(path: &Path, text: &Zeroizing<String>) -> Result<(), OpsError> {
     fs::rename(&new, path).map_err(io)
 }
 
-fn of(path: &Path) -> impl FnOnce(KeyFileError) -> OpsError {
+pub(super) fn of(path: &Path) -> impl FnOnce(KeyFileError) -> OpsError {
     let path = path.to_owned();
     |source| OpsError::Keys(KeysError::Key { path, source })
 }

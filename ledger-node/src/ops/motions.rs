@@ -9,10 +9,8 @@ use ledger_core::transaction::{Action, Choice, MemberProfile, Motion, MotionId, 
 use light_client::id::Height;
 use serde_json::Value;
 
-use super::{OpsError, fetch::Fetcher};
+use super::{OpsError, fetch::Fetcher, governance};
 use crate::config::NodeDir;
-use crate::key::SigningKey;
-use crate::keys::KeysError;
 use crate::seal::{Passphrase, SealError};
 use crate::signed::signed;
 
@@ -83,7 +81,7 @@ async fn send(
 ) -> Result<String, OpsError> {
     let config = dir.config().map_err(OpsError::Config)?;
     let genesis = dir.genesis().map_err(OpsError::Config)?;
-    let key = governance_key(dir, passphrase)?;
+    let key = governance::key(dir, passphrase)?;
     let (fetcher, url) = (Fetcher::new(None)?, format!("http://{}", config.api));
     let head: Value = fetcher.json(&format!("{url}/v1/head")).await?;
     let height = head["height"].as_u64().unwrap_or_default();
@@ -111,25 +109,4 @@ async fn send(
         url: state_url,
         what: "it waits; ask again later".into(),
     })
-}
-
-/// The folder's governance key.
-pub(super) fn governance_key(
-    dir: &NodeDir,
-    passphrase: impl FnOnce() -> Result<Passphrase, SealError>,
-) -> Result<SigningKey, OpsError> {
-    let path = dir.governance_key_file();
-    let of = |source| {
-        OpsError::Keys(KeysError::Key {
-            path: path.clone(),
-            source,
-        })
-    };
-    let (_, sealed) = SigningKey::describe(&path).map_err(of)?;
-    let passphrase = match sealed {
-        crate::key::Sealed::Yes => Some(passphrase()?),
-        crate::key::Sealed::No => None,
-    };
-    let given = || passphrase.as_ref().ok_or(SealError::NoPassphrase);
-    SigningKey::load_with(&path, given).map_err(of)
 }

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use ledger_node::config::NodeDir;
 use ledger_node::key::SigningKey;
 use serde_json::{Value, json};
 
@@ -135,30 +134,13 @@ async fn members(net: &Net) {
         lines.contains("agency-0: run by IT centre, answered for by Tax bureau"),
         "{lines}"
     );
-    let old = fs::read(NodeDir::new(net.node_dir(0)).governance_key_file()).expect("a key");
-    let fresh = SigningKey::generate(net.genesis.suite).expect("a key");
-    let path = NodeDir::new(net.node_dir(0)).governance_key_file();
-    let next = net.place("next");
-    fs::create_dir_all(&next).expect("a folder");
-    let beside = NodeDir::new(&next);
-    fs::copy(
-        NodeDir::new(net.node_dir(0)).genesis_file(),
-        beside.genesis_file(),
-    )
-    .expect("the genesis");
-    fresh
-        .save_as(&beside.governance_key_file(), None)
-        .expect("a file");
-    let proof = net
-        .done(&[
-            "keys",
-            "member",
-            "--dir",
-            text(&next),
-            "--agency",
-            "agency-0",
-        ])
-        .await;
+    let fresh = ["keys", "member", "--dir", &dir, "--agency", "agency-0"];
+    let fresh = [&fresh[..], &["--fresh", "--unsealed"]].concat();
+    let proof = net.done(&fresh).await;
+    assert_eq!(refused(&net.command(&fresh).await).0, 73, "it is there");
+    let adopt = ["keys", "adopt", "--dir", &dir];
+    let (code, error) = refused(&net.command(&adopt).await);
+    assert!(code == 69 && error.contains("replace-key"), "{error}");
     let file = net.place("member.json");
     fs::write(&file, proof).expect("a file");
     decided(net, &["replace-key", text(&file)]).await;
@@ -167,9 +149,7 @@ async fn members(net: &Net) {
     let last = [&last[..], &BASIS].concat();
     let (_, error) = refused(&net.command(&last).await);
     assert!(error.contains("no right"), "{error}");
-    fs::remove_file(&path).expect("the old key");
-    fs::copy(beside.governance_key_file(), &path).expect("the new key");
-    assert_ne!(fs::read(&path).expect("a key"), old);
+    net.done(&adopt).await;
     let motion = net.done(&last).await;
     let execute = ["motion", "execute", "--dir", &dir, motion.trim()];
     let (code, error) = refused(&net.command(&execute).await);

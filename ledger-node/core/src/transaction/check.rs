@@ -6,19 +6,18 @@
 mod invoice;
 
 use light_client::{
-    cbor::{DecodeError, Writer},
+    cbor::DecodeError,
     hash::{Digest, Tag, hash},
-    id::{IssuerId, LedgerId, TreeSize},
+    id::TreeSize,
     key::{KeyId, PublicKey, Signature, Signed},
-    record::{DisplayName, LegalBasis},
+    record::DisplayName,
     state::{Kind, StateKey},
-    validator_set::ValidatorSet,
 };
 
 use super::{
-    Action, AnchorBatch, Decision, DidChange, IdempotencyKey, InvoiceIssue, IssuerChange,
-    LeaseGrant, Motion, Op, RightChange, SetRotation, SignedTransaction, Subject, TxId,
-    op::invoice_type,
+    Action, AnchorBatch, Decision, DidChange, InvoiceIssue, IssuerChange, LeaseGrant, Motion, Op,
+    RightChange, SetRotation, SignedTransaction, Subject, TxId, did_possession_bytes,
+    member_possession_bytes, op::invoice_type, possession_bytes,
 };
 use crate::{
     keys::SharedKeys,
@@ -26,52 +25,6 @@ use crate::{
     limits::{MAX_BATCH, MAX_LEASE},
     refusal::Refusal,
 };
-
-/// What a member signs to consent to a decision.
-///
-/// Shape: `["tally/approval/1", ledger, action, legal basis, idempotency key]`.
-pub fn approval_bytes(
-    ledger: &LedgerId,
-    action: &Action,
-    basis: &LegalBasis,
-    key: &IdempotencyKey,
-) -> Vec<u8> {
-    let mut writer = Writer::default();
-    writer.array(5).text("tally/approval/1").value(ledger);
-    writer.value(action).value(basis).value(key);
-    writer.finish()
-}
-
-/// What a member's new governance key signs, so that nobody enters a key that is not theirs.
-///
-/// Shape: `["tally/member/1", ledger, agency, key]`.
-pub fn member_possession_bytes(ledger: &LedgerId, agency: &IssuerId, key: &PublicKey) -> Vec<u8> {
-    possession("tally/member/1", ledger, agency, key)
-}
-
-/// What a new key of an agency's DID signs.
-///
-/// Shape: `["tally/did-key/1", ledger, agency, key]`.
-pub fn did_possession_bytes(ledger: &LedgerId, agency: &IssuerId, key: &PublicKey) -> Vec<u8> {
-    possession("tally/did-key/1", ledger, agency, key)
-}
-
-fn possession(purpose: &str, ledger: &LedgerId, agency: &IssuerId, key: &PublicKey) -> Vec<u8> {
-    let mut writer = Writer::default();
-    writer.array(4).text(purpose).value(ledger);
-    writer.value(agency).value(key);
-    writer.finish()
-}
-
-/// What each key of a new validator set signs, so that nobody enters a key that is not theirs.
-///
-/// Shape: `["tally/possession/1", ledger, set]`.
-pub fn possession_bytes(ledger: &LedgerId, next: &ValidatorSet) -> Vec<u8> {
-    let mut writer = Writer::default();
-    writer.array(3).text("tally/possession/1").value(ledger);
-    writer.value(next);
-    writer.finish()
-}
 
 /// A transaction whose form and signatures hold; only a [`Checker`](crate::Checker) makes one.
 #[derive(Debug, Clone)]
