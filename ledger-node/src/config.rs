@@ -143,6 +143,11 @@ impl NodeDir {
         self.0.join("governance.next.key")
     }
 
+    /// The engine's log while no key of the folder may vote.
+    pub fn following_wal_file(&self) -> PathBuf {
+        self.wal_file().with_file_name("following.wal")
+    }
+
     /// `network.key`.
     pub fn network_key_file(&self) -> PathBuf {
         self.0.join("network.key")

@@ -16,6 +16,7 @@ mod streaming;
 mod wire;
 
 use std::fs::File;
+use std::future::pending;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,7 @@ use ledger_engine::{Address, TallyContext};
 use light_client::validator_set::ValidatorSet;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
+use tracing::warn;
 
 use codec::WireCodec;
 use driver::Driver;
@@ -63,6 +65,8 @@ pub struct Setup {
     pub key: Arc<SigningKey>,
     /// The key's double-sign mark; without it this node only follows.
     pub mark: Option<Arc<Mark>>,
+    /// Through which height this node only follows, although its key may vote afterwards.
+    pub follows_through: Option<u64>,
     /// Whether a set that is about to decide has another key of this node, or its key no more.
     pub rotates: Rotates,
 }
@@ -70,11 +74,14 @@ pub struct Setup {
 /// See [`Setup::rotates`].
 pub type Rotates = Arc<dyn Fn(&ValidatorSet) -> bool + Send + Sync>;
 
+/// A refusal is noted before the engine hears of it.
+const REFUSAL_NOTED: Duration = Duration::from_millis(100);
+
 /// Longer than an engine takes to close its port and its log.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Runs consensus on `ledger` until this node votes by another key, or none; then the engine is
-/// stopped, and has let go of its port and its log.
+/// Runs consensus on `ledger` until this node votes by another key, or none, or again; then the
+/// engine is stopped, and has let go of its port and its log.
 ///
 /// # Errors
 /// An address that cannot be used, a store that fails, an engine that stopped.
@@ -109,11 +116,27 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
     #[cfg(feature = "byzantine")]
     let started = byzantine::start(&setup, &ledger, start).await?;
     let (channels, mut engine) = started;
-    let driver = Driver::new(ledger, verifier, signer, address, setup.rotates);
-    let ended = tokio::select! {
+    let voting = signer.clone();
+    let mut driver = Driver::new(ledger, verifier, signer, address, setup.rotates);
+    driver.follow_through(setup.follows_through);
+    let (mut is_stopped, mut is_refused) = (false, false);
+    let mut ended = tokio::select! {
         ended = driver.run(channels) => ended,
-        _ = &mut engine.handle => Err(anyhow!("the consensus engine has stopped")),
+        _ = &mut engine.handle => {
+            is_stopped = true;
+            Err(anyhow!("the consensus engine has stopped"))
+        }
+        () = refused(voting.as_ref()) => {
+            is_refused = true;
+            Ok(())
+        }
     };
+    // Of several ends at once the refusal is the cause.
+    let noted = timeout(REFUSAL_NOTED, refused(voting.as_ref()));
+    if is_refused || ended.is_err() && noted.await.is_ok() {
+        warn!("the mark refuses a signature at this height: this node follows through it");
+        ended = Ok(());
+    }
     if let (Err(_), Some(mark)) = (&ended, setup.mark) {
         // An engine whose votes could not be marked says only that it has stopped.
         spawn_blocking(move || mark.ensure_writable()).await??;
@@ -122,10 +145,20 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
     // The node actor ends with the first of its children.
     let parts = engine.actor.get_cell();
     parts.stop_children_and_wait(None, Some(STOP_TIMEOUT)).await;
-    let stopped = timeout(STOP_TIMEOUT, engine.handle).await;
-    stopped.context("the consensus engine does not stop")??;
+    if !is_stopped {
+        let stopped = timeout(STOP_TIMEOUT, engine.handle).await;
+        stopped.context("the consensus engine does not stop")??;
+    }
     let released = timeout(STOP_TIMEOUT, log_released(setup.wal)).await;
     released.context("the engine's log is not closed")?
+}
+
+/// Ends when the mark has refused a signature; never for a node that follows.
+async fn refused(voting: Option<&NodeSigner>) {
+    match voting {
+        Some(signer) => signer.refused().await,
+        None => pending().await,
+    }
 }
 
 /// What an engine is started with, besides its log.

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use ledger_core::transaction::{SignedTransaction, TxId};
 use light_client::key::KeyId;
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::block_in_place;
 use tokio::time;
 
@@ -27,12 +27,20 @@ use crate::ledger::Ledger;
 #[derive(Clone)]
 pub(crate) struct Peers {
     client: reqwest::Client,
-    queues: Arc<[mpsc::Sender<Offer>]>,
+    queues: Arc<[Queue]>,
     states: Arc<Mutex<Vec<PeerState>>>,
+}
+
+/// What waits for one peer: at most [`QUEUE`] transactions of [`QUEUE_BYTES`] together.
+struct Queue {
+    offers: mpsc::Sender<Offer>,
+    room: Arc<Semaphore>,
 }
 
 /// A transaction on its way to a peer.
 struct Offer {
+    /// Its share of the queue's room.
+    _room: OwnedSemaphorePermit,
     /// Its place among those that were offered with it.
     at: usize,
     id: TxId,
@@ -67,6 +75,7 @@ const REPEAT_LIMIT: usize = 16;
 
 /// The most transactions that wait for one peer: a peer that is so far behind is as good as away.
 const QUEUE: usize = 4096;
+const QUEUE_BYTES: usize = 16 << 20;
 
 impl Peers {
     /// The peers, and one courier for each, to be run.
@@ -89,7 +98,10 @@ impl Peers {
         let (mut queues, mut couriers) = (Vec::new(), Vec::new());
         for url in urls {
             let (queue, offers) = mpsc::channel(QUEUE);
-            queues.push(queue);
+            queues.push(Queue {
+                offers: queue,
+                room: Arc::new(Semaphore::new(QUEUE_BYTES)),
+            });
             couriers.push(Courier::new(client.clone(), url, offers));
         }
         let peers = Self {
@@ -100,11 +112,13 @@ impl Peers {
         Ok((peers, couriers))
     }
 
-    /// Offers transactions to all; for each, whether `needed` other validators have stored it.
+    /// Offers transactions to all; for each, whether `needed` other validators have stored it, all
+    /// of the set that decides the next height when this is said.
     ///
     /// The rest get them too, but nobody waits for them.
     pub(crate) async fn replicate(
         &self,
+        ledger: &Ledger,
         transactions: &[(TxId, Bytes)],
         needed: usize,
     ) -> Vec<bool> {
@@ -123,7 +137,19 @@ impl Peers {
         };
         // What has come until then counts.
         time::timeout(ANSWER_TIMEOUT, counted).await.ok();
-        keepers.iter().map(|some| some.len() >= needed).collect()
+        let (set, suite) = (ledger.validators(), ledger.suite());
+        let present: BTreeSet<KeyId> = set
+            .validators()
+            .iter()
+            .map(|one| one.key.id(suite))
+            .collect();
+        // A set that has grown meanwhile tolerates more, and asks for more.
+        let needed = match needed {
+            0 => 0,
+            asked => asked.max(set.tolerated_faults() + 1),
+        };
+        let count = |some: &BTreeSet<KeyId>| some.intersection(&present).count();
+        keepers.iter().map(|some| count(some) >= needed).collect()
     }
 
     /// Offers what waits on this node again and again, until it is final or refused.
@@ -142,7 +168,7 @@ impl Peers {
             });
             let late: Vec<_> = late.collect();
             before = waiting;
-            self.replicate(&late, self.queues.len()).await;
+            self.replicate(&ledger, &late, self.queues.len()).await;
         }
     }
 
@@ -189,15 +215,20 @@ impl Peers {
     fn offer(&self, transactions: &[(TxId, Bytes)]) -> mpsc::UnboundedReceiver<(usize, KeyId)> {
         let (stored, receipts) = mpsc::unbounded_channel();
         for (at, (id, transaction)) in transactions.iter().enumerate() {
-            for queue in self.queues.iter() {
+            let len = u32::try_from(transaction.len()).unwrap_or(u32::MAX);
+            for Queue { offers, room } in self.queues.iter() {
+                // What does not fit is offered again as long as it waits here.
+                let Ok(room) = room.clone().try_acquire_many_owned(len) else {
+                    continue;
+                };
                 let offer = Offer {
+                    _room: room,
                     at,
                     id: *id,
                     transaction: transaction.clone(),
                     stored: stored.clone(),
                 };
-                // What does not fit is offered again as long as it waits here.
-                queue.try_send(offer).ok();
+                offers.try_send(offer).ok();
             }
         }
         receipts

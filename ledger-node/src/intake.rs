@@ -85,7 +85,10 @@ async fn work(ledger: Arc<Ledger>, mut queue: mpsc::Receiver<Submission>) -> Res
             waiting.push(next);
         }
         let outcomes = block_in_place(|| take(&ledger, &mut accepted, &mut waiting))?;
-        ledger.work().notify_one();
+        // Nothing new is no reason for a block: whoever sends nothing must not set the pace.
+        if block_in_place(|| ledger.app().has_work()) {
+            ledger.work().notify_one();
+        }
         let mut outcomes = outcomes.into_iter();
         for submission in waiting {
             let own = outcomes.by_ref().take(submission.transactions.len());
@@ -108,8 +111,9 @@ fn take(
     for (place, transaction) in all.enumerate() {
         let key = key(transaction);
         match accepted.id(&key) {
-            Some(id) => outcomes.push(Some(Ok(id))),
-            None => {
+            // It may have been refused by a block since, and may be accepted now.
+            Some(id) if ledger.app().keeps(&id)? => outcomes.push(Some(Ok(id))),
+            Some(_) | None => {
                 outcomes.push(None);
                 keys.push((place, key));
                 new.push(std::mem::take(transaction));

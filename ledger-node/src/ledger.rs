@@ -10,6 +10,7 @@ use anyhow::Result;
 use ledger_core::{App, Head, View};
 use light_client::genesis::Genesis;
 use light_client::id::LedgerId;
+use light_client::key::PublicKey;
 use light_client::suite::Suite;
 use light_client::validator_set::ValidatorSet;
 use tokio::sync::{Notify, watch};
@@ -118,14 +119,13 @@ impl Ledger {
         validators.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// How many other validators must keep a transaction before it is acknowledged: f + 1, and
-    /// none where there is no other.
-    pub(crate) fn copies_needed(&self) -> usize {
+    /// How many other validators must keep a transaction before it is acknowledged by the node that
+    /// votes with `own`: f + 1, and none where it is the only one.
+    pub(crate) fn copies_needed(&self, own: Option<&PublicKey>) -> usize {
         let set = self.validators();
-        if set.validators().len() == 1 {
-            0
-        } else {
-            set.tolerated_faults() + 1
+        match set.validators() {
+            [only] if Some(&only.key) == own => 0,
+            _ => set.tolerated_faults() + 1,
         }
     }
 }

@@ -10,7 +10,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ledger_engine::{Change, Course, EngineLog, Marked, Refusal, Signed, Start};
 use light_client::hash::Digest;
-use redb::{Builder, Database, ReadableDatabase as _, ReadableTable as _, TableDefinition};
+use redb::{
+    Builder, Database, ReadableDatabase as _, ReadableTable as _, TableDefinition, TableError,
+};
 use thiserror::Error;
 
 use crate::stages::{Stage, timed};
@@ -38,6 +40,8 @@ pub struct Mark {
     database: Database,
     /// What the file holds.
     marked: Mutex<Marked>,
+    /// The last height at which a signature was refused.
+    refused: Mutex<Option<u64>>,
     log: Mutex<LogFile>,
 }
 
@@ -62,6 +66,7 @@ const VALUE: u8 = 1;
 const UNLOGGED: u8 = 2;
 
 const SIGNED: TableDefinition<'_, Key, Row> = TableDefinition::new("signed");
+const REFUSED: TableDefinition<'_, (), u64> = TableDefinition::new("refused");
 
 impl Mark {
     /// Makes the mark of a new key.
@@ -100,11 +105,43 @@ impl Mark {
             let entry = decode(key.value(), row.value()).ok_or(MarkError::Malformed)?;
             signed.insert(entry.0, entry.1);
         }
+        let refused = match read.open_table(REFUSED) {
+            Ok(table) => table.get(()).map_err(store)?.map(|height| height.value()),
+            Err(TableError::TableDoesNotExist(_)) => None,
+            Err(error) => return Err(store(error)),
+        };
         Ok(Self {
             database,
             marked: Mutex::new(Marked::new(signed)),
+            refused: Mutex::new(refused),
             log: Mutex::default(),
         })
+    }
+
+    /// Through which height a node whose next one is `next` must follow, before it may vote with
+    /// this key: below what is marked nothing is signed any more, and the engine does not survive
+    /// that it is refused a signature.
+    pub fn follows_through(&self, next: u64) -> Option<u64> {
+        let last = self.last_height().filter(|last| *last > next);
+        let below = last.map(|last| last - 1);
+        let refused = lock(&self.refused).filter(|refused| *refused >= next);
+        below.max(refused)
+    }
+
+    /// Keeps that a signature was refused at this height, also for the starts to come: the engine's
+    /// log would have the same signature asked for again.
+    ///
+    /// # Errors
+    /// [`MarkError::Store`].
+    pub fn note_refusal(&self, height: u64) -> Result<(), MarkError> {
+        let write = self.database.begin_write().map_err(store)?;
+        {
+            let mut table = write.open_table(REFUSED).map_err(store)?;
+            table.insert((), height).map_err(store)?;
+        }
+        write.commit().map_err(store)?;
+        *lock(&self.refused) = Some(height);
+        Ok(())
     }
 
     /// The last height at which something was signed.

@@ -155,16 +155,35 @@ impl Engine {
             (Some(_), None) => info!("this node's key is not in the set: it follows"),
             (Some(_), Some(agency)) => info!(agency = agency.as_str(), "this node votes"),
         }
+        let next = self.ledger.app().head().height.0 + 1;
+        let follows_through = voter
+            .mark
+            .as_ref()
+            .and_then(|mark| mark.follows_through(next));
+        if let Some(height) = follows_through {
+            warn!(
+                height,
+                "the mark lets nothing be signed below or there: this node follows first"
+            );
+        }
+        let mark = voter.mark.filter(|_| follows_through.is_none());
         self.votes
-            .send_replace(voter.mark.as_ref().map(|_| voter.key.clone()));
+            .send_replace(mark.as_ref().map(|_| voter.key.clone()));
         Ok(Setup {
             name: self.config.name.clone(),
-            wal: self.dir.wal_file(),
+            // The engine empties a log that it does not go on with. That of a key that voted is
+            // what its mark is compared with.
+            wal: if mark.is_some() {
+                self.dir.wal_file()
+            } else {
+                self.dir.following_wal_file()
+            },
             listen: self.config.p2p.clone(),
             peers: self.config.p2p_peers.clone(),
             network_secret: *self.network_secret,
             key: voter.key,
-            mark: voter.mark,
+            mark,
+            follows_through,
             rotates: self.rotates(public),
         })
     }

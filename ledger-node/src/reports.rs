@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use ledger_core::transaction::{Announcement, Op, Readiness};
+use ledger_core::transaction::{Announcement, Op, OpKind, Readiness};
 use ledger_core::{Versions, WaitingSet};
 use light_client::hash::Digest;
 use light_client::id::{Epoch, Height};
@@ -49,21 +49,22 @@ impl Poster {
             }
         };
         let mut heads = self.ledger.heads();
-        let mut posted: Option<Height> = None;
+        let mut posted: Option<(OpKind, Height)> = None;
         // The last epoch in which the ledger knows what this software can execute.
         let mut announced: Option<Epoch> = None;
         loop {
             let head = heads.borrow_and_update().height;
-            if posted.is_none_or(|posted| head.0 >= posted.0 + PATIENCE_BLOCKS) {
-                let due = block_in_place(|| self.due(build, &mut announced));
-                posted = match self.post(due, head).await {
-                    Ok(true) => Some(head),
-                    Ok(false) => None,
-                    Err(error) => {
+            match block_in_place(|| self.due(build, &mut announced)) {
+                Ok(Some(due)) if is_patient(posted, &due, head) => {}
+                Ok(Some(due)) => {
+                    // Also if it is refused: the next block would refuse it again.
+                    posted = Some((due.op.kind(), head));
+                    if let Err(error) = self.post(due, head).await {
                         warn!("a report is not posted: {error:#}");
-                        posted
                     }
-                };
+                }
+                Ok(None) => {}
+                Err(error) => warn!("whether a report is due is not known: {error:#}"),
             }
             if heads.changed().await.is_err() {
                 return;
@@ -123,11 +124,8 @@ impl Poster {
         Ok(Some(Due { op, key }))
     }
 
-    /// Posts what is due; whether anything was.
-    async fn post(&self, due: Result<Option<Due>>, head: Height) -> Result<bool> {
-        let Some(Due { op, key }) = due? else {
-            return Ok(false);
-        };
+    async fn post(&self, due: Due, head: Height) -> Result<()> {
+        let Due { op, key } = due;
         let report = op.kind();
         let expiry = Height(head.0 + PATIENCE_BLOCKS);
         let sign = || {
@@ -137,10 +135,15 @@ impl Poster {
         let transaction = block_in_place(sign)?.to_bytes();
         let outcome = self.intake.submit(transaction.clone()).await?;
         let id = outcome.context("refused")?;
-        let needed = self.ledger.copies_needed();
+        let needed = self.ledger.copies_needed(Some(key.public_key()));
         let offer = [(id, transaction.into())];
-        self.peers.replicate(&offer, needed).await;
+        self.peers.replicate(&self.ledger, &offer, needed).await;
         info!(?report, "posted");
-        Ok(true)
+        Ok(())
     }
+}
+
+/// Whether such a report was posted so lately that it may still enter a block.
+fn is_patient(posted: Option<(OpKind, Height)>, due: &Due, head: Height) -> bool {
+    posted.is_some_and(|(kind, at)| kind == due.op.kind() && head.0 < at.0 + PATIENCE_BLOCKS)
 }

@@ -51,12 +51,16 @@ impl FjallStore {
         let columns = Column::ALL
             .iter()
             .map(|column| Ok((*column, keyspace(column.name())?)));
-        Ok(Self {
+        let store = Self {
             columns: columns.collect::<fjall::Result<_>>()?,
             evidence: keyspace("node-evidence")?,
             streams: keyspace("node-streams")?,
             database,
-        })
+        };
+        // What a killed process wrote without syncing it is read again, and may be promised to
+        // others from now on.
+        store.database.persist(PersistMode::SyncAll)?;
+        Ok(store)
     }
 
     /// The store as it is now, whatever is written to it meanwhile.

@@ -43,6 +43,8 @@ pub const MAX_PENDING: usize = 20_000;
 pub const MAX_PENDING_BYTES: usize = 64 << 20;
 /// The most transactions of one sender that wait.
 pub const MAX_PENDING_PER_SENDER: usize = 1000;
+/// How many of those that wait may have come before what they are to come after.
+pub const MAX_EARLY: usize = 1_000;
 /// How many refusals are remembered for those who ask.
 pub const REMEMBERED_REFUSALS: usize = 10_000;
 /// The most hand-offs in one answer.

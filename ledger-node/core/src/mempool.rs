@@ -2,12 +2,12 @@
 
 mod refusals;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use light_client::{id::Height, key::KeyId};
 
 use crate::{
-    limits::{MAX_PENDING, MAX_PENDING_BYTES, MAX_PENDING_PER_SENDER},
+    limits::{MAX_EARLY, MAX_PENDING, MAX_PENDING_BYTES, MAX_PENDING_PER_SENDER},
     refusal::Refusal,
     store::{Batch, Column},
     transaction::{Checked, IdempotencyKey, TxId},
@@ -24,12 +24,20 @@ pub(crate) struct Mempool {
     by_signature: HashMap<[u8; 64], u64>,
     by_intent: BTreeMap<(KeyId, IdempotencyKey), TxId>,
     per_sender: BTreeMap<KeyId, usize>,
+    /// Those that came before what they are to come after: nobody knows yet whether their senders
+    /// have any right, so they have a small share of the room, and are no reason for a block.
+    early: BTreeSet<TxId>,
     refusals: Refusals,
 }
 
 impl Mempool {
     pub(crate) fn len(&self) -> usize {
         self.waiting.len()
+    }
+
+    /// Whether anything waits that may enter the next block.
+    pub(crate) fn has_work(&self) -> bool {
+        self.waiting.len() > self.early.len()
     }
 
     pub(crate) fn contains(&self, id: &TxId) -> bool {
@@ -60,12 +68,15 @@ impl Mempool {
     }
 
     /// Whether there is room, and no other transaction of the same intent.
-    pub(crate) fn admits(&self, transaction: &Checked) -> Result<(), Refusal> {
+    pub(crate) fn admits(&self, transaction: &Checked, is_early: bool) -> Result<(), Refusal> {
         if self.by_intent.contains_key(&intent(transaction)) {
             return Err(Refusal::Replayed);
         }
         let bytes = self.bytes + transaction.bytes().len();
         if self.waiting.len() >= MAX_PENDING || bytes > MAX_PENDING_BYTES {
+            return Err(Refusal::MempoolFull);
+        }
+        if is_early && self.early.len() >= MAX_EARLY {
             return Err(Refusal::MempoolFull);
         }
         let of_sender = self.per_sender.get(&transaction.sender());
@@ -76,8 +87,11 @@ impl Mempool {
     }
 
     /// Takes a transaction that [`Self::admits`].
-    pub(crate) fn push(&mut self, transaction: Checked, batch: &mut Batch) {
+    pub(crate) fn push(&mut self, transaction: Checked, is_early: bool, batch: &mut Batch) {
         let sequence = self.next;
+        if is_early {
+            self.early.insert(transaction.id());
+        }
         batch.put(Column::Pending, sequence.to_be_bytes(), transaction.bytes());
         self.refusals.forget(&transaction.id(), batch);
         self.restore(sequence, transaction);
@@ -100,6 +114,7 @@ impl Mempool {
         let Some(sequence) = self.by_id.remove(id) else {
             return;
         };
+        self.early.remove(id);
         batch.delete(Column::Pending, sequence.to_be_bytes());
         let Some(transaction) = self.waiting.remove(&sequence) else {
             return;

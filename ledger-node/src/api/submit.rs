@@ -32,10 +32,7 @@ pub(super) async fn one(
     let outcome = outcome.map_err(|error| Problem::internal(&error))?;
     let id = outcome
         .map_err(|refusal| Problem::new(status_of(refusal), refusal.code(), refusal.to_string()))?;
-    let kept = api
-        .peers
-        .replicate(&[(id, body)], api.ledger.copies_needed())
-        .await;
+    let kept = copied(&api, &[(id, body)]).await;
     if kept != [true] {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         return Err(Problem::new(status, TOO_FEW_COPIES, TOO_FEW_COPIES_DETAIL));
@@ -61,11 +58,7 @@ pub(super) async fn batch(
     let accepted: Vec<(TxId, Bytes)> = accepted
         .filter_map(|(outcome, body)| Some((outcome.ok()?, body)))
         .collect();
-    let kept = api
-        .peers
-        .replicate(&accepted, api.ledger.copies_needed())
-        .await;
-    let mut kept = kept.into_iter();
+    let mut kept = copied(&api, &accepted).await.into_iter();
     let answers = outcomes.into_iter().map(|outcome| match outcome {
         Ok(id) if kept.next() == Some(true) => json!({ "status": 202, "tx_id": id.to_string() }),
         Ok(_) => refused(
@@ -92,6 +85,13 @@ pub(super) async fn take(
         stored: outcomes.iter().map(Result::is_ok).collect(),
         by: block_in_place(|| witness(&api, &stored)),
     }))
+}
+
+/// Whether enough other validators keep each of these.
+async fn copied(api: &Api, transactions: &[(TxId, Bytes)]) -> Vec<bool> {
+    let own = api.node.voter.borrow().as_ref().map(|key| key.public_key());
+    let needed = api.ledger.copies_needed(own.as_ref());
+    api.peers.replicate(&api.ledger, transactions, needed).await
 }
 
 /// This node's word, as a validator, that it keeps these. There is none for nothing.

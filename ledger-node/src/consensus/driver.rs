@@ -51,6 +51,8 @@ pub(super) struct Driver {
     /// Whether another key of this node decides the next epoch: the engine must start anew.
     rotated: bool,
     rotates: Rotates,
+    /// After which height this node may vote, and the engine must start anew.
+    follows_through: Option<u64>,
     /// Blocks of the next heights, which arrived before this node got there.
     early: Vec<StreamedBlock>,
 }
@@ -78,10 +80,16 @@ impl Driver {
             set,
             rotated: false,
             rotates,
+            follows_through: None,
             streams,
             early,
             busy_since: clock::now_ms(),
         }
+    }
+
+    /// This node does not vote until it is past this height.
+    pub(super) const fn follow_through(&mut self, height: Option<u64>) {
+        self.follows_through = height;
     }
 
     /// Serves the engine until it stops, or until the next epoch needs another key.
@@ -178,8 +186,11 @@ impl Driver {
                 self.keep_evidence(certificate.height, &evidence)?;
                 let before = self.set.clone();
                 let next = self.next(certificate.height)?;
-                self.rotated =
-                    self.set != before && (self.rotates)(self.ledger.app().validator_set());
+                let votes_again = self
+                    .follows_through
+                    .is_some_and(|last| self.height.0 > last);
+                self.rotated = votes_again
+                    || self.set != before && (self.rotates)(self.ledger.app().validator_set());
                 if !self.rotated {
                     self.start_paced(next, reply);
                 }
@@ -243,7 +254,7 @@ impl Driver {
     /// What is left of an idle second; nothing for a node that catches up.
     fn pause(&self) -> Duration {
         let app = self.ledger.app();
-        if app.pending() > 0 || !self.early.is_empty() {
+        if app.has_work() || !self.early.is_empty() {
             return Duration::ZERO;
         }
         let age = clock::now_ms().0.saturating_sub(app.head().time_ms.0);

@@ -16,6 +16,7 @@ use light_client::id;
 use light_client::key::{KeyId, Signature, Signed};
 use light_client::suite::Suite;
 use light_client::vote::validator_proof;
+use tokio::sync::Notify;
 
 use crate::key::SigningKey;
 use crate::mark::{Mark, MarkError};
@@ -40,6 +41,8 @@ pub(crate) struct NodeSigner {
     key: Arc<SigningKey>,
     id: KeyId,
     mark: Arc<Mark>,
+    /// Rings when a signature was refused.
+    refused: Arc<Notify>,
 }
 
 impl NodeSigner {
@@ -55,7 +58,13 @@ impl NodeSigner {
             key,
             id,
             mark,
+            refused: Arc::default(),
         }
+    }
+
+    /// Ends when the mark has refused a signature, which the engine does not survive.
+    pub(crate) async fn refused(&self) {
+        self.refused.notified().await;
     }
 
     /// Signs the stream of a block that this node proposes.
@@ -79,14 +88,20 @@ impl NodeSigner {
     async fn sign_marked(&self, intent: Option<Intent>) -> Result<Signature, Error> {
         let intent = intent.ok_or_else(Error::new)?;
         let (mark, key) = (self.mark.clone(), self.key.clone());
-        let signed = tokio::task::spawn_blocking(move || {
-            mark.set(intent.place, intent.value)?;
-            Ok::<_, MarkError>(key.sign(&intent.message))
-        });
-        signed
-            .await
-            .map_err(Error::from_source)?
-            .map_err(Error::from_source)
+        let signed =
+            tokio::task::spawn_blocking(move || match mark.set(intent.place, intent.value) {
+                Ok(()) => Ok(key.sign(&intent.message)),
+                Err(MarkError::Refused(refusal)) => {
+                    mark.note_refusal(intent.place.height)?;
+                    Err(MarkError::Refused(refusal))
+                }
+                Err(error) => Err(error),
+            });
+        let signed = signed.await.map_err(Error::from_source)?;
+        if let Err(MarkError::Refused(_)) = &signed {
+            self.refused.notify_one();
+        }
+        signed.map_err(Error::from_source)
     }
 }
 

@@ -136,7 +136,7 @@ async fn kept(peers: &[(usize, Answers)]) -> Vec<bool> {
         tokio::spawn(courier.run(ledger.clone(), voting.clone()));
     }
     let transactions = [0, 1].map(|at| (id(at), Bytes::from(vec![at; 9])));
-    peers.replicate(&transactions, 2).await
+    peers.replicate(&ledger, &transactions, 2).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ use light_client::genesis::Genesis;
 use light_client::id::LedgerId;
 use reqwest::{Client, header};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use super::OpsError;
 use super::snapshots::{self, Summary};
@@ -70,7 +71,8 @@ impl Fetcher {
         })
     }
 
-    /// Submits a transaction, which must be accepted.
+    /// Submits a transaction, which must be accepted, or wait on that node alone: whoever sends it
+    /// asks what becomes of it, and must not sign the same intent a second time.
     ///
     /// # Errors
     /// [`OpsError::Unavailable`] with the reason.
@@ -88,6 +90,10 @@ impl Fetcher {
             return Ok(());
         }
         let body = answer.bytes().await.unwrap_or_default();
+        let code = serde_json::from_slice::<Value>(&body);
+        if code.is_ok_and(|problem| problem["code"] == "too_few_copies") {
+            return Ok(());
+        }
         Err(unavailable(problem(status.as_u16(), &body)))
     }
 
@@ -130,7 +136,7 @@ impl Fetcher {
 
 /// What a node said instead of an answer.
 fn problem(status: u16, body: &[u8]) -> String {
-    let told: Option<serde_json::Value> = serde_json::from_slice(body).ok();
+    let told: Option<Value> = serde_json::from_slice(body).ok();
     let detail = told.as_ref().and_then(|told| told["detail"].as_str());
     format!("status {status}, {}", detail.unwrap_or("no explanation"))
 }

@@ -2,6 +2,7 @@
 
 use crate::net::Net;
 use ledger_core::transaction::SignedTransaction;
+use ledger_node::mark::{Place, Step};
 use reqwest::StatusCode;
 
 #[tokio::test]
@@ -88,6 +89,44 @@ async fn a_node_without_its_data_fetches_it_and_votes_again() {
     net.kill(0);
     let transaction = net.registration("after");
     net.finalize(3, &transaction).await;
+}
+
+/// A key whose mark lets nothing be signed at a height, as after the engine's log was lost: its node
+/// follows through that height, without stopping, and votes again.
+#[tokio::test]
+async fn a_node_that_may_not_sign_at_a_height_follows_and_votes_again() {
+    let mut net = Net::start(4);
+    net.until_height(3, 2).await;
+    // Two of four decide nothing.
+    net.kill(2);
+    net.kill(3);
+    let heights = [net.height(0).await, net.height(1).await];
+    let next = heights.into_iter().flatten().max().expect("a height") + 1;
+    let mark = net.validator_key(3).open_mark().expect("a mark");
+    for height in [next, next + 1] {
+        let place = Place {
+            height,
+            round: 1_000_000,
+            step: Step::Prevote,
+        };
+        mark.as_ref()
+            .expect("a mark")
+            .set(place, None)
+            .expect("later than all that was signed");
+    }
+    drop(mark);
+    std::fs::remove_dir_all(net.node_dir(3).join("wal")).expect("a log");
+    net.run(3);
+    net.run(2);
+    net.until_height(3, next + 3).await;
+    let log = std::fs::read_to_string(net.node_dir(3).join("log")).expect("a log");
+    assert!(log.contains("this node follows"), "{log}");
+    net.kill(2);
+    let transaction = net.registration("after");
+    net.finalize(3, &transaction).await;
+    net.run(2);
+    net.until_height(2, next + 3).await;
+    net.assert_one_history().await;
 }
 
 #[tokio::test]

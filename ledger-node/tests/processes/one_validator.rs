@@ -65,7 +65,7 @@ async fn a_node_without_its_mark_does_not_vote() {
 }
 
 #[tokio::test]
-async fn a_node_stops_rather_than_sign_behind_its_mark() {
+async fn a_node_follows_rather_than_sign_behind_its_mark() {
     let mut net = Net::start(1);
     let height = net.until_height(0, 1).await;
     net.kill(0);
@@ -79,7 +79,12 @@ async fn a_node_stops_rather_than_sign_behind_its_mark() {
     mark.set(later, None).expect("a later signature");
     drop(mark);
     net.run(0);
-    assert!(!net.ended(0).await.success());
+    let height = net.until_height(0, height).await;
+    let status = net.get(0, "/v1/status").await.expect("an answer");
+    let status: Value = status.json().await.expect("JSON");
+    assert_eq!(status["votes_for"], Value::Null);
+    let stands = async || net.height(0).await == Some(height);
+    assert!(net::stays(3, stands).await, "a block was signed behind the mark");
 }
 
 #[tokio::test]

@@ -68,6 +68,19 @@ impl<S: Store> App<S> {
         Ok(self.mempool.refusal(id).map(TxStatus::Refused))
     }
 
+    /// Whether a transaction waits here, or is final.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn keeps(&self, id: &TxId) -> Result<bool, Fault> {
+        Ok(self.mempool.contains(id) || self.view().transaction(id)?.is_some())
+    }
+
+    /// Whether anything waits that may enter the next block.
+    pub fn has_work(&self) -> bool {
+        self.mempool.has_work()
+    }
+
     /// How many transactions wait.
     pub fn pending(&self) -> usize {
         self.mempool.len()
@@ -84,14 +97,20 @@ impl<S: Store> App<S> {
         if self.mempool.contains(&id) {
             return Ok(id);
         }
-        match self.try_alone(&transaction) {
-            Ok(()) | Err(Stop::Refused(Refusal::AfterUnknown)) => {}
+        let is_early = match self.try_alone(&transaction) {
+            Ok(()) => false,
+            Err(Stop::Refused(Refusal::AfterUnknown)) => !self.follows_one_here(&transaction),
             // What is final is refused as used, or as expired.
             Err(Stop::Refused(_)) if self.view().transaction(&id)?.is_some() => return Ok(id),
             Err(stop) => return Err(stop),
-        }
-        self.mempool.admits(&transaction)?;
-        self.mempool.push(transaction, rows);
+        };
+        self.mempool.admits(&transaction, is_early)?;
+        self.mempool.push(transaction, is_early, rows);
         Ok(id)
+    }
+
+    fn follows_one_here(&self, transaction: &Checked) -> bool {
+        let after = transaction.body().after;
+        after.is_some_and(|after| self.mempool.contains(&after))
     }
 }

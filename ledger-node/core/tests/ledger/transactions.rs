@@ -261,3 +261,33 @@ fn a_transaction_heavier_than_a_block_has_a_block_of_its_own() {
     assert_eq!(kit.next_block().transactions.len(), 1);
     assert_eq!(kit.next_block().transactions.len(), 1);
 }
+
+/// Whoever has no right at all may say that it comes after something: it waits in a small share of
+/// the room, and no block is made for it.
+#[test]
+fn strangers_who_come_too_early_crowd_nobody_out() {
+    let mut kit = kit();
+    let early = |kit: &mut Kit, seed: u8| {
+        let mut body = revocation(kit, 1).body;
+        body.after = Some(TxId(Digest::from_bytes([9; 32])));
+        body.sender = kit.pair(seed).public();
+        kit.sign_body(seed, body)
+    };
+    for n in 0..limits::MAX_EARLY {
+        let transaction = early(&mut kit, u8::try_from(100 + n % 2).expect("small"));
+        kit.submit(&transaction).expect("it waits");
+    }
+    let one_more = early(&mut kit, 102);
+    assert_eq!(kit.submit(&one_more), Err(Refusal::MempoolFull));
+    assert!(!kit.app.has_work());
+    let good = revocation(&mut kit, 2);
+    kit.submit(&good).expect("there is room");
+    assert!(kit.app.has_work());
+    // Behind one that waits here, it is not early.
+    let mut body = revocation(&mut kit, 3).body;
+    body.after = Some(good.id(kit.suite()));
+    let behind = kit.sign_body(30, body);
+    kit.submit(&behind).expect("there is room behind it");
+    assert!(kit.app.keeps(&behind.id(kit.suite())).expect("memory"));
+    assert!(!kit.app.keeps(&one_more.id(kit.suite())).expect("memory"));
+}

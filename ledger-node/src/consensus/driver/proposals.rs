@@ -144,7 +144,10 @@ impl Driver {
         // run the ledger's time ahead by pretending that its block is a repeated one.
         let now = clock::now_ms();
         let latest = now.0.saturating_add(CLOCK_WINDOW_MS);
-        if !matches!(origin.arrival, Arrival::Synced) && proposal.header.core.time_ms.0 > latest {
+        let time = proposal.header.core.time_ms.0;
+        // After a head that is itself ahead of all clocks there is one time only.
+        let least = self.ledger.heads().borrow().time_ms.0.saturating_add(1);
+        if !matches!(origin.arrival, Arrival::Synced) && time > latest.max(least) {
             warn!(%height, "a proposal from the future");
             return Ok(Validity::Invalid);
         }
