@@ -95,7 +95,14 @@ class Ledger:
         self._certified_step(step)
         if not self._spans(header):
             raise Invalid("handoff_invalid")
+        if self.newest is not None and self.newest.epoch == header.epoch and self._ends_before_newest(header):
+            raise Invalid("handoff_conflict")
         return replace(self, sets=(*self.sets, step.next_set), last=(*self.last, header))
+
+    def _ends_before_newest(self, last: Header) -> bool:
+        """Whether the epoch's last header contradicts the newest that the trust store has (FINDINGS.md, open)."""
+        newest = self.newest
+        return newest is not None and (newest.height > last.height or self.contradicts(last))
 
     def _certified_step(self, step: Handoff) -> None:
         """Whatever is wrong with a hand-off's set or certificate makes the hand-off invalid."""

@@ -101,11 +101,10 @@ def read(content: bytes, seed: bytes) -> Invoice:
     hygiene.check(value)
     if canonical(value).encode() != content:
         raise DocumentError("TI-04")
-    _shape(value)
     if not isinstance(value, dict):
         raise DocumentError("TI-02")
-    invoice_rules.check(value)
     members: invoice_rules.Content = value
+    _check(members)
     plain = tuple(_flatten(value, ""))
     return Invoice(
         number=members["number"],
@@ -137,18 +136,48 @@ def _parsed(content: bytes) -> Json:
     return value
 
 
-def _shape(value: Json) -> None:
+FIRST = ("schema", "currency", "number", "kind", "docType", "issuedAt", "seller", "buyer", "remark")
+LAST = ("agency", "keyId", "redLetter", "specific", "drawer", "paymentDue", "terms")
+
+
+def _check(members: invoice_rules.Content) -> None:
+    """Shape and rules, part by part in the order of invoice.md, "Rules", 4 to 7."""
+    root = schema.all_schemas()[INVOICE_TYPE]
+    for name in members:
+        if name not in root["properties"]:
+            raise DocumentError("TI-02", "/" + name)
+    _shapes(root, members, FIRST)
+    issued = invoice_rules.head(members)
+    lines = members.get("lines")
+    if not isinstance(lines, list):
+        raise DocumentError("TI-02", "/lines")
+    if not 1 <= len(lines) <= root["properties"]["lines"]["maxItems"]:
+        raise DocumentError("TI-20", "/lines")
+    for index, line in enumerate(lines):
+        _shape(root, root["$defs"]["line"], line, f"/lines/{index}")
+        invoice_rules.line(members, index, issued)
+    _shapes(root, members, ("totals", "vatBreakdown"))
+    invoice_rules.totals(members)
+    _shapes(root, members, LAST)
+    invoice_rules.tail(members)
+
+
+def _shapes(root: schema.Schema, members: invoice_rules.Content, names: tuple[str, ...]) -> None:
+    for name in names:
+        if name in members:
+            _shape(root, root["properties"][name], members[name], "/" + name)
+        elif name in root["required"]:
+            raise DocumentError("TI-02", "/" + name)
+
+
+def _shape(root: schema.Schema, part: schema.Schema, value: Json, place: str) -> None:
     """The JSON Schema; a description that names a rule gives the code, else it is TI-02."""
     try:
-        schema.check(schema.all_schemas()[INVOICE_TYPE], value)
+        schema.check(root, part, value, place)
     except schema.ShapeError as fault:
         named = _RULE.match(fault.note)
         code = named[0] if named and fault.keyword in ("pattern", "not", "enum", "length") else "TI-02"
-        if fault.keyword == "dependentRequired":
-            code = "TI-21"
-        elif fault.place == "/lines" and fault.keyword == "items":
-            code = "TI-20"
-        raise DocumentError(code, fault.place) from None
+        raise DocumentError("TI-21" if fault.keyword == "dependentRequired" else code, fault.place) from None
 
 
 def _flatten(value: Json, path: str) -> list[tuple[str, Json]]:
