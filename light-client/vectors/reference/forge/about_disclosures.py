@@ -134,8 +134,16 @@ def forms(desk: Desk) -> Iterator[Case]:
             "holder-with-secret", "holder_key",
             {"cnf": {"jwk": {**JWK_LIKE, "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "d": "a"}}},
         ),
-        ("holder-more", "member_out_of_range", {"cnf": {"jwk": {**JWK_LIKE, "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}, "kid": "a"}}),
-        ("holder-of-small-order", "holder_key", {"cnf": {"jwk": {**JWK_LIKE, "x": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}}),
+        (
+            "holder-more",
+            "member_out_of_range",
+            {"cnf": {"jwk": {**JWK_LIKE, "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}, "kid": "a"}},
+        ),
+        (
+            "holder-of-small-order",
+            "holder_key",
+            {"cnf": {"jwk": {**JWK_LIKE, "x": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}}},
+        ),
         ("sd-alg-other", "sd_alg_mismatch", {"_sd_alg": "sha-512"}),
         ("issuer-upper-case", "key_id_mismatch", {"iss": desk.did.upper()}),
     ):
@@ -167,7 +175,7 @@ def json_depth(levels: int) -> Any:
 
 
 def depths(desk: Desk) -> Iterator[Case]:
-    """16 levels, disclosures put in; the payload is one of them only where it is read as JSON. Limits of number and length."""
+    """16 levels, disclosures put in; the payload is one only where it is read as JSON. Limits of number and length."""
     for levels, code in ((15, None), (16, "json")):
         value: Any = "x"
         for _ in range(levels):

@@ -82,7 +82,10 @@ def amounts(suite: Suite) -> Iterator[Scenario]:
         ("claimed-in-full", LEDGER, None, {"remaining": 0}, "valid"),
         ("red-above-gross", "ledger.cddl record-entry", None, {"red": 11301, "remaining": 0}, "malformed"),
         ("pledged", LEDGER, None, {"funder": funder}, "valid"),
-        *((f"booking-{code:02d}", "verdict.md §2.6", None, {"booking": code, "period": 202609}, "valid") for code in range(2, 7)),
+        *(
+            (f"booking-{code:02d}", "verdict.md §2.6", None, {"booking": code, "period": 202609}, "valid")
+            for code in range(2, 7)
+        ),
         ("period-of-month-13", "ledger.cddl period", None, {"booking": 2, "period": 202613}, "malformed"),
     )
     for name, clause, content, forged, expect in rows:

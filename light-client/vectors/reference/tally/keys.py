@@ -125,7 +125,7 @@ def of_wire(data: bytes) -> PublicKey:
 
 
 def read(value: cbor.Value) -> PublicKey:
-    """`public-key` (ledger.cddl): its form only; no signature holds by a key that is no point (ledger.md, "Signatures")."""
+    """`public-key` (ledger.cddl): its form only; by a key that is no point no signature holds (ledger.md)."""
     data = cbor.octets(value)
     if not data or data[0] not in set(KeyKind):
         raise Malformed("an unknown kind of key")
