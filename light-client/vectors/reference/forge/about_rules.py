@@ -75,7 +75,10 @@ def edited(edit: Edit) -> bytes:
 
 
 GOOD = edited({})
-OPEN = {"blue-line-of-five-thousand-million", "discount-of-a-huge-line"}
+OPEN = {
+    *("blue-line-of-five-thousand-million", "discount-of-a-huge-line"),
+    *("discount-of-line-2-64-less-1", "discount-of-line-2-32-less-1"),
+}
 """Where the specification does not settle the answer (FINDINGS.md)."""
 
 FORM: tuple[tuple[str, str | None, Edit], ...] = (
@@ -174,6 +177,9 @@ ARITHMETIC: tuple[tuple[str, str | None, Edit], ...] = (
     ("discount-that-adds", "TI-26", lines(line(), line(2, discountOf="1"))),
     ("discount-of-a-later-line", "TI-26", lines(line(), line(2, quantity="-1", discountOf="3"), line(3))),
     ("discount-of-a-huge-line", "TI-02", lines(line(), line(2, quantity="-1", discountOf="1" * 5000), line(3))),
+    ("discount-of-line-2-64-less-1", "TI-02", lines(line(), line(2, quantity="-1", discountOf=str(2**64 - 1)))),
+    ("discount-of-line-2-32-less-1", "TI-02", lines(line(), line(2, quantity="-1", discountOf=str(2**32 - 1)))),
+    ("discount-of-line-100000", "TI-26", lines(line(), line(2, quantity="-1", discountOf="100000"))),
     ("discount-not-next", "TI-26", lines(line(), line(2), line(3, quantity="-1", discountOf="1"))),
     (
         "second-discount",
