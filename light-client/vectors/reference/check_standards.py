@@ -108,8 +108,8 @@ def chinese() -> Iterator[Result]:
         yield f"{name} invalid", not any(map(check, numbers["invalid"]))
     for path in sorted((SCHEMAS / "jcs").glob("*.input.json")):
         expected = path.with_name(path.name.replace("input", "output")).read_bytes()
-        yield f"JCS {path.name}", canonical(parse(path.read_bytes())).encode() == expected.strip()
-    number = parse(b"1e2")
+        yield f"JCS {path.name}", canonical(parse(path.read_bytes(), 32)).encode() == expected.strip()
+    number = parse(b"1e2", 1)
     yield "a number keeps its text", number == Number("1e2")
 
 

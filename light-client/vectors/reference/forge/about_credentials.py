@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from tally.hash import Suite
@@ -15,6 +16,8 @@ from .signing import Signer
 
 VERDICTS = "verdicts.md"
 KNOWN = "urn:tallystick:vct:resident-identity:1"
+ELECTRICIAN = "urn:tallystick:vct:electrician-certificate:1"
+RESIDENT = {"document_number": "11010519491231002X"}
 
 
 def staged(suite: Suite, rights: Any = None, anchor: dict[str, Any] | None = None, **options: Any) -> Stage:
@@ -47,19 +50,19 @@ def rights(suite: Suite) -> Iterator[Scenario]:
         ("right-until-after", "design §2", [(clerk, TYPE, 1, 3)], "valid"),
         ("right-until-the-anchor", "design §2 [from, to)", [(clerk, TYPE, 1, 2)], "issuer_not_authorised"),
         ("right-to-another-type", VERDICTS + " 23", [(clerk, "urn:other", 1, None)], "issuer_not_authorised"),
-        ("right-of-another-key", VERDICTS + " 23", [(other, TYPE, 1, None)], "issuer_not_authorised"),
-        ("no-right-at-all", VERDICTS + " 23", [], "issuer_not_authorised"),
-        ("right-given-twice", "open", [(clerk, TYPE, 1, 2), (clerk, TYPE, 2, None)], "valid"),
-        ("right-from-above-to", "open", [(clerk, TYPE, 5, 2), (clerk, TYPE, 1, None)], "valid"),
+        ("right-of-another-key", "open", [(other, TYPE, 1, None)], "issuer_not_authorised"),
+        ("no-right-at-all", "open", [], "issuer_not_authorised"),
+        ("right-given-twice", "verdict.md §3.5", [(clerk, TYPE, 1, 2), (clerk, TYPE, 2, None)], "valid"),
+        ("right-from-above-to", "verdict.md §3.5", [(clerk, TYPE, 5, 2), (clerk, TYPE, 1, None)], "valid"),
     ):
         yield ask(staged(suite, given), name, clause, expect)
     both = [(clerk, TYPE, 1, None), (other, TYPE, 1, None)]
-    yield ask(staged(suite, both, {"by": other}), "batch-by-a-colleague-with-the-right", "open", "valid")
+    yield ask(staged(suite, both, {"by": other}), "batch-by-a-colleague-with-the-right", "verdict.md C7", "valid")
     one = [(clerk, TYPE, 1, None)]
     yield ask(staged(suite, one, {"by": other}), "batch-by-a-stranger", VERDICTS + " 23", "issuer_not_authorised")
     lent = [(clerk, INVOICE_TYPE, 1, None), (other, TYPE, 1, None)]
     stage = staged(suite, lent, {"by": other})
-    yield ask(stage, "signed-by-a-key-without-the-right", "open", "issuer_not_authorised")
+    yield ask(stage, "signed-by-a-key-without-the-right", "verdict.md C7", "issuer_not_authorised")
     stage = staged(suite)
     stage.world.issuer("school", [(Signer(kind_of(suite), "teacher"), TYPE, 1, None)])
     yield ask(stage, "unregistered-issuer", VERDICTS + " 22", "registry_proof_invalid", issuer="school")
@@ -84,11 +87,11 @@ def origins(suite: Suite) -> Iterator[Scenario]:
     clerk = Signer(kind_of(suite), "clerk")
     for name, clause, forged, expect in (
         ("batch-of-another-type", VERDICTS + " 21", {"kind": "urn:other"}, "type_mismatch"),
-        ("batch-of-the-invoice-module", "open", {"module": 2}, "type_mismatch"),
-        ("leaf-above-the-head", "open", {"height": 9}, "origin_mismatch"),
-        ("leaf-after-the-head", "open", {"time": 1_790_000_009_000}, "origin_mismatch"),
-        ("anchored-after-the-signature-expired", "open", {"expiry": 1}, "batch_signature_invalid"),
-        ("anchored-when-the-signature-expires", "open", {"expiry": 2}, "valid"),
+        ("batch-of-the-invoice-module", "verdict.md O1", {"module": 2}, "type_mismatch"),
+        ("leaf-above-the-head", "verdict.md O1", {"height": 9}, "origin_mismatch"),
+        ("leaf-after-the-head", "verdict.md O1", {"time": 1_790_000_009_000}, "origin_mismatch"),
+        ("anchored-after-the-signature-expired", "verdict.md O2", {"expiry": 1}, "batch_signature_invalid"),
+        ("anchored-when-the-signature-expires", "verdict.md O2", {"expiry": 2}, "valid"),
     ):
         yield ask(staged(suite, anchor=dict(forged)), name, clause, expect)
     stage = staged(suite, anchor={"issuer": "school"})
@@ -108,9 +111,10 @@ def standings(suite: Suite) -> Iterator[Scenario]:
     for name, clause, standing, effective, at, expect in (
         ("suspended", VERDICTS + " 33", 2, head_ms, (3, head_ms), "suspended"),
         ("reinstated", "design §5", 3, head_ms, (3, head_ms), "valid"),
-        ("to-be-revoked", "open", 1, head_ms + 1, (3, head_ms), "valid"),
-        ("revoked-above-the-head", "open", 1, head_ms, (4, head_ms), "status_proof_invalid"),
-        ("revoked-after-the-head", "open", 1, head_ms, (3, head_ms + 1), "status_proof_invalid"),
+        ("to-be-revoked", "verdict.md §3.7", 1, head_ms + 1, (3, head_ms), "valid"),
+        ("revoked-above-the-head", "verdict.md §3.7", 1, head_ms, (4, head_ms), "revoked"),
+        ("revoked-after-the-head", "verdict.md §3.7", 1, head_ms, (3, head_ms + 1), "revoked"),
+        ("to-be-reinstated", "open", 3, head_ms + 1, (3, head_ms), "suspended"),
     ):
         stage = staged(suite)
         digest = digest_of(stage.world, stage.text)
@@ -118,7 +122,10 @@ def standings(suite: Suite) -> Iterator[Scenario]:
         yield ask(stage, name, clause, expect)
     stage = staged(suite)
     stage.world.status("office", digest_of(stage.world, stage.text), 1, head_ms + 1, (3, head_ms))
-    yield ask(stage, "revoked-since-the-head", "open", "revoked", now=head_ms + 1)
+    yield ask(stage, "revoked-since-the-head", "verdict.md §3.7", "revoked", now=head_ms + 1)
+    stage = staged(suite)
+    stage.world.status("office", digest_of(stage.world, stage.text), 1, head_ms, (3, head_ms))
+    yield ask(stage, "revoked-by-a-block-that-is-ahead", "open", "revoked", now=head_ms - 1)
 
 
 def periods(suite: Suite) -> Iterator[Scenario]:
@@ -130,7 +137,7 @@ def periods(suite: Suite) -> Iterator[Scenario]:
         ("valid-from-now", "document.md §2.2", {"nbf": head_s}, "valid"),
         ("valid-from-next-second", "document.md §2.2", {"nbf": head_s + 1}, "not_yet_valid"),
         ("period-empty", "document.md §2.2", {"nbf": head_s, "exp": head_s}, "document_malformed"),
-        ("issued-in-the-future", "open", {"iat": head_s + 10**6}, "valid"),
+        ("issued-in-the-future", "document.md §2.2", {"iat": head_s + 10**6}, "valid"),
     )
     for name, clause, payload, expect in rows:
         yield ask(staged(suite, **payload), name, clause, expect)
@@ -138,20 +145,44 @@ def periods(suite: Suite) -> Iterator[Scenario]:
 
 def contents(suite: Suite) -> Iterator[Scenario]:
     """Claims as they are shown, and claims that a known type does not have."""
-    nested = {"address": {"country": "CN", "town": ["a", "b"]}, "adult": True, "empty": {}, "nothing": None, "n": 7}
-    yield ask(staged(suite, claims=nested), "claims-of-all-shapes", "open", "valid")
-    given = [(Signer(kind_of(suite), "clerk"), KNOWN, 1, None)]
+    nested = {"address": {"country": "CN", "town": ["a", "b"]}, "adult": True, "empty": {}, "nothing": None}
+    yield ask(staged(suite, claims=nested), "claims-of-all-shapes", "verdict.md §2.1", "valid")
+    yield ask(staged(suite, claims={"n": 7, "o": {"n": 7}}), "claim-of-a-number", "open", "valid")
     hidden = {"name": "李明", "age_over_18": True}
-    for name, clause, claims, expect in (
-        ("known-type", "document.md §2.3", {}, "valid"),
-        ("known-type-unknown-claim", "document.md §2.3", {"shoe_size": "43"}, "document_malformed"),
-        ("known-type-wrong-type", "document.md §2.3", {"address": True}, "document_malformed"),
-        ("known-type-wrong-form", "document.md §2.3", {"birth_date": "1990-1-1"}, "document_malformed"),
-        ("known-type-unreal-date", "open", {"birth_date": "1990-02-30"}, "valid"),
-        ("known-type-wrong-check-digit", "open", {"document_number": "110105194912310021"}, "valid"),
+    for name, rule, claims in (
+        ("known-type", None, {}),
+        ("known-type-unknown-claim", "claim-unknown", {"shoe_size": "43"}),
+        ("known-type-wrong-type", "claim-type", {"address": True}),
+        ("known-type-wrong-form", "claim-date", {"birth_date": "1990-1-1"}),
+        ("known-type-unreal-date", "claim-date", {"birth_date": "1990-02-30"}),
+        ("known-type-wrong-check-digit", "claim-document-number", {"document_number": "110105194912310021"}),
+        ("known-type-another-birth-date", "claim-birth-date", {"birth_date": "1949-12-30", **RESIDENT}),
+        ("known-type-birth-date", None, {"birth_date": "1949-12-31", **RESIDENT}),
+        ("known-type-ends-first", "claim-validity", {"valid_from": "2026-01-02", "valid_until": "2026-01-01"}),
+        ("known-type-ends-on-the-day", None, {"valid_from": "2026-01-02", "valid_until": "2026-01-02"}),
+        ("known-type-address-of-301", "claim-text", {"address": "1" * 301}),
+        ("known-type-hidden-character", "claim-text", {"address": "1\u00ad"}),
+        ("known-type-not-composed", None, {"address": "e\u0301"}),
+        ("known-type-portrait", None, {"portrait": "data:image/png;base64,AAA="}),
+        ("known-type-portrait-of-another-form", "claim-portrait", {"portrait": "data:image/gif;base64,AAAA"}),
     ):
-        stage = staged(suite, given, {"kind": KNOWN}, vct=KNOWN, claims={"address": "1", **claims}, hidden=hidden)
-        yield ask(stage, name, clause, expect)
+        yield _of_type(suite, name, KNOWN, rule, {"address": "1", **claims}, hidden)
+    opened = {"operation": "power-cable", "issuing_authority": "局", "valid_from": "2026-01-01"}
+    for name, rule, claims in (
+        ("electrician", None, {"valid_until": "2029-01-01"}),
+        ("electrician-open-claim-withheld", "claim-missing", {}),
+        ("electrician-unknown-operation", "claim-code", {"operation": "wiring", "valid_until": "2029-01-01"}),
+    ):
+        yield _of_type(suite, name, ELECTRICIAN, rule, {**opened, **claims}, {"name": "李明"})
+
+
+def _of_type(
+    suite: Suite, name: str, vct: str, rule: str | None, claims: dict[str, Any], hidden: dict[str, Any]
+) -> Scenario:
+    given = [(Signer(kind_of(suite), "clerk"), vct, 1, None)]
+    stage = staged(suite, given, {"kind": vct}, vct=vct, claims=claims, hidden=hidden)
+    expect = "valid" if rule is None else "document_malformed"
+    return replace(ask(stage, name, "document.md §2.6", expect), rule=rule)
 
 
 def bare(suite: Suite) -> Iterator[Scenario]:
@@ -165,8 +196,9 @@ def bare(suite: Suite) -> Iterator[Scenario]:
     for name, clause, data, expect in (
         ("bare-key-bare", VERDICTS + " 37", text, "bare_did_key"),
         ("bare-key-forged", VERDICTS + " 27", forged, "issuer_signature_invalid"),
-        ("ledger-credential-bare", "open", own, "not_anchored"),
-        ("bare-with-a-line-feed", "document.md §2", text + "\n", "document_malformed"),
+        ("ledger-credential-bare", "verdict.md B3", own, "not_anchored"),
+        ("bare-with-a-line-feed", "verdict.md §3.1", text + "\n", "bare_did_key"),
+        ("bare-after-a-space", "verdict.md §3.1", " " + text, "malformed"),
     ):
         yield Scenario(name, clause, expect, data.encode(), stage.world.trust(), 1_790_000_003_000)
 

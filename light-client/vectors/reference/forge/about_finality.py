@@ -16,8 +16,6 @@ FINALITY = "ledger.md, Finality"
 ORDER_8 = "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"
 """A point of order 8."""
 
-YEAR_MS = 365 * 24 * 3600 * 1000
-
 
 def staged(suite: Suite) -> tuple[Stage, Block, Block, Block]:
     """A credential at height 2, head at 3; epoch 0 ends at 4, epoch 1 has 5 and 6."""
@@ -75,7 +73,7 @@ def crafted(suite: Suite) -> Iterator[Scenario]:
         proofs = stage.proofs(head)
         mine: cbor.Value = [0, signer.crafted(vote, r, torsion)]
         proofs[HEAD] = [raw, [round_, [mine, *others]]]
-        yield stage.scenario(name, "open", "certificate_signature", proofs, head.header.time_ms)
+        yield stage.scenario(name, "ledger.md, Signatures", "certificate_signature", proofs, head.header.time_ms)
     proofs = stage.proofs(head)
     good = cbor.octets(cbor.array(first)[1])
     above = (int.from_bytes(good[32:], "little") + ed25519.ORDER).to_bytes(32, "little")
@@ -101,33 +99,40 @@ def superseded(suite: Suite) -> Iterator[Scenario]:
     proofs[SUCCESSION] = [world.certified(newest), inclusion]
     yield stage.scenario("succession-of-another", FINALITY, "history_mismatch", proofs, now)
     proofs[SUCCESSION] = world.succession(last, head)
-    yield stage.scenario("succession-by-an-ended-epoch", FINALITY, "superseded_epoch", proofs, now)
+    yield stage.scenario("succession-by-an-ended-epoch", "open", "superseded_epoch", proofs, now)
+    proofs[SUCCESSION], proofs[HANDOFFS] = world.succession(newest, head), []
+    yield stage.scenario("succession-by-an-unknown-epoch", "open", "epoch_unknown", proofs, now)
     proofs = stage.proofs(last)
     yield stage.scenario("last-header-as-head", FINALITY, "superseded_epoch", proofs, now)
     newer = stage.proofs(newest)
     yield stage.scenario("head-in-the-newest-epoch", FINALITY, "valid", newer, now)
     newer[SUCCESSION] = world.succession(world.block(), newest)
-    yield stage.scenario("succession-without-need", "open", "valid", newer, now)
+    yield stage.scenario("succession-without-need", "verdict.md L5", "unexpected_part", newer, now)
 
 
 def beyond(suite: Suite) -> Iterator[Scenario]:
     """Old validators that go on signing, and forks."""
-    stage, head, last, _ = staged(suite)
+    stage, head, last, newest = staged(suite)
     world = stage.world
     late = world.block(changes={"epoch": 0, "set": world.set_hash(0)})
     proofs, now = stage.proofs(late), late.header.time_ms
     yield stage.scenario("beyond-its-epoch", FINALITY, "beyond_epoch", proofs, now)
     early = world.block(changes={"epoch": 1, "set": world.set_hash(1), "height": last.header.height})
-    yield stage.scenario("before-its-epoch", "open", "beyond_epoch", stage.proofs(early), early.header.time_ms)
+    yield stage.scenario("before-its-epoch", "verdict.md L5", "beyond_epoch", stage.proofs(early), early.header.time_ms)
     fork = world.block(changes={"epoch": 0, "set": world.set_hash(0), "height": last.header.height})
-    yield stage.scenario("fork-of-the-last", "open", "conflicting_header", stage.proofs(fork), fork.header.time_ms)
+    proofs, now = stage.proofs(fork), fork.header.time_ms
+    yield stage.scenario("fork-of-the-last", "verdict.md L5", "superseded_epoch", proofs, now)
     known = world.trust(newest=world.certified(head))
     fork = world.block(changes={"epoch": 0, "set": world.set_hash(0), "height": head.header.height})
     proofs = stage.proofs(fork)
     proofs[HANDOFFS] = []
     yield stage.scenario(
-        "fork-of-the-newest", "verdicts.md 15", "conflicting_header", proofs, fork.header.time_ms, known
+        "fork-of-the-newest", "verdict.md L5", "conflicting_header", proofs, fork.header.time_ms, known
     )
+    ends = {"epoch": 0, "set": world.set_hash(0), "next": world.set_hash(1), "height": head.header.height}
+    proofs = stage.proofs(newest)
+    proofs[HANDOFFS] = [world.handoff(world.block(changes=ends))]
+    yield stage.scenario("fork-of-the-newest-by-a-hand-off", "open", "handoff_conflict", proofs, now, known)
 
 
 def handoffs(suite: Suite) -> Iterator[Scenario]:
@@ -139,7 +144,7 @@ def handoffs(suite: Suite) -> Iterator[Scenario]:
     first, second = stage.handoffs()
     yield stage.scenario("two-hand-offs", FINALITY, "valid", proofs, now)
     for name, clause, steps, expect in (
-        ("hand-off-gap", "verdicts.md 40", [second], "epoch_unknown"),
+        ("hand-off-gap", "open", [second], "epoch_unknown"),
         ("hand-offs-reversed", "open", [second, first], "epoch_unknown"),
         ("hand-off-twice", "open", [first, first, second], "valid"),
         ("hand-off-by-the-new-set", FINALITY, [world.handoff(last, world.sets[1]), second], "handoff_invalid"),
@@ -165,7 +170,8 @@ def clocks(suite: Suite) -> Iterator[Scenario]:
         ("a-day-and-a-millisecond-old", "cli.md --max-age", time + day + 1, "status_stale"),
         ("five-minutes-ahead", "design §3", time - 300_000, "valid"),
         ("more-than-five-minutes-ahead", "design §3", time - 300_001, "future_header"),
-        ("pin-of-four-years", "open", START_MS + 4 * YEAR_MS, "pin_too_old"),
+        ("pin-of-400-days", "ledger.md, Finality", START_MS + 400 * day, "status_stale"),
+        ("pin-of-400-days-and-a-millisecond", "ledger.md, Finality", START_MS + 400 * day + 1, "pin_too_old"),
     ):
         yield stage.scenario(name, clause, expect, proofs, now)
 

@@ -176,7 +176,7 @@ def register_invoice(world: World, read: Invoice, seller: Signer, agency: str = 
     lease: cbor.Value = [1, ledger, 5, 3, forged.get("lease_agency", agency), seller.public.wire, holder, first, 100]
     world.put(
         Namespace.INVOICE,
-        lease_key(suite, ledger, seller.public, first),
+        lease_key(suite, ledger, seller.public.key_id(suite), first),
         [*cbor.array(lease), 10**9, 0, forged.get("begins", 1), forged.get("ends", 10000)],
     )
     if forged.get("used", True):
@@ -198,7 +198,7 @@ def invoice_proofs(world: World, block: Block, read: Invoice, seller: Signer, fi
     suite, ledger = world.suite, world.ledger
     name = read.commitment(suite).record_name
     wanted = (
-        lease_key(suite, ledger, seller.public, first),
+        lease_key(suite, ledger, seller.public.key_id(suite), first),
         used_key(suite, ledger, read.number),
         record_key(suite, ledger, name),
     )

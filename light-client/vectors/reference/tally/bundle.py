@@ -13,8 +13,10 @@ from .keys import PublicKey
 from .record import EvidenceEntry, IssuerEntry, LogLeaf, StatusEntry
 from .state import Roots, StateProof
 
-MAX_BYTES = 128 * 1024 * 1024
-"""A reader caps the length first; the specification does not say at what (FINDINGS.md)."""
+MIB = 1024 * 1024
+MAX_BUNDLE = 64 * MIB
+MAX_DOCUMENT = 48 * MIB
+MAX_DEPOSIT = 32 * MIB
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,6 @@ class Basis:
     succession: Succession | None
     roots: Roots
 
-    def ledgers(self) -> set[bytes]:
-        """All ledgers that the headers name."""
-        headers = [self.head, *(step.last for step in self.handoffs)]
-        if self.succession is not None:
-            headers.append(self.succession.newest)
-        return {certified.header.ledger for certified in headers}
-
 
 @dataclass(frozen=True)
 class Bundle:
@@ -119,9 +114,9 @@ def _document(value: cbor.Value) -> Document:
     kind, rest = cbor.variant(value, 1, 2)
     if kind == 1:
         (text,) = cbor.array(rest, 1)
-        return CredentialText(cbor.text(text))
+        return CredentialText(cbor.text(text, MAX_DOCUMENT))
     content, seed = cbor.array(rest, 2)
-    return InvoiceBytes(cbor.octets(content), cbor.octets(seed, 32))
+    return InvoiceBytes(_capped(cbor.octets(content), MAX_DOCUMENT), cbor.octets(seed, 32))
 
 
 def _origin(value: cbor.Value) -> Origin:
@@ -144,15 +139,15 @@ def _invoice(value: cbor.Value) -> InvoiceProofs:
     )
 
 
-def _capped(data: bytes) -> bytes:
-    if len(data) > MAX_BYTES:
+def _capped(data: bytes, most: int) -> bytes:
+    if len(data) > most:
         raise Malformed("longer than a reader takes")
     return data
 
 
 def bundle(data: bytes) -> Bundle:
     """Reads `bundle = ["tally/bundle/1", document, proofs]`."""
-    purpose, document, proofs = cbor.array(cbor.decode(_capped(data)), 3)
+    purpose, document, proofs = cbor.array(cbor.decode(_capped(data, MAX_BUNDLE)), 3)
     cbor.exactly(purpose, "tally/bundle/1")
     items = cbor.array(proofs, 10)
     origin, issuer, status, invoice = items[6:]
@@ -168,7 +163,7 @@ def bundle(data: bytes) -> Bundle:
 
 def deposit(data: bytes) -> Deposit:
     """Reads `deposit`."""
-    purpose, salt, proofs = cbor.array(cbor.decode(_capped(data)), 3)
+    purpose, salt, proofs = cbor.array(cbor.decode(_capped(data, MAX_DEPOSIT)), 3)
     cbor.exactly(purpose, "tally/deposit/1")
     items = cbor.array(proofs, 8)
     entry, agency = items[6:]

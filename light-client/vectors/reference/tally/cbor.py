@@ -10,7 +10,7 @@ from .errors import Malformed
 Value = int | bytes | str | list["Value"] | bool | None
 
 MAX_NESTING = 32
-"""The specification names no limit (FINDINGS.md); no structure of ours is deeper than 12."""
+"""So that reading cannot run out of stack; no structure of ours is deeper than 12."""
 
 _SIMPLE: dict[int, bool | None] = {20: False, 21: True, 22: None}
 
@@ -117,6 +117,14 @@ def array(value: Value, length: int | None = None) -> list[Value]:
     return value
 
 
+def listed(value: Value, most: int) -> list[Value]:
+    """A list of at most so many items (docs/spec/README.md, "Limits")."""
+    items = array(value)
+    if len(items) > most:
+        raise Malformed("a list of too many items")
+    return items
+
+
 def variant(value: Value, low: int, high: int) -> tuple[int, list[Value]]:
     """An array that begins with the number of its kind, from `low` to `high`; and its other items."""
     items = array(value)
@@ -144,10 +152,10 @@ def digest(value: Value) -> bytes:
     return octets(value, 32)
 
 
-def text(value: Value) -> str:
-    """A text string."""
-    if not isinstance(value, str):
-        raise Malformed("text is due")
+def text(value: Value, most: int = 2**64 - 1) -> str:
+    """A text string of at most so many bytes."""
+    if not isinstance(value, str) or len(value.encode("utf-8")) > most:
+        raise Malformed("text is due, or is too long")
     return value
 
 

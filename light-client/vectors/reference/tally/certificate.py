@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from . import cbor
-from .errors import Invalid, Malformed
+from .errors import Invalid
 from .hash import Suite
 from .header import MAX_VALIDATORS, Header, ValidatorSet, header
 
@@ -47,25 +47,24 @@ class Finalized:
 
 def _signature(value: cbor.Value) -> Signature:
     signer, signature = cbor.array(value, 2)
-    return Signature(cbor.uint(signer), cbor.octets(signature, 64))
+    return Signature(cbor.uint(signer, high=255), cbor.octets(signature, 64))
 
 
 def certified_header(value: cbor.Value) -> CertifiedHeader:
     """Reads a header with its certificate."""
     head, certificate = cbor.array(value, 2)
     round_, listed = cbor.array(certificate, 2)
-    signatures = tuple(_signature(item) for item in cbor.array(listed))
-    if not 1 <= len(signatures) <= MAX_VALIDATORS:
-        raise Malformed("a certificate of no or too many signatures")
+    signatures = tuple(_signature(item) for item in cbor.listed(listed, MAX_VALIDATORS))
     return CertifiedHeader(header(head), Certificate(cbor.uint(round_, high=MAX_ROUND), signatures))
 
 
-def check(certified: CertifiedHeader, validators: ValidatorSet, suite: Suite) -> Finalized:
+def check(certified: CertifiedHeader, validators: ValidatorSet) -> Finalized:
     """Checks a header's certificate against the set of its epoch, hashes before signatures.
 
     Exactly q signatures, strictly ascending by place, each over the signer's own `precommit` bytes.
     """
     head, signatures = certified.header, certified.certificate.signatures
+    suite = head.suite
     if head.epoch != validators.epoch:
         raise Invalid("certificate_epoch")
     if head.set_hash != validators.hash(suite):
@@ -75,8 +74,11 @@ def check(certified: CertifiedHeader, validators: ValidatorSet, suite: Suite) ->
     places = [signature.signer for signature in signatures]
     if any(left >= right for left, right in zip(places, places[1:])):
         raise Invalid("certificate_signers")
-    if places[-1] >= len(validators.validators):
-        raise Invalid("certificate_unknown_signer")
+    for place in places:
+        if place >= len(validators.validators):
+            raise Invalid("certificate_unknown_signer")
+        if validators.validators[place].key.kind.suite is not suite:
+            raise Invalid("certificate_suite")
     for signature in signatures:
         _check_signature(certified, validators, suite, signature)
     return Finalized(head, validators, tuple(places))
@@ -84,8 +86,6 @@ def check(certified: CertifiedHeader, validators: ValidatorSet, suite: Suite) ->
 
 def _check_signature(certified: CertifiedHeader, validators: ValidatorSet, suite: Suite, signature: Signature) -> None:
     key = validators.validators[signature.signer].key
-    if key.kind.suite is not suite:
-        raise Invalid("certificate_suite")
     head = certified.header
     precommit: cbor.Value = [
         "tally/precommit/1",

@@ -9,10 +9,11 @@ from . import claims, disclosure, keys
 from .errors import DocumentError, Malformed
 from .hash import Suite
 from .keys import KeyKind, PublicKey
-from .strict_json import Json, Number, base64url, depth, parse, unpadded
+from .strict_json import Json, Number, base64url, unpadded
 
 MAX_BYTES = 256 * 1024
 MAX_DISCLOSURES = 512
+MAX_LEVELS = 16
 MAX_TIME = 253402300799
 
 _ALGORITHMS = {"SGD_SM3_SM2": KeyKind.SM2, "ES256": KeyKind.P256, "EdDSA": KeyKind.ED25519}
@@ -21,7 +22,7 @@ _TALLY_DID = re.compile(r"did:tally:([0-9a-f]{64}):([a-z0-9-]{1,64})\Z")
 _KEY_ID = re.compile(r"[0-9a-f]{64}\Z")
 _VCT = re.compile(r"[!-~]{1,128}\Z")
 _TIME = re.compile(r"(0|[1-9][0-9]{0,11})\Z")
-_REGISTERED = disclosure.NEVER_DISCLOSABLE
+_REGISTERED = {"_sd_alg", "cnf", "exp", "iat", "iss", "nbf", "status", "vct"}
 
 
 @dataclass(frozen=True)
@@ -65,79 +66,90 @@ class Credential:
 
 
 def read(text: str) -> Credential:
-    """Reads a credential; `DocumentError` names the first rule that it breaks."""
+    """Reads a credential; `DocumentError` names the first rule that it breaks, in the order of document.md §2.5."""
+    jwt, disclosures = _split(text)
+    header, payload = _jwt(jwt)
+    kind = _kind(header)
+    did, kid = _text(payload, "iss"), _text(header, "kid")
+    issuer = _issuer(did, kid)
+    if isinstance(issuer, KeyIssuer) and issuer.key.kind is not kind:
+        raise DocumentError("algorithm_mismatch")
+    document_type = _text(payload, "vct")
+    if not _VCT.match(document_type):
+        raise DocumentError("member_out_of_range", "vct")
+    if _time(payload, "iat") is None:
+        raise DocumentError("member_absent", "iat")
+    not_before, expires = _period(payload)
+    if "cnf" in payload:
+        _holder(payload["cnf"])
+    suite = _sd_suite(payload, kind)
+    about = {name: value for name, value in payload.items() if name not in _REGISTERED}
+    shown = disclosure.disclose(about, disclosures, suite)
+    claims.check(document_type, shown.claims)
+    return Credential(jwt, kind, did, issuer, document_type, not_before, expires, shown.claims, shown.withheld)
+
+
+def _split(text: str) -> tuple[str, list[str]]:
     if len(text.encode("utf-8")) > MAX_BYTES:
         raise DocumentError("too_long")
     jwt, *disclosures = text.split("~")
     if not disclosures:
-        raise DocumentError("malformed_sd_jwt")
+        raise DocumentError("malformed_token")
     if disclosures.pop():
         raise DocumentError("key_binding")
     if len(disclosures) > MAX_DISCLOSURES:
         raise DocumentError("too_many_disclosures")
-    try:
-        header, payload = _jwt(jwt)
-    except Malformed:
-        raise DocumentError("malformed_jwt") from None
-    kind = _kind(header)
-    suite = _sd_suite(payload, kind)
-    shown = disclosure.disclose(payload, disclosures, suite)
-    for name in disclosure.NOT_SEARCHED & shown.payload.keys():
-        disclosure.check_level(1 + depth(shown.payload[name]))
-    did = _text(payload, "iss")
-    document_type = _document_type(payload)
-    not_before, expires = _period(payload)
-    if "cnf" in payload:
-        _holder(payload["cnf"])
-    content = {name: value for name, value in shown.payload.items() if name not in _REGISTERED}
-    claims.check(document_type, content)
-    return Credential(
-        jwt, kind, did, _issuer(did, header["kid"], kind), document_type, not_before, expires, content, shown.withheld
-    )
+    return jwt, disclosures
 
 
 def _jwt(jwt: str) -> tuple[dict[str, Json], dict[str, Json]]:
-    """Header and payload; the signature's length is checked here, too."""
-    parts = jwt.split(".")
-    if len(parts) != 3:
-        raise Malformed("a JWT has three parts")
-    header, payload = parse(base64url(parts[0])), parse(base64url(parts[1]))
-    if not isinstance(header, dict) or not isinstance(payload, dict):
-        raise Malformed("not a JSON object")
-    if len(base64url(parts[2])) != 64:
-        raise Malformed("a signature has 64 bytes")
-    return header, payload
+    """Header and payload, after the signature's form; a fourth part makes the payload's base64url a wrong one."""
+    signed, dot, signature = jwt.rpartition(".")
+    header, second, payload = signed.partition(".")
+    if not dot or not second:
+        raise DocumentError("malformed_token")
+    try:
+        length = len(base64url(signature))
+    except Malformed:
+        length = 0
+    if length != 64:
+        raise DocumentError("base64", "signature")
+    parts = disclosure.decode(header, MAX_LEVELS), disclosure.decode(payload, MAX_LEVELS)
+    if not isinstance(parts[0], dict):
+        raise DocumentError("malformed_token")
+    _kind(parts[0])
+    _text(parts[0], "kid")
+    if not isinstance(parts[1], dict):
+        raise DocumentError("malformed_token")
+    return parts[0], parts[1]
 
 
 def _kind(header: dict[str, Json]) -> KeyKind:
     """§2.1: exactly `alg`, `kid`, `typ`."""
-    if header.keys() != {"alg", "kid", "typ"} or header["typ"] != "dc+sd-jwt":
-        raise DocumentError("malformed_header")
-    algorithm = header["alg"]
-    if not isinstance(algorithm, str) or algorithm not in _ALGORITHMS:
+    if not header.keys() <= {"alg", "kid", "typ"}:
+        raise DocumentError("unknown_header")
+    algorithm = _text(header, "alg")
+    if algorithm not in _ALGORITHMS:
         raise DocumentError("unknown_algorithm")
+    if _text(header, "typ") != "dc+sd-jwt":
+        raise DocumentError("wrong_type")
     return _ALGORITHMS[algorithm]
 
 
 def _sd_suite(payload: dict[str, Json], kind: KeyKind) -> Suite:
-    name = payload.get("_sd_alg", "sha-256")
-    if not isinstance(name, str) or _SD_ALG.get(name) is not kind.suite:
+    name = _text(payload, "_sd_alg") if "_sd_alg" in payload else "sha-256"
+    if _SD_ALG.get(name) is not kind.suite:
         raise DocumentError("sd_alg_mismatch")
     return kind.suite
 
 
 def _text(payload: dict[str, Json], name: str) -> str:
-    value = payload.get(name)
+    if name not in payload:
+        raise DocumentError("member_absent", name)
+    value = payload[name]
     if not isinstance(value, str):
-        raise DocumentError("malformed_payload", name)
+        raise DocumentError("member_out_of_range", name)
     return value
-
-
-def _document_type(payload: dict[str, Json]) -> str:
-    name = _text(payload, "vct")
-    if not _VCT.match(name):
-        raise DocumentError("malformed_payload", "vct")
-    return name
 
 
 def _time(payload: dict[str, Json], name: str) -> int | None:
@@ -145,37 +157,37 @@ def _time(payload: dict[str, Json], name: str) -> int | None:
         return None
     value = payload[name]
     if not isinstance(value, Number) or not _TIME.match(value.text) or int(value.text) > MAX_TIME:
-        raise DocumentError("malformed_payload", name)
+        raise DocumentError("member_out_of_range", name)
     return int(value.text)
 
 
 def _period(payload: dict[str, Json]) -> tuple[int | None, int | None]:
-    """`iat` must be there; `nbf` < `exp`."""
-    if _time(payload, "iat") is None:
-        raise DocumentError("malformed_payload", "iat")
+    """`nbf` < `exp`."""
     not_before, expires = _time(payload, "nbf"), _time(payload, "exp")
     if not_before is not None and expires is not None and not_before >= expires:
-        raise DocumentError("malformed_payload", "exp")
+        raise DocumentError("validity_inverted")
     return not_before, expires
 
 
-def _issuer(did: str, kid: Json, kind: KeyKind) -> LedgerIssuer | KeyIssuer:
-    """`kid` is `iss` # key id, or `iss` # the multibase text."""
-    if not isinstance(kid, str) or not kid.startswith(did + "#"):
-        raise DocumentError("malformed_header", "kid")
-    fragment = kid[len(did) + 1 :]
+def _issuer(did: str, kid: str) -> LedgerIssuer | KeyIssuer:
+    """`kid` is `iss` # key id for `did:tally`, `iss` # the multibase text for `did:key`."""
+    url, mark, fragment = kid.partition("#")
+    if not mark or url != did:
+        raise DocumentError("key_id_mismatch")
+    if did.startswith("did:key:"):
+        try:
+            key = keys.of_did(did)
+        except Malformed:
+            raise DocumentError("issuer") from None
+        if fragment != key.multibase:
+            raise DocumentError("key_id_mismatch")
+        return KeyIssuer(key)
     tally = _TALLY_DID.match(did)
-    if tally:
-        if not _KEY_ID.match(fragment):
-            raise DocumentError("malformed_header", "kid")
-        return LedgerIssuer(bytes.fromhex(tally[1]), tally[2], bytes.fromhex(fragment))
-    try:
-        key = keys.of_did(did)
-    except Malformed:
-        raise DocumentError("malformed_payload", "iss") from None
-    if fragment != key.multibase or key.kind is not kind:
-        raise DocumentError("malformed_header", "kid")
-    return KeyIssuer(key)
+    if tally is None:
+        raise DocumentError("issuer")
+    if not _KEY_ID.match(fragment):
+        raise DocumentError("key_id_mismatch")
+    return LedgerIssuer(bytes.fromhex(tally[1]), tally[2], bytes.fromhex(fragment))
 
 
 _CURVES = {"SM2-P-256": KeyKind.SM2, "P-256": KeyKind.P256}
@@ -183,12 +195,14 @@ _CURVES = {"SM2-P-256": KeyKind.SM2, "P-256": KeyKind.P256}
 
 def _holder(value: Json) -> None:
     """`cnf` = {"jwk": …} with exactly the members of §1.2 and a point of its curve."""
+    if not isinstance(value, dict) or value.keys() != {"jwk"}:
+        raise DocumentError("member_out_of_range", "cnf")
     try:
-        if not isinstance(value, dict) or value.keys() != {"jwk"} or not isinstance(value["jwk"], dict):
+        if not isinstance(value["jwk"], dict):
             raise Malformed("not a holder's key")
         of_jwk(value["jwk"])
     except Malformed:
-        raise DocumentError("malformed_payload", "cnf") from None
+        raise DocumentError("holder_key") from None
 
 
 def of_jwk(jwk: dict[str, Json]) -> PublicKey:

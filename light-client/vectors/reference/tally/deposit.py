@@ -9,7 +9,7 @@ from .finality import Certified
 from .handoff import TrustStore
 from .hash import Suite
 from .record import EvidenceEntry, Name, evidence_key, issuer_key
-from .state import Absence, Namespace
+from .state import Namespace
 from .verdict import Json, Policy, freshness, ledger_evidence
 
 MAX_FILE = 2**30
@@ -38,21 +38,24 @@ def check(data: bytes, file: bytes, trust: TrustStore, policy: Policy, now_ms: i
 
 
 def _decide(answer: Json, data: bytes, file: bytes, trust: TrustStore, policy: Policy, now_ms: int) -> str:
+    """D1 to D8 of verdict.md §5."""
     deposit = bundle.deposit(data)
-    if isinstance(deposit.entry, Absence) and deposit.agency is not None:
-        raise Invalid("unexpected_part")
-    ledger = finality.known_ledger(deposit.basis, set(), trust, policy, now_ms)
+    if len(file) > MAX_FILE:
+        raise Undetermined("file_too_long")
+    ledger = finality.known_ledger(deposit.basis, trust, policy, now_ms)
     certified = finality.certify(deposit.basis, ledger, policy, now_ms)
     suite, header = ledger.suite, certified.final.header
     answer["ledger"] = ledger_evidence(ledger, certified.final)
     answer["validators"] = _validators(certified, suite)
     answer["freshness"] = freshness(certified.final, policy, now_ms)
-    if len(file) > MAX_FILE:
-        raise Undetermined("file_too_long")
+    if finality.is_future(certified.final, policy, now_ms):
+        raise Undetermined("future_header")
     digest = suite.tagged("tally/evidence/1", deposit.salt, file)
     answer["digest"] = digest.hex()
     entry = _entry(deposit, suite, digest)
     if entry is None:
+        if deposit.agency is not None:
+            raise Invalid("unexpected_part")
         if answer["freshness"]["age_ms"] > policy.max_age_ms:
             raise Undetermined("absence_stale")
         return "not_deposited"
@@ -86,7 +89,7 @@ def _agency(deposit: Deposit, suite: Suite, agency: str) -> Name | None:
     except ProofError:
         raise Invalid("agency_proof_invalid") from None
     if entry is not None and entry.ledger != deposit.basis.ledger:
-        raise Invalid("agency_proof_invalid")
+        raise Invalid("entry_mismatch")
     return None if entry is None else entry.name
 
 

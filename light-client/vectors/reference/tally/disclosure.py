@@ -10,9 +10,8 @@ from .strict_json import Json, base64url, parse, unpadded
 
 NEVER_DISCLOSABLE = {"iss", "nbf", "exp", "iat", "cnf", "vct", "vct#integrity", "aka_vcts", "status"}
 RESERVED = {"_sd", "_sd_alg", "..."}
-NOT_SEARCHED = {"status", "cnf"}
 MAX_LEVELS = 16
-"""Of the payload with all disclosures put in, itself the first."""
+"""Of a claim's value with all disclosures put in, itself the first."""
 
 
 @dataclass(frozen=True)
@@ -26,18 +25,15 @@ class Disclosure:
 
 @dataclass(frozen=True)
 class Disclosed:
-    """A payload with its disclosures put in, and the number of digests that lead to nothing."""
+    """The claims with all disclosures put in, and the number of digests that lead to nothing."""
 
-    payload: dict[str, Json]
+    claims: dict[str, Json]
     withheld: int
 
 
 def read(text: str, place: int) -> Disclosure:
     """Reads one disclosure."""
-    try:
-        value = parse(base64url(text))
-    except Malformed:
-        raise DocumentError("malformed_disclosure") from None
+    value = decode(text, 1 + MAX_LEVELS)
     if not isinstance(value, list) or len(value) not in (2, 3) or not isinstance(value[0], str):
         raise DocumentError("malformed_disclosure")
     if len(value) == 2:
@@ -45,22 +41,35 @@ def read(text: str, place: int) -> Disclosure:
     name = value[1]
     if not isinstance(name, str):
         raise DocumentError("malformed_disclosure")
-    if name in RESERVED:
-        raise DocumentError("reserved_name", name)
     return Disclosure(name, value[2], place)
 
 
-def disclose(payload: dict[str, Json], texts: list[str], suite: Suite) -> Disclosed:
-    """Puts the disclosures `texts` into `payload`; digests by the hash that `_sd_alg` names."""
+def decode(text: str, levels: int) -> Json:
+    """The JSON in base64url."""
+    try:
+        data = base64url(text)
+    except Malformed:
+        raise DocumentError("base64") from None
+    try:
+        return parse(data, levels)
+    except Malformed:
+        raise DocumentError("json") from None
+
+
+def disclose(clear: dict[str, Json], texts: list[str], suite: Suite) -> Disclosed:
+    """Puts the disclosures `texts` into the claims `clear`; digests by the hash that `_sd_alg` names."""
     by_digest: dict[str, Disclosure] = {}
     for place, text in enumerate(texts):
+        found = read(text, place)
         digest = unpadded(suite.digest(text.encode("ascii")))
         if digest in by_digest:
             raise DocumentError("duplicate_digest")
-        by_digest[digest] = read(text, place)
+        by_digest[digest] = found
     walk = _Walk(by_digest)
-    clear = {name: value for name, value in payload.items() if name != "_sd_alg"}
-    complete = walk.object(clear, level=1)
+    complete = walk.object(clear, level=0)
+    disclosed = [name for name in complete if name in NEVER_DISCLOSABLE and name not in clear]
+    if disclosed:
+        raise DocumentError("never_disclosable", disclosed[0])
     if len(walk.seen & by_digest.keys()) != len(by_digest):
         raise DocumentError("unreferenced_disclosure")
     return Disclosed(complete, len(walk.seen) - len(by_digest))
@@ -80,7 +89,7 @@ class _Walk:
         self.seen: set[str] = set()
 
     def value(self, value: Json, level: int) -> Json:
-        """A value that is `level` levels down, if it is an object or array."""
+        """A value on level `level` of its claim, if it is an object or array."""
         if isinstance(value, dict):
             return self.object(value, level)
         if isinstance(value, list):
@@ -95,11 +104,11 @@ class _Walk:
                 continue
             if name in RESERVED:
                 raise DocumentError("reserved_name", name)
-            result[name] = member if level == 1 and name in NOT_SEARCHED else self.value(member, level + 1)
+            result[name] = self.value(member, level + 1)
         digests = value.get("_sd", [])
         if not isinstance(digests, list):
             raise DocumentError("malformed_digest")
-        # Members come in the order of the presentation, which is what the vectors expect (FINDINGS.md).
+        # Members come in the order of the presentation, not of `_sd` (document.md §2.3).
         found = [disclosed for disclosed in map(self.lookup, digests) if disclosed is not None]
         for disclosed in sorted(found, key=lambda one: one.place):
             self.member(result, disclosed, level)
@@ -108,8 +117,8 @@ class _Walk:
     def member(self, result: dict[str, Json], found: Disclosure, level: int) -> None:
         if found.name is None:
             raise DocumentError("malformed_disclosure")
-        if level == 1 and found.name in NEVER_DISCLOSABLE:
-            raise DocumentError("never_disclosable", found.name)
+        if found.name in RESERVED:
+            raise DocumentError("reserved_name", found.name)
         if found.name in result:
             raise DocumentError("claim_taken", found.name)
         result[found.name] = self.value(found.value, level + 1)
@@ -118,11 +127,9 @@ class _Walk:
         check_level(level)
         result: list[Json] = []
         for item in items:
-            if not (isinstance(item, dict) and "..." in item):
+            if not (isinstance(item, dict) and item.keys() == {"..."}):
                 result.append(self.value(item, level + 1))
                 continue
-            if len(item) != 1:
-                raise DocumentError("malformed_digest")
             found = self.lookup(item["..."])
             if found is not None:
                 if found.name is not None:

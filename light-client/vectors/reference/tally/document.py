@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import credential, invoice
 from .bundle import Document, InvoiceBytes
-from .credential import Credential, LedgerIssuer
+from .credential import Credential
 from .hash import Suite
 from .invoice import Invoice
 from .record import INVOICE_TYPE
@@ -20,6 +21,25 @@ class Content:
     """A document that keeps the rules of its kind."""
 
     body: Credential | Invoice
+
+    @property
+    def is_credential(self) -> bool:
+        """Whether it is a credential, not an invoice."""
+        return isinstance(self.body, Credential)
+
+    @property
+    def credential(self) -> Credential:
+        """The credential that it is."""
+        if not isinstance(self.body, Credential):
+            raise TypeError("an invoice is no credential")
+        return self.body
+
+    @property
+    def invoice(self) -> Invoice:
+        """The invoice that it is."""
+        if not isinstance(self.body, Invoice):
+            raise TypeError("a credential is no invoice")
+        return self.body
 
     @property
     def document_type(self) -> str:
@@ -36,13 +56,6 @@ class Content:
         """Who it says has issued it: an invoice names its seller's DID, if any."""
         return self.body.did if isinstance(self.body, Credential) else self.body.seller_did
 
-    @property
-    def ledger_issuer(self) -> LedgerIssuer | None:
-        """The issuer on a ledger that a credential names."""
-        if isinstance(self.body, Credential) and isinstance(self.body.issuer, LedgerIssuer):
-            return self.body.issuer
-        return None
-
     def digest(self, suite: Suite) -> bytes:
         """The document's digest (§2.4) or commitment (§3)."""
         if isinstance(self.body, Credential):
@@ -58,10 +71,14 @@ class Content:
     def evidence(self) -> Json:
         """What a verdict shows of it; the digest only once a header is certified."""
         if isinstance(self.body, Credential):
-            fields, withheld = shown_fields(self.body.claims), self.body.withheld
+            fields, withheld = shown_fields(self.body.claims.items()), self.body.withheld
         else:
-            fields, withheld = [{"path": path, "value": value} for path, value in self.body.plain], 0
+            fields, withheld = shown_fields(self.body.plain), 0
         return _evidence(self.document_type, fields, withheld, None, self.claimed_issuer)
+
+
+Reader = Callable[[], Content]
+"""Gives a document, or raises `DocumentError`."""
 
 
 def read(document: Document) -> Content:
@@ -72,11 +89,11 @@ def read(document: Document) -> Content:
 
 
 def broken(rule: str) -> Json:
-    """The evidence of a document that breaks `rule`: no vector shows its form (FINDINGS.md)."""
-    return _evidence(None, [], 0, rule, None)
+    """The evidence of a document that breaks `rule`."""
+    return _evidence("", [], 0, rule, None)
 
 
-def _evidence(kind: str | None, fields: list[Json], withheld: int, rule: str | None, issuer: str | None) -> Json:
+def _evidence(kind: str, fields: list[Json], withheld: int, rule: str | None, issuer: str | None) -> Json:
     return {
         "document_type": kind,
         "digest": None,

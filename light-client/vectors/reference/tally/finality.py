@@ -1,4 +1,4 @@
-"""The checks that bundles and deposits share: ledger and finality (ledger.md, "Finality")."""
+"""The checks that bundles and deposits share: ledger and finality (verdict.md L3 to L6)."""
 
 from __future__ import annotations
 
@@ -13,33 +13,40 @@ from .verdict import Policy
 
 @dataclass(frozen=True)
 class Certified:
-    """A header that counts, with the ledger as it is known after the hand-offs."""
+    """A header that counts, with the ledger as it is known after the hand-offs; whether it is new enough."""
 
     ledger: Ledger
     final: Finalized
+    fresh: bool
 
 
-def known_ledger(basis: Basis, others: set[bytes], trust: TrustStore, policy: Policy, now_ms: int) -> Ledger:
-    """The pinned ledger that all parts speak of; `others` are the ledgers named outside headers.
-
-    An unknown ledger comes first: so the vector `other-ledger` has it (FINDINGS.md).
-    """
+def known_ledger(basis: Basis, trust: TrustStore, policy: Policy, now_ms: int) -> Ledger:
+    """The pinned ledger, with all hand-offs of the file followed."""
     ledger = trust.ledgers.get(basis.ledger)
     if ledger is None:
         raise Undetermined("ledger_unknown")
-    if (basis.ledgers() | others) != {basis.ledger}:
-        raise Invalid("ledger_mismatch")
     if now_ms - ledger.pinned_ms > policy.max_pin_age_ms:
         raise Undetermined("pin_too_old")
-    return ledger
+    return ledger.follow(basis.handoffs)
 
 
 def certify(basis: Basis, ledger: Ledger, policy: Policy, now_ms: int) -> Certified:
-    """Follows the hand-offs and decides whether the header counts and the roots are its own."""
-    followed = ledger.follow(basis.handoffs)
-    final = followed.accept(basis.head, basis.succession)
+    """Decides whether the header counts and the roots are its own."""
+    final = ledger.accept(basis.head, basis.succession)
     if basis.roots.state_root(ledger.suite) != final.header.state_root:
         raise Invalid("state_root_mismatch")
-    if final.header.time_ms > now_ms + policy.max_ahead_ms:
-        raise Undetermined("future_header")
-    return Certified(followed, final)
+    if ledger.contradicts(final.header):
+        raise Invalid("conflicting_header")
+    return Certified(ledger, final, staleness(final, policy, now_ms) is None)
+
+
+def staleness(final: Finalized, policy: Policy, now_ms: int) -> str | None:
+    """Why the header is not new enough, if it is not."""
+    if is_future(final, policy, now_ms):
+        return "future_header"
+    return "status_stale" if now_ms - final.header.time_ms > policy.max_age_ms else None
+
+
+def is_future(final: Finalized, policy: Policy, now_ms: int) -> bool:
+    """Whether the header is further ahead than clocks may differ."""
+    return final.header.time_ms > now_ms + policy.max_ahead_ms

@@ -1,4 +1,7 @@
-"""Text that is fit for print: rule TI-03 (invoice.md)."""
+"""Texts only, fit for print: rules TI-01 and TI-03 (invoice.md).
+
+The tables of NFC are those of this Python, which may be older than the Unicode version that invoice.md names.
+"""
 
 from __future__ import annotations
 
@@ -6,27 +9,27 @@ import unicodedata
 from functools import lru_cache
 
 from .errors import DocumentError
-from .strict_json import Json
+from .strict_json import Json, Number
 
-_CATEGORIES = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-_BLANK = {
-    0x034F,
-    0x115F,
-    0x1160,
-    0x17B4,
-    0x17B5,
-    0x2800,
-    0x3164,
-    0xFFA0,
-    *range(0x180B, 0x1810),
-    *range(0xFE00, 0xFE10),
-}
-_BLANK |= set(range(0xE0100, 0xE01F0))
-"""The specification lists no invisible characters: these are blank or default-ignorable (FINDINGS.md)."""
+_HIDDEN = (
+    *((0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F)),
+    *((0x200B, 0x200F), (0x2028, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164), (0xFDD0, 0xFDEF), (0xFE00, 0xFE0F)),
+    *((0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFFB), (0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A)),
+    *((0xE0000, 0xE00FF), (0xE01F0, 0xE0FFF)),
+)
+
+
+def is_hidden(character: str) -> bool:
+    """Whether it is one of the hidden characters of invoice.md."""
+    code = ord(character)
+    control = code < 0x20 or 0x7F <= code < 0xA0
+    return control or code & 0xFFFE == 0xFFFE or any(low <= code <= high for low, high in _HIDDEN)
 
 
 def check(value: Json, place: str = "") -> None:
-    """Checks every text of a document, members' names included."""
+    """Checks every value of a document, members' names included: TI-01 and TI-03."""
+    if value is None or isinstance(value, Number):
+        raise DocumentError("TI-01", place)
     if isinstance(value, str):
         _check_text(value, place)
     elif isinstance(value, dict):
@@ -41,7 +44,7 @@ def check(value: Json, place: str = "") -> None:
 def _check_text(text: str, place: str) -> None:
     if text.isascii() and text.isprintable():
         return
-    if any(unicodedata.category(c) in _CATEGORIES or ord(c) in _BLANK for c in text) or not quick_nfc(text):
+    if any(map(is_hidden, text)) or not quick_nfc(text):
         raise DocumentError("TI-03", place)
 
 

@@ -14,13 +14,12 @@ from .state import Namespace, key_hash
 
 BOOKINGS = {
     1: "not_booked",
-    2: "deducted_income_tax",
-    3: "not_deducted_income_tax",
-    4: "deducted_personal_income_tax",
-    5: "not_deducted",
+    2: "booked_deductible",
+    3: "booked_non_deductible",
+    4: "booked_personal_deductible",
+    5: "booked_personal_non_deductible",
     6: "withdrawn",
 }
-"""Only the first is in a vector; the words of the others are not written anywhere (FINDINGS.md)."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,8 @@ class LeaseEntry:
     ends: int
 
     def covers(self, digits: str) -> bool:
-        """Whether `digits` is one of the leased numbers."""
-        return 0 <= int(digits) - int(self.first) < self.count
+        """Whether `digits` is one of the leased numbers, which have their first five digits in common."""
+        return digits[:5] == self.first[:5] and 0 <= int(digits[5:]) - int(self.first[5:]) < self.count
 
 
 @dataclass(frozen=True)
@@ -132,6 +131,6 @@ def record_key(suite: Suite, ledger: bytes, name: bytes) -> bytes:
     return key_hash(suite, [1, ledger, 5, 2, name])
 
 
-def lease_key(suite: Suite, ledger: bytes, seller_key: PublicKey, first: str) -> bytes:
+def lease_key(suite: Suite, ledger: bytes, seller: bytes, first: str) -> bytes:
     """`lease-key = [1, ledger, 5, 3, seller key id, first number]`."""
-    return key_hash(suite, [1, ledger, 5, 3, seller_key.key_id(suite), first.encode()])
+    return key_hash(suite, [1, ledger, 5, 3, seller, first.encode()])

@@ -53,7 +53,7 @@ class KeyKind(IntEnum):
 
 @dataclass(frozen=True)
 class PublicKey:
-    """A key whose point has been checked; made by `of_wire` and `of_did` only."""
+    """A key of its kind's form. Made by `of_wire` and `of_did` its point has been checked, by `read` not yet."""
 
     kind: KeyKind
     data: bytes
@@ -79,7 +79,7 @@ class PublicKey:
 
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Whether `signature` (64 bytes) is this key's over `message`."""
-        return len(signature) == 64 and _verify(self, message, signature)
+        return len(signature) == 64 and _is_point(self) and _verify(self, message, signature)
 
 
 @lru_cache(maxsize=4096)
@@ -90,6 +90,14 @@ def _verify(key: PublicKey, message: bytes, signature: bytes) -> bool:
     if key.kind is KeyKind.P256:
         return verify_p256(_point(P256, key), hashlib.sha256(message).digest(), signature)
     return verify_sm2(_point(SM2_CURVE, key), sm3(identity(key) + message), signature)
+
+
+def _is_point(key: PublicKey) -> bool:
+    try:
+        _checked(key.kind, key.data)
+    except Malformed:
+        return False
+    return True
 
 
 def _point(curve: Curve, key: PublicKey) -> tuple[int, int]:
@@ -117,8 +125,14 @@ def of_wire(data: bytes) -> PublicKey:
 
 
 def read(value: cbor.Value) -> PublicKey:
-    """`public-key` (ledger.cddl)."""
-    return of_wire(cbor.octets(value))
+    """`public-key` (ledger.cddl): its form only; by a key that is no point no signature holds (ledger.md)."""
+    data = cbor.octets(value)
+    if not data or data[0] not in set(KeyKind):
+        raise Malformed("an unknown kind of key")
+    kind = KeyKind(data[0])
+    if len(data) != 1 + kind.length or (kind is not KeyKind.ED25519 and data[1] not in (2, 3)):
+        raise Malformed("a key of another form")
+    return PublicKey(kind, data[1:])
 
 
 def _checked(kind: KeyKind, data: bytes) -> PublicKey:

@@ -17,10 +17,13 @@ class Inclusion:
     path: tuple[bytes, ...]
 
 
+MAX_PATH = 64
+
+
 def inclusion(value: cbor.Value) -> Inclusion:
     """Reads an inclusion proof."""
     index, path = cbor.array(value, 2)
-    return Inclusion(cbor.uint(index), tuple(cbor.digest(item) for item in cbor.array(path)))
+    return Inclusion(cbor.uint(index), tuple(cbor.digest(item) for item in cbor.listed(path, MAX_PATH)))
 
 
 def root(suite: Suite, node_tag: str, empty_tag: str, leaves: list[bytes]) -> bytes:

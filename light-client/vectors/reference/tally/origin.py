@@ -1,112 +1,79 @@
-"""Origin, authority and signature: issued by whom, with what right, unchanged (docs/verdicts.md)."""
+"""Origin, registry and batch signature: issued by whom, with what right, unchanged (verdict.md 3.4, C6)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from . import cbor, merkle, state
-from .bundle import Origin
-from .credential import Credential, KeyIssuer
+from .bundle import Bundle, Origin
 from .document import Content
-from .errors import Invalid, ProofError
+from .errors import Invalid, ProofError, Undetermined
 from .finality import Certified
-from .record import IssuerEntry, LogLeaf, issuer_key
-from .state import Namespace, Roots, StateProof
+from .record import IssuerEntry, issuer_key
+from .state import Namespace
+from .verdict import Report, anchor_evidence, issuer_evidence
 
 
-@dataclass(frozen=True)
-class Anchor:
-    """A batch that the header's log has; whether the document is of it is the next question."""
-
-    origin: Origin
-
-    @property
-    def leaf(self) -> LogLeaf:
-        """The batch's leaf."""
-        return self.origin.leaf
+def check(report: Report, certified: Certified, content: Content, found: Origin) -> bool:
+    """O1: follows the document through batch and log to the header; whether all of it holds."""
+    if report.attempt("origin", lambda: _in_log(certified, content, found)) is None:
+        return False
+    report.evidence["anchor"] = anchor_evidence(found.leaf, found.in_log.index, found.signature.key.kind)
+    return report.attempt("origin", lambda: _in_batch(certified, content, found)) is not None
 
 
-def anchor(certified: Certified, origin: Origin) -> Anchor:
-    """Checks that the leaf is in the log under the header, and not younger than it."""
-    suite, header, leaf = certified.ledger.suite, certified.final.header, origin.leaf
-    hashed = suite.tagged("tally/log-leaf/1", leaf.raw)
-    try:
-        merkle.check_inclusion(suite, "tally/log-node/1", origin.in_log, header.log_size, hashed, header.log_root)
-    except ProofError:
-        raise Invalid("origin_mismatch") from None
+def _in_log(certified: Certified, content: Content, found: Origin) -> bool:
+    suite, header, leaf = certified.ledger.suite, certified.final.header, found.leaf
+    if leaf.ledger != header.ledger:
+        raise Invalid("ledger_mismatch")
     if leaf.height > header.height or leaf.time_ms > header.time_ms:
         raise Invalid("origin_mismatch")
-    return Anchor(origin)
-
-
-def faults(certified: Certified, content: Content, anchored: Anchor) -> list[str]:
-    """Whether the batch is one of this kind and issuer and has this document."""
-    suite, leaf = certified.ledger.suite, anchored.leaf
-    found = []
     if leaf.document_type != content.document_type or leaf.module != content.module:
-        found.append("type_mismatch")
-    if not _issued_by(content, anchored, certified.ledger.genesis.ledger):
-        found.append("issuer_mismatch")
+        raise Invalid("type_mismatch")
+    hashed = suite.tagged("tally/log-leaf/1", leaf.raw)
     try:
-        merkle.check_inclusion(
-            suite,
-            "tally/batch-node/1",
-            anchored.origin.in_batch,
-            leaf.count,
-            content.batch_leaf(suite),
-            leaf.batch_root,
-        )
+        merkle.check_inclusion(suite, "tally/log-node/1", found.in_log, header.log_size, hashed, header.log_root)
     except ProofError:
-        found.append("document_altered")
-    return found
+        raise Invalid("origin_mismatch") from None
+    return True
 
 
-def _issued_by(content: Content, anchored: Anchor, ledger: bytes) -> bool:
-    body = content.body
-    if isinstance(body, Credential):
-        named = content.ledger_issuer
-        return named is not None and named.name == anchored.leaf.issuer
-    agency = f"did:tally:{ledger.hex()}:{anchored.leaf.issuer}"
-    if body.agency_did is not None and body.agency_did != agency:
-        return False
-    # A seller that names a key must be the one that signed (our reading of TI-13, FINDINGS.md).
-    is_key = body.seller_did is not None and body.seller_did.startswith("did:key:")
-    return not is_key or body.seller_did == anchored.origin.signature.key.did
-
-
-def registered(certified: Certified, proof: StateProof[IssuerEntry], roots: Roots, issuer: str) -> IssuerEntry:
-    """The issuer's entry in the registry under the header."""
-    suite, ledger = certified.ledger.suite, certified.ledger.genesis.ledger
+def _in_batch(certified: Certified, content: Content, found: Origin) -> bool:
+    suite, leaf = certified.ledger.suite, found.leaf
+    here = content.batch_leaf(suite)
     try:
-        entry = state.check(suite, proof, issuer_key(suite, ledger, issuer), roots.of(Namespace.REGISTRY))
+        merkle.check_inclusion(suite, "tally/batch-node/1", found.in_batch, leaf.count, here, leaf.batch_root)
     except ProofError:
-        raise Invalid("registry_proof_invalid") from None
-    if entry is None:
-        raise Invalid("issuer_unknown")
-    if entry.ledger != ledger:
-        raise Invalid("registry_proof_invalid")
+        raise Invalid("document_altered") from None
+    return True
+
+
+def issuer_entry(report: Report, certified: Certified, read: Bundle, issuer: str) -> IssuerEntry | None:
+    """C6: the issuer's entry in the registry under the header, if it is proved."""
+    entry = report.attempt("authority", lambda: _registered(certified, read, issuer))
+    if entry is not None:
+        report.evidence["issuer"] = issuer_evidence(issuer, entry)
     return entry
 
 
-def authorised(certified: Certified, content: Content, entry: IssuerEntry, anchored: Anchor | None) -> bool:
-    """Whether the issuer had the right at the anchor height, else at the header's.
+def _registered(certified: Certified, read: Bundle, issuer: str) -> IssuerEntry:
+    suite, ledger = certified.ledger.suite, certified.ledger.genesis.ledger
+    if read.issuer is None:
+        raise Undetermined("registry_unchecked")
+    root = read.basis.roots.of(Namespace.REGISTRY)
+    try:
+        entry = state.check(suite, read.issuer, issuer_key(suite, ledger, issuer), root)
+    except ProofError:
+        raise Invalid("registry_proof_invalid") from None
+    if entry is None:
+        # It may have been registered since: absence in an old header proves little.
+        raise Invalid("issuer_unknown") if certified.fresh else Undetermined("status_stale")
+    if entry.ledger != ledger:
+        raise Invalid("ledger_mismatch")
+    return entry
 
-    A credential: the key that it names, and the key of the batch. An invoice: any key of the agency,
-    for the batch is signed by the seller under its lease.
-    """
-    suite = certified.ledger.suite
-    height = certified.final.header.height if anchored is None else anchored.leaf.height
-    rights = [r for r in entry.rights if r.document_type == content.document_type and r.holds_at(height)]
-    issuer = content.ledger_issuer
-    if issuer is None:
-        return bool(rights) and not isinstance(content.body, Credential)
-    needed = {issuer.key_id} | ({anchored.leaf.key_id} if anchored is not None else set())
-    return needed <= {right.key.key_id(suite) for right in rights}
 
-
-def batch_signed(certified: Certified, anchored: Anchor) -> bool:
-    """Whether the batch's signature holds, by the leaf's key and before its expiry."""
-    leaf, signature = anchored.leaf, anchored.origin.signature
+def batch_signature(certified: Certified, found: Origin) -> str | None:
+    """O2: whether the batch is signed, by the leaf's key and for the leaf's height."""
+    leaf, signature = found.leaf, found.signature
     statement: cbor.Value = [
         "tally/batch/1",
         certified.ledger.genesis.ledger,
@@ -117,15 +84,6 @@ def batch_signed(certified: Certified, anchored: Anchor) -> bool:
         leaf.batch_root,
         signature.expiry,
     ]
-    if signature.key.key_id(certified.ledger.suite) != leaf.key_id or leaf.height > signature.expiry:
-        return False
-    return signature.key.verify(cbor.encode(statement), signature.signature)
-
-
-def credential_signed(certified: Certified, body: Credential, entry: IssuerEntry | None) -> bool | None:
-    """Whether the credential's own signature holds; None where its key is not to be had."""
-    if isinstance(body.issuer, KeyIssuer):
-        return body.signed_by(body.issuer.key)
-    keys = {right.key.key_id(certified.ledger.suite): right.key for right in entry.rights} if entry else {}
-    key = keys.get(body.issuer.key_id)
-    return None if key is None else body.signed_by(key)
+    fits = signature.key.key_id(certified.ledger.suite) == leaf.key_id and leaf.height <= signature.expiry
+    good = fits and signature.key.verify(cbor.encode(statement), signature.signature)
+    return None if good else "batch_signature_invalid"

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from . import cbor, keys
+from . import cbor, invoice_number, keys
 from .errors import Malformed
 from .hash import Suite
 from .header import document_type, issuer_id
@@ -14,14 +14,14 @@ from .keys import PublicKey
 from .state import Namespace, key_hash
 
 INVOICE_TYPE = "tallystick/invoice/1"
-_NUMBER = re.compile(r"[0-9]{20}\Z")
-_INVISIBLE = {"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"}
+MAX_RIGHTS = 1_000
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 
 def number(value: cbor.Value) -> str:
-    """`number`: an invoice number, 20 digits."""
+    """`number`: an invoice number that keeps TI-08."""
     digits = cbor.text(value)
-    if not _NUMBER.match(digits):
+    if not invoice_number.is_number(digits):
         raise Malformed("not an invoice number")
     return digits
 
@@ -48,13 +48,13 @@ def log_leaf(value: cbor.Value) -> LogLeaf:
     cbor.exactly(version, 1)
     return LogLeaf(
         cbor.digest(ledger),
-        cbor.uint(height, low=1),
+        cbor.uint(height),
         cbor.uint(time_ms),
         cbor.uint(module, 1, 2),
         issuer_id(issuer),
         cbor.digest(key_id),
         document_type(kind),
-        cbor.uint(count, low=1),
+        cbor.uint(count),
         cbor.digest(root),
         cbor.encode(value),
     )
@@ -78,7 +78,7 @@ class Right:
     end: int | None
 
     def holds_at(self, height: int) -> bool:
-        """Whether `height` is in [from, to): design §2 has the half-open interval, the CDDL is silent."""
+        """Whether `height` is in [from, to)."""
         return self.first <= height and (self.end is None or height < self.end)
 
 
@@ -109,7 +109,8 @@ def issuer_entry(value: cbor.Value) -> IssuerEntry:
     items = cbor.array(value, 6)
     ledger = prefix(items, Namespace.REGISTRY, 1)
     zh, en = cbor.array(items[4], 2)
-    return IssuerEntry(ledger, Name(cbor.text(zh), cbor.text(en)), tuple(_right(item) for item in cbor.array(items[5])))
+    rights = tuple(_right(item) for item in cbor.listed(items[5], MAX_RIGHTS))
+    return IssuerEntry(ledger, Name(cbor.text(zh, 256), cbor.text(en, 256)), rights)
 
 
 STANDINGS = {1: "revoked", 2: "suspended", 3: "reinstated"}
@@ -121,7 +122,7 @@ REASONS = (
     "no_longer_entitled",
     "legal_order",
 )
-ROLES = {1: "issuer", 2: "successor", 3: "members"}
+ROLES = {1: "issuer", 2: "successor", 3: "governance"}
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,10 @@ class StatusEntry:
 
 
 def legal_basis(value: cbor.Value) -> str:
-    """`legal-basis`: 1..200 characters, none of them control or invisible."""
-    basis = cbor.text(value)
-    if not 1 <= len(basis) <= 200 or any(unicodedata.category(c) in _INVISIBLE for c in basis):
+    """`legal-basis`: up to 200 characters and 600 bytes, not white space alone, none control or invisible."""
+    basis = cbor.text(value, 600)
+    plain = not _INVISIBLE.search(basis) and all(unicodedata.category(c) != "Cc" for c in basis)
+    if not plain or not basis.strip() or len(basis) > 200:
         raise Malformed("not a legal basis")
     return basis
 
@@ -157,7 +159,7 @@ def status_entry(value: cbor.Value) -> StatusEntry:
         legal_basis(items[6]),
         ROLES[cbor.uint(items[7], 1, 3)],
         issuer_id(items[8]),
-        cbor.uint(items[9], low=1),
+        cbor.uint(items[9]),
         cbor.uint(items[10]),
         cbor.uint(items[11]),
     )
@@ -177,7 +179,7 @@ def evidence_entry(value: cbor.Value) -> EvidenceEntry:
     """Reads the entry of a deposited digest."""
     items = cbor.array(value, 7)
     ledger = prefix(items, Namespace.EVIDENCE, 1)
-    return EvidenceEntry(ledger, issuer_id(items[4]), cbor.uint(items[5], low=1), cbor.uint(items[6]))
+    return EvidenceEntry(ledger, issuer_id(items[4]), cbor.uint(items[5]), cbor.uint(items[6]))
 
 
 # Key hashes. The names in a key are byte strings, also where they are text elsewhere.

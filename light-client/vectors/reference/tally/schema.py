@@ -37,17 +37,9 @@ def all_schemas() -> dict[str, Schema]:
     return found
 
 
-def check(root: Schema, value: Json) -> None:
-    """Checks a value against a schema; the first fault in the order of the value is raised."""
-    _check(root, root, value, "", "")
-
-
-def check_member(root: Schema, name: str, value: Json) -> None:
-    """Checks one member of the object that `root` describes."""
-    member = root["properties"].get(name)
-    if member is None:
-        raise ShapeError(f"/{name}", "additionalProperties", "")
-    _check(root, member, value, f"/{name}", "")
+def check(root: Schema, schema: Schema, value: Json, place: str) -> None:
+    """Checks a value against a part of `root`; the first fault in the order of the value is raised."""
+    _check(root, schema, value, place, "")
 
 
 def _check(root: Schema, schema: Schema, value: Json, place: str, note: str) -> None:

@@ -18,10 +18,6 @@ class Number:
     text: str
 
 
-MAX_NESTING = 64
-"""So that walking a value cannot run out of stack; nothing that is accepted is deeper than 16 levels."""
-
-
 class NotText(Malformed):
     """Not UTF-8, or a lone surrogate."""
 
@@ -30,11 +26,15 @@ class DuplicateMember(Malformed):
     """A member twice in one object."""
 
 
+class TooLarge(Malformed):
+    """More levels or values than a reader takes."""
+
+
 Json = dict[str, "Json"] | list["Json"] | str | Number | bool | None
 
 
-def parse(data: bytes) -> Json:
-    """The value of `data`: UTF-8, no member twice, no lone surrogate, no bytes after the value."""
+def parse(data: bytes, levels: int) -> Json:
+    """The value of `data`: UTF-8, no member twice, no lone surrogate, no bytes after it, not deeper than `levels`."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
@@ -43,10 +43,13 @@ def parse(data: bytes) -> Json:
         value: Json = json.loads(
             text, object_pairs_hook=_members, parse_int=Number, parse_float=Number, parse_constant=_constant
         )
-        if depth(value) > MAX_NESTING:
-            raise Malformed("nested too deeply")
-    except (json.JSONDecodeError, RecursionError):
+        too_deep = depth(value) > levels
+    except json.JSONDecodeError:
         raise Malformed("not JSON") from None
+    except RecursionError:
+        too_deep = True
+    if too_deep:
+        raise TooLarge("nested too deeply")
     _no_surrogates(value)
     return value
 
@@ -82,6 +85,13 @@ def depth(value: Json) -> int:
     if isinstance(value, list):
         return 1 + max((depth(item) for item in value), default=0)
     return 0
+
+
+def count(value: Json) -> int:
+    """Values of every kind, the value itself included."""
+    if isinstance(value, dict):
+        return 1 + sum(map(count, value.values()))
+    return 1 + sum(map(count, value)) if isinstance(value, list) else 1
 
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from .certificate import Finalized
+from .errors import Invalid, Undetermined
 from .handoff import Ledger
 from .keys import KeyKind
 from .record import IssuerEntry, LogLeaf, StatusEntry
@@ -13,6 +15,7 @@ from .strict_json import Json as JsonValue
 from .strict_json import canonical
 
 Json = dict[str, Any]
+Found = TypeVar("Found")
 
 INVALID = (
     *("malformed", "unexpected_part", "ledger_mismatch", "handoff_invalid", "handoff_conflict"),
@@ -61,27 +64,42 @@ def worst(reasons: list[str]) -> Outcome:
 
 @dataclass(frozen=True)
 class Policy:
-    """What the one who asks decides. The two last figures are not in the specification (FINDINGS.md)."""
+    """What the one who asks decides (the first), and what is fixed (docs/spec/README.md, "Limits")."""
 
     max_age_ms: int = 24 * 3600 * 1000
     max_ahead_ms: int = 5 * 60 * 1000
-    max_pin_age_ms: int = 3 * 365 * 24 * 3600 * 1000
+    max_pin_age_ms: int = 400 * 24 * 3600 * 1000
 
 
 @dataclass
 class Report:
-    """The outcomes so far, and what they established; `verdict` closes it."""
+    """What the checks made so far have found, and what they established; `verdict` closes it."""
 
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    found: dict[str, list[str]] = field(default_factory=dict)
     evidence: dict[str, Json | None] = field(default_factory=dict)
     freshness: Json | None = None
 
+    def note(self, check: str, reason: str | None = None) -> None:
+        """The check was made, and found `reason`, if any."""
+        reasons = self.found.setdefault(check, [])
+        if reason is not None:
+            reasons.append(reason)
+
+    def attempt(self, check: str, step: Callable[[], Found]) -> Found | None:
+        """What `step` gives; none, and its reason is noted, if it ends otherwise."""
+        try:
+            result = step()
+        except (Invalid, Undetermined) as fault:
+            self.note(check, fault.reason)
+            return None
+        self.note(check)
+        return result
+
     def verdict(self) -> Json:
         """The verdict as the object that command line and browser give."""
-        reasons = [outcome.reason for outcome in self.outcomes.values() if outcome.reason is not None]
-        overall = worst(reasons)
+        overall = worst([reason for reasons in self.found.values() for reason in reasons])
         kind = {"passed": "valid", "failed": "invalid", "unknown": "undetermined"}[overall.word]
-        checks = [(name, self.outcomes.get(name, NOT_CHECKED)) for name in CHECKS]
+        checks = [(name, worst(self.found[name]) if name in self.found else NOT_CHECKED) for name in CHECKS]
         return {
             "headline": {"kind": kind, "reason": overall.reason},
             "checks": [{"check": name, "outcome": one.word, "reason": one.reason} for name, one in checks],
@@ -131,8 +149,8 @@ def anchor_evidence(leaf: LogLeaf, index: int, kind: KeyKind) -> Json:
 
 def issuer_evidence(issuer: str, entry: IssuerEntry) -> Json:
     """The issuer as the registry has it."""
-    types = dict.fromkeys(right.document_type for right in entry.rights)
-    return {"id": issuer, "name": {"zh": entry.name.zh, "en": entry.name.en}, "document_types": list(types)}
+    types = sorted({right.document_type for right in entry.rights})
+    return {"id": issuer, "name": {"zh": entry.name.zh, "en": entry.name.en}, "document_types": types}
 
 
 def status_evidence(entry: StatusEntry) -> Json:
@@ -149,14 +167,6 @@ def status_evidence(entry: StatusEntry) -> Json:
     }
 
 
-def shown_fields(claims: dict[str, JsonValue]) -> list[Json]:
-    """A credential's claims: names without a slash; nested ones by pointer (our reading, FINDINGS.md)."""
-    return [{"path": path, "value": value} for name, claim in claims.items() for path, value in _leaves(name, claim)]
-
-
-def _leaves(path: str, value: JsonValue) -> list[tuple[str, JsonValue]]:
-    if isinstance(value, dict) and value:
-        return [leaf for name, member in value.items() for leaf in _leaves(f"{path}/{name}", member)]
-    if isinstance(value, list) and value:
-        return [leaf for index, item in enumerate(value) for leaf in _leaves(f"{path}/{index}", item)]
-    return [(path, value if isinstance(value, (str, bool)) else canonical(value))]
+def shown_fields(leaves: Iterable[tuple[str, JsonValue]]) -> list[Json]:
+    """Names or pointers, and values: a text as it is, anything else as canonical JSON."""
+    return [{"path": path, "value": value if isinstance(value, str) else canonical(value)} for path, value in leaves]
