@@ -3,10 +3,13 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 /// Printed before the port, once the driver listens.
 const READY: &str = "was started successfully on port ";
+
+/// How often it is started.
+const ATTEMPTS: usize = 5;
 
 /// A running chromedriver, stopped when dropped.
 pub(crate) struct Chromedriver {
@@ -16,7 +19,20 @@ pub(crate) struct Chromedriver {
 
 impl Chromedriver {
     /// Starts one on a free port that it chooses itself, so that journeys may run side by side.
+    ///
+    /// Several that start at once may choose the same port, and all but one of them end: these
+    /// start again.
     pub(crate) fn start() -> Result<Self> {
+        for _ in 1..ATTEMPTS {
+            if let Some(driver) = Self::try_start()? {
+                return Ok(driver);
+            }
+        }
+        let last = Self::try_start()?;
+        last.context("chromedriver ended without saying on which port it listens")
+    }
+
+    fn try_start() -> Result<Option<Self>> {
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -35,11 +51,12 @@ impl Chromedriver {
             .find_map(|line| port_in(&line))
         else {
             drop(child.kill());
-            bail!("chromedriver ended without saying on which port it listens");
+            drop(child.wait());
+            return Ok(None);
         };
         // Whatever it says later is read and dropped: a full pipe would stop it.
         std::thread::spawn(move || lines.for_each(drop));
-        Ok(Self { child, port })
+        Ok(Some(Self { child, port }))
     }
 
     /// Where its WebDriver interface is.

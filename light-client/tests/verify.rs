@@ -217,6 +217,45 @@ fn revoked_suspended_and_reinstated_are_told_apart() {
 }
 
 #[test]
+fn a_dated_standing_counts_from_its_date_and_until_then_as_before() {
+    let (mut ledger, _, anchored) = with_credentials(Suite::Intl, 1);
+    let day = 86_400_000;
+    for (standing, before, after) in [
+        (
+            Standing::Revoked,
+            Headline::Valid,
+            Headline::Invalid(Reason::Revoked),
+        ),
+        // Only what is suspended is reinstated.
+        (
+            Standing::Reinstated,
+            Headline::Invalid(Reason::Suspended),
+            Headline::Valid,
+        ),
+    ] {
+        let later = TimeMs(ledger.next_time().0 + day);
+        anchored[0].set_status_from(&mut ledger, standing, later);
+        ledger.block();
+        let decided = |now| {
+            let policy = Policy {
+                max_age_ms: 2 * day,
+                ..Policy::default()
+            };
+            verify(&anchored[0].bytes(&ledger), &ledger.trust(), &policy, now).headline
+        };
+        assert_eq!(decided(ledger.now()), before, "{standing:?}");
+        assert_eq!(decided(later), after, "{standing:?}");
+    }
+    // A clock that is a little behind the block does not put off what the block says.
+    anchored[1].set_status(&mut ledger, Standing::Revoked);
+    ledger.block();
+    let behind = TimeMs(ledger.now().0 - 60_000);
+    let bytes = anchored[1].bytes(&ledger);
+    let verdict = verify(&bytes, &ledger.trust(), &Policy::default(), behind);
+    assert_eq!(verdict.headline, Headline::Invalid(Reason::Revoked));
+}
+
+#[test]
 fn a_credential_without_right_is_not_authorised() {
     let mut ledger = Ledger::new(Suite::Sm, 1);
     let agency = Agency::register(&mut ledger, "haizhou-school", 501, &[INVOICE]);

@@ -3,6 +3,7 @@
 use core::str::FromStr;
 
 use super::error::{InvoiceError, Rule};
+use super::line::MAX_LINES;
 use crate::calendar::{ChinaTime, Date};
 use crate::decimal::{Decimal, Fen};
 use crate::members::{Members, ShapeProblem};
@@ -70,6 +71,8 @@ impl Members<'_> {
         let text = self.string(name)?;
         let canonical = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
         let position = if canonical { text.parse().ok() } else { None };
+        // No line is further down, and every machine reads as far.
+        let position = position.filter(|position| *position <= MAX_LINES);
         Ok(position.ok_or_else(|| self.problem(name, ShapeProblem::Value))?)
     }
 }

@@ -36,6 +36,14 @@ const CASES: &[Case] = &[
     ("/lines/0/unitCode", Some("KGM"), "TI-02", AT_FIELD),
     ("/lines/0/vatCategory", Some("X"), "TI-02", AT_FIELD),
     ("/lines/1/discountOf", Some("01"), "TI-02", AT_FIELD),
+    // Beyond the last line there can be, and beyond what a machine counts.
+    ("/lines/1/discountOf", Some("100001"), "TI-02", AT_FIELD),
+    (
+        "/lines/1/discountOf",
+        Some("18446744073709551615"),
+        "TI-02",
+        AT_FIELD,
+    ),
     ("/kind", Some("red"), "TI-26", "/lines/0/netAmount"),
     ("/seller/name", Some("恒轴\u{200b}轴承"), "TI-03", AT_FIELD),
     ("/seller/name", Some("恒轴\u{202e}轴承"), "TI-03", AT_FIELD),

@@ -1,5 +1,7 @@
 //! From the pinned ledger to the one header under which everything is proved.
 
+use core::cmp::Ordering;
+
 use crate::{
     bundle::{Proofs, SuccessionProof},
     certificate::{CertificateError, CertifiedHeader, FinalizedHeader},
@@ -159,6 +161,15 @@ fn current_history(
 ) -> Result<(), Reason> {
     let newest_set = ledger.newest_set();
     let superseded = finalized.header().core.epoch != newest_set.epoch();
+    // What was fresh when the file was made must not become false by a hand-off since.
+    let by = chain
+        .succession
+        .map(|succession| succession.newest.header.core.epoch);
+    match by.map(|epoch| epoch.cmp(&newest_set.epoch())) {
+        Some(Ordering::Less) => return Err(Reason::SupersededEpoch),
+        Some(Ordering::Greater) => return Err(Reason::EpochUnknown),
+        Some(Ordering::Equal) | None => {}
+    }
     match chain.succession {
         None if superseded => Err(Reason::SupersededEpoch),
         None => Ok(()),

@@ -23,7 +23,8 @@ pub(super) fn check(
         None => Ok(()),
         Some(entry) => {
             report.evidence.status = Some(evidence(entry));
-            judge(entry, now)
+            // A block that is ahead of the verifier's clock has its own word for what is in effect.
+            judge(entry, now.max(head.finalized.header().core.time_ms))
         }
     });
     report.record(Check::Status, outcome);
@@ -52,6 +53,8 @@ fn judge(entry: &StatusEntry, now: TimeMs) -> Result<(), Reason> {
     match entry.standing {
         Standing::Revoked if in_effect => Err(Reason::Revoked),
         Standing::Suspended if in_effect => Err(Reason::Suspended),
+        // Only what is suspended is reinstated, and until then it is suspended.
+        Standing::Reinstated if !in_effect => Err(Reason::Suspended),
         Standing::Revoked | Standing::Suspended | Standing::Reinstated => Ok(()),
     }
 }

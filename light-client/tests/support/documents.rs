@@ -12,7 +12,7 @@ use light_client::{
         InvoiceDocument, UnixSeconds,
     },
     hash::Digest,
-    id::{DocumentType, Height, IssuerId, LeafIndex, TreeSize},
+    id::{DocumentType, Height, IssuerId, LeafIndex, TimeMs, TreeSize},
     key::did_key,
     merkle::{self, Tree},
     record::{
@@ -331,6 +331,12 @@ impl Anchored {
     }
 
     pub fn set_status(&self, ledger: &mut Ledger, standing: Standing) {
+        let effective = ledger.next_time();
+        self.set_status_from(ledger, standing, effective);
+    }
+
+    /// One that counts from a time on.
+    pub fn set_status_from(&self, ledger: &mut Ledger, standing: Standing, effective: TimeMs) {
         let entry = StatusEntry {
             ledger: ledger.id,
             standing,
@@ -340,7 +346,7 @@ impl Anchored {
             by: self.issuer.clone(),
             recorded: ledger.next_height(),
             recorded_ms: ledger.next_time(),
-            effective_ms: ledger.next_time(),
+            effective_ms: effective,
         };
         ledger.put(
             status_key(ledger.suite, &ledger.id, &self.issuer, &self.digest),
