@@ -84,7 +84,10 @@ async fn a_node_follows_rather_than_sign_behind_its_mark() {
     let status: Value = status.json().await.expect("JSON");
     assert_eq!(status["votes_for"], Value::Null);
     let stands = async || net.height(0).await == Some(height);
-    assert!(net::stays(3, stands).await, "a block was signed behind the mark");
+    assert!(
+        net::stays(3, stands).await,
+        "a block was signed behind the mark"
+    );
 }
 
 #[tokio::test]
