@@ -93,15 +93,12 @@ async fn peer(ledger: &Ledger, key: Arc<SigningKey>, answers: Answers) -> String
         | Answers::Accepted => key.clone(),
     };
     let answer = move |body: Bytes| async move {
-        let count = Batch::parse(&body).expect("a batch").0.len();
-        let stored = vec![!matches!(answers, Answers::Nothing); count];
-        // The tests offer transactions 0, 1, 2 …, in this order.
-        let ids = (0..)
-            .take(count)
-            .zip(&stored)
-            .filter(|(_, stored)| **stored);
+        let offered = Batch::parse(&body).expect("a batch").0;
+        let stored = vec![!matches!(answers, Answers::Nothing); offered.len()];
+        // However they were dealt out to requests: a transaction is nine times its number.
         let shift = u8::from(matches!(answers, Answers::OfOthers));
-        let ids: Vec<TxId> = ids.map(|(at, _)| id(at + shift)).collect();
+        let kept = offered.iter().zip(&stored).filter(|(_, stored)| **stored);
+        let ids: Vec<TxId> = kept.map(|(one, _)| id(one[0] + shift)).collect();
         let signer = key.public_key().id(suite);
         let signature = pen.sign(&receipt_bytes(&ledger, &ids, &signer));
         let by = match answers {
