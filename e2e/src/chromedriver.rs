@@ -23,13 +23,10 @@ impl Chromedriver {
     /// Several that start at once may choose the same port, and all but one of them end: these
     /// start again.
     pub(crate) fn start() -> Result<Self> {
-        for _ in 1..ATTEMPTS {
-            if let Some(driver) = Self::try_start()? {
-                return Ok(driver);
-            }
-        }
-        let last = Self::try_start()?;
-        last.context("chromedriver ended without saying on which port it listens")
+        let mut attempts = (0..ATTEMPTS).filter_map(|_| Self::try_start().transpose());
+        attempts
+            .next()
+            .context("chromedriver ended without saying on which port it listens")?
     }
 
     fn try_start() -> Result<Option<Self>> {
