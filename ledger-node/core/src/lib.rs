@@ -75,7 +75,7 @@ pub use fault::Fault;
 pub use keys::SharedKeys;
 pub use module::{
     Capability, Freeze, Member, Module, ModuleState, MotionEntry, MotionOutcome, OpenMotion,
-    Parameter, Versions, WaitingSet, conservation,
+    Parameter, Support, Versions, WaitingSet, conservation,
 };
 pub use prune::{PruneError, prune_blocks};
 pub use refusal::Refusal;

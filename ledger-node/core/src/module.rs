@@ -21,7 +21,7 @@ use crate::{
     transaction::{Checked, Op},
 };
 
-pub use governance::{Member, MotionEntry, MotionOutcome, OpenMotion, WaitingSet};
+pub use governance::{Member, MotionEntry, MotionOutcome, OpenMotion, Support, WaitingSet};
 pub(crate) use governance::{Members, OpenMotions, UsedBy, end_epoch};
 pub use invoice::conservation;
 pub use name::Module;

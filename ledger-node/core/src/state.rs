@@ -33,8 +33,8 @@ use crate::{
     tree::{Changes, Newest, TreeHeads},
 };
 pub(crate) use entry::{
-    Entry, Kept, Published, SetRole, Successor, TakenKey, TakenKeys, encode, set_key, taken_key,
-    validator_key,
+    Entry, Kept, Only, Published, SetRole, Successor, TakenKey, TakenKeys, encode, set_key,
+    taken_key, validator_key,
 };
 
 /// The longest value of the state: an issuer with all its rights, or a full block's replay keys.
@@ -146,6 +146,17 @@ impl<'a, S: Store> State<'a, S> {
     pub(crate) fn kept<T: Kept>(&self, key: &StateKey) -> Result<Option<T>, Fault> {
         let entry = self.get::<Entry<T>>(key)?;
         Ok(entry.map(|entry| entry.value))
+    }
+
+    /// The one entry of its kind, if it was ever written.
+    pub(crate) fn only<T: Only>(&self) -> Result<Option<T>, Fault> {
+        self.kept(&T::key(self.suite(), self.ledger()))
+    }
+
+    /// Writes it.
+    pub(crate) fn keep_only<T: Only>(&mut self, value: T) {
+        let key = T::key(self.suite(), self.ledger());
+        self.keep_entry(key, value);
     }
 
     /// Writes one of those.

@@ -6,7 +6,7 @@
 use axum::extract::{Path, State};
 use axum::response::{Json, Response};
 use ledger_core::transaction::{Choice, MotionId, SupportedVersion, TxId, VersionChange};
-use ledger_core::{Fault, Freeze, Head, Member, Module, MotionEntry, MotionOutcome, Parameter};
+use ledger_core::{Fault, Freeze, Head, Member, Module, MotionOutcome, Parameter};
 use serde_json::{Map, Value, json};
 use tokio::task::block_in_place;
 
@@ -28,7 +28,7 @@ pub(super) async fn motion(State(api): State<Api>, Path(id): Path<String>) -> An
 
 fn describe(api: &Api) -> Result<Value, Fault> {
     let view = api.ledger.view();
-    let (head, set) = (view.head()?, api.ledger.app().validator_set().clone());
+    let (head, set) = (view.head()?, api.ledger.validators());
     let (mut modules, mut validators, mut motions) = (Vec::new(), Vec::new(), Vec::new());
     for module in Module::ALL {
         modules.push(module_json(api, module, &head)?);
@@ -116,7 +116,7 @@ fn motion_json(api: &Api, id: &MotionId) -> Result<Option<Value>, Fault> {
     let Some(entry) = view.motion(id)? else {
         return Ok(None);
     };
-    let now = view.head()?.time_ms;
+    let (now, support) = (view.head()?.time_ms, view.support(&entry)?);
     let (state, carried) = match &entry.outcome {
         MotionOutcome::Open if now < entry.closes_ms => ("open", None),
         MotionOutcome::Open => ("lapsed", None),
@@ -139,16 +139,9 @@ fn motion_json(api: &Api, id: &MotionId) -> Result<Option<Value>, Fault> {
         "moved": entry.moved,
         "closes_ms": entry.closes_ms,
         "votes": votes.collect::<Vec<_>>(),
-        "counted": counted(api, &entry)?,
-        "needed": view.threshold(&entry.motion.action)?,
+        "counted": support.counted,
+        "needed": support.needed,
         "state": state,
         "carried": carried,
     })))
-}
-
-/// How many present members have voted for it.
-fn counted(api: &Api, entry: &MotionEntry) -> Result<usize, Fault> {
-    let members = api.ledger.view().members()?;
-    let votes_for = |member: &&Member| entry.votes.get(&member.agency) == Some(&Choice::Yes);
-    Ok(members.iter().filter(votes_for).count())
 }

@@ -23,7 +23,7 @@ use crate::{
     mempool::{Mempool, Refusals},
     module::{Members, UsedBy, Versions},
     remembered::Remembered,
-    state::{SetRole, encode, set_key, validator_key},
+    state::{Only as _, SetRole, encode, set_key, validator_key},
     store::{Batch, Column, Store},
     transaction::Checked,
     tree::{Changes, TreeHeads},

@@ -29,7 +29,7 @@ use crate::{
 };
 pub use members::Member;
 pub(crate) use members::Members;
-pub use motion::{MotionEntry, MotionOutcome};
+pub use motion::{MotionEntry, MotionOutcome, Support};
 pub use open::OpenMotion;
 pub(crate) use open::OpenMotions;
 pub use set::WaitingSet;
@@ -88,8 +88,8 @@ pub(super) fn execute<S: Store>(
     let members = Members::read(state)?;
     members.with_key(sender)?;
     let entry = MotionEntry::read_open(state, id)?;
-    let votes = entry.supporters().filter(|agency| members.has(agency));
-    if votes.count() < members.threshold(&entry.motion.action) {
+    let support = entry.support(&members);
+    if support.counted < support.needed {
         return Err(Refusal::NotEnoughVotes.into());
     }
     carry(state, id, entry)

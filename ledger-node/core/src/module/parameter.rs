@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 
 use light_client::{
     cbor::{DecodeError, Reader, Wire, Writer},
-    id::{LedgerId, TreeSize},
-    state::{Kind, StateKey},
-    suite::Suite,
+    id::TreeSize,
+    state::Kind,
 };
 
 use crate::{
     fault::Fault,
     limits::MAX_BATCH,
     refusal::Refusal,
-    state::{Kept, State, Stop},
+    state::{Kept, Only, State, Stop},
     store::Store,
 };
 
@@ -116,8 +115,7 @@ pub(crate) struct Parameters(BTreeMap<Parameter, u64>);
 impl Parameters {
     /// Those in force.
     pub(crate) fn read<S: Store>(state: &State<'_, S>) -> Result<Self, Fault> {
-        let key = Self::key(state.suite(), state.ledger());
-        Ok(state.kept(&key)?.unwrap_or_default())
+        Ok(state.only()?.unwrap_or_default())
     }
 
     pub(crate) fn value(&self, parameter: Parameter) -> u64 {
@@ -127,13 +125,7 @@ impl Parameters {
 
     pub(crate) fn set<S: Store>(mut self, state: &mut State<'_, S>, parameter: Parameter, to: u64) {
         self.0.insert(parameter, to);
-        let key = Self::key(state.suite(), state.ledger());
-        state.keep_entry(key, self);
-    }
-
-    /// Where they are kept.
-    pub(crate) fn key(suite: Suite, ledger: &LedgerId) -> StateKey {
-        StateKey::new(suite, ledger, Kind::Parameters, &[])
+        state.keep_only(self);
     }
 }
 
@@ -148,6 +140,8 @@ pub(super) fn fits_batch<S: Store>(state: &State<'_, S>, count: TreeSize) -> Res
 impl Kept for Parameters {
     const KIND: Kind = Kind::Parameters;
 }
+
+impl Only for Parameters {}
 
 impl Wire for Parameters {
     fn encode(&self, writer: &mut Writer) {

@@ -35,6 +35,14 @@ pub(crate) trait Kept: Wire {
     const KIND: Kind;
 }
 
+/// What there is one of: its kind alone says where it is.
+pub(crate) trait Only: Kept {
+    /// Where it is kept.
+    fn key(suite: Suite, ledger: &LedgerId) -> StateKey {
+        StateKey::new(suite, ledger, Self::KIND, &[])
+    }
+}
+
 impl Kept for Frontier {
     const KIND: Kind = Kind::Frontier;
 }

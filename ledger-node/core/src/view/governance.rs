@@ -12,11 +12,11 @@ use crate::{
     fault::Fault,
     module::{
         Capability, Member, Members, Module, ModuleState, MotionEntry, OpenMotion, OpenMotions,
-        Parameter, Parameters, WaitingSet,
+        Parameter, Parameters, Support, WaitingSet,
     },
-    state::{Entry, Kept, SetRole, set_key},
+    state::{Entry, Kept, Only as _, SetRole, set_key},
     store::Store,
-    transaction::{Action, MotionId},
+    transaction::MotionId,
 };
 
 impl<S: Store> View<S> {
@@ -28,12 +28,12 @@ impl<S: Store> View<S> {
         Ok(self.all_members()?.into_vec())
     }
 
-    /// How many members must agree to this.
+    /// How many present members are for a motion, and how many must be.
     ///
     /// # Errors
     /// [`Fault`].
-    pub fn threshold(&self, action: &Action) -> Result<usize, Fault> {
-        Ok(self.all_members()?.threshold(action))
+    pub fn support(&self, motion: &MotionEntry) -> Result<Support, Fault> {
+        Ok(motion.support(&self.all_members()?))
     }
 
     /// The motions that can be voted on, oldest first, and some whose time is just over.

@@ -3,17 +3,16 @@
 use light_client::{
     cbor::{DecodeError, Reader, Wire, Writer},
     genesis::Genesis,
-    id::{Height, IssuerId, LedgerId},
+    id::{Height, IssuerId},
     key::PublicKey,
-    state::{Kind, StateKey},
-    suite::Suite,
+    state::Kind,
 };
 
 use crate::{
     fault::Fault,
     limits::MAX_MEMBERS,
     refusal::Refusal,
-    state::{Kept, State},
+    state::{Kept, Only, State},
     store::Store,
     transaction::{Action, MemberProfile},
 };
@@ -52,18 +51,11 @@ impl Members {
     }
 
     pub(crate) fn read<S: Store>(state: &State<'_, S>) -> Result<Self, Fault> {
-        let key = Self::key(state.suite(), state.ledger());
-        state.kept(&key)?.ok_or(Fault::Missing("the members"))
+        state.only()?.ok_or(Fault::Missing("the members"))
     }
 
     pub(crate) fn write<S: Store>(self, state: &mut State<'_, S>) {
-        let key = Self::key(state.suite(), state.ledger());
-        state.keep_entry(key, self);
-    }
-
-    /// Where they are kept.
-    pub(crate) fn key(suite: Suite, ledger: &LedgerId) -> StateKey {
-        StateKey::new(suite, ledger, Kind::Member, &[])
+        state.keep_only(self);
     }
 
     pub(crate) fn into_vec(self) -> Vec<Member> {
@@ -156,6 +148,8 @@ impl Members {
 impl Kept for Members {
     const KIND: Kind = Kind::Member;
 }
+
+impl Only for Members {}
 
 impl Wire for Members {
     fn encode(&self, writer: &mut Writer) {

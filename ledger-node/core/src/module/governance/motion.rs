@@ -15,7 +15,10 @@ use light_client::{
     suite::Suite,
 };
 
-use super::super::{Parameter, Parameters};
+use super::{
+    super::{Parameter, Parameters},
+    Members,
+};
 use crate::{
     fault::Fault,
     limits::MAX_MEMBERS,
@@ -37,6 +40,15 @@ pub enum MotionOutcome {
         /// at this time.
         time_ms: TimeMs,
     },
+}
+
+/// How a motion stands with the present members.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Support {
+    /// How many are for it.
+    pub counted: usize,
+    /// How many must be.
+    pub needed: usize,
 }
 
 /// See the module.
@@ -86,6 +98,15 @@ impl MotionEntry {
 
     pub(super) fn vote(&mut self, agency: IssuerId, choice: Choice) {
         self.votes.insert(agency, choice);
+    }
+
+    /// Those of `members` who are for it, against how many must be.
+    pub(crate) fn support(&self, members: &Members) -> Support {
+        let present = self.supporters().filter(|agency| members.has(agency));
+        Support {
+            counted: present.count(),
+            needed: members.threshold(&self.motion.action),
+        }
     }
 
     /// Those who voted for it, members still or not.

@@ -2,16 +2,15 @@
 
 use light_client::{
     cbor::{DecodeError, Reader, Wire, Writer},
-    id::{IssuerId, LedgerId, TimeMs},
-    state::{Kind, StateKey},
-    suite::Suite,
+    id::{IssuerId, TimeMs},
+    state::Kind,
 };
 
 use super::Members;
 use crate::{
     fault::Fault,
     limits::{MAX_MEMBERS, MAX_OPEN_MOTIONS},
-    state::{Kept, State},
+    state::{Kept, Only, State},
     store::Store,
     transaction::{MotionId, TxId},
 };
@@ -39,13 +38,11 @@ pub(crate) struct OpenMotions(Vec<OpenMotion>);
 
 impl OpenMotions {
     pub(super) fn read<S: Store>(state: &State<'_, S>) -> Result<Self, Fault> {
-        let key = Self::key(state.suite(), state.ledger());
-        Ok(state.kept(&key)?.unwrap_or_default())
+        Ok(state.only()?.unwrap_or_default())
     }
 
     pub(super) fn write<S: Store>(self, state: &mut State<'_, S>) {
-        let key = Self::key(state.suite(), state.ledger());
-        state.keep_entry(key, self);
+        state.keep_only(self);
     }
 
     /// Takes one in, and lets go of those whose time is over.
@@ -67,11 +64,6 @@ impl OpenMotions {
         self.0.len() < before
     }
 
-    /// Where they are kept.
-    pub(crate) fn key(suite: Suite, ledger: &LedgerId) -> StateKey {
-        StateKey::new(suite, ledger, Kind::OpenMotions, &[])
-    }
-
     pub(crate) fn into_vec(self) -> Vec<OpenMotion> {
         self.0
     }
@@ -80,6 +72,8 @@ impl OpenMotions {
 impl Kept for OpenMotions {
     const KIND: Kind = Kind::OpenMotions;
 }
+
+impl Only for OpenMotions {}
 
 impl Wire for OpenMotions {
     fn encode(&self, writer: &mut Writer) {
