@@ -74,9 +74,6 @@ pub struct Setup {
 /// See [`Setup::rotates`].
 pub type Rotates = Arc<dyn Fn(&ValidatorSet) -> bool + Send + Sync>;
 
-/// A refusal is noted before the engine hears of it.
-const REFUSAL_NOTED: Duration = Duration::from_millis(100);
-
 /// Longer than an engine takes to close its port and its log.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -117,23 +114,22 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
     let started = byzantine::start(&setup, &ledger, start).await?;
     let (channels, mut engine) = started;
     let voting = signer.clone();
-    let mut driver = Driver::new(ledger, verifier, signer, address, setup.rotates);
-    driver.follow_through(setup.follows_through);
-    let (mut is_stopped, mut is_refused) = (false, false);
+    let (rotates, through) = (setup.rotates, setup.follows_through);
+    let driver = Driver::new(ledger.clone(), verifier, signer, address, rotates, through);
+    let mut is_stopped = false;
     let mut ended = tokio::select! {
         ended = driver.run(channels) => ended,
         _ = &mut engine.handle => {
             is_stopped = true;
             Err(anyhow!("the consensus engine has stopped"))
         }
-        () = refused(voting.as_ref()) => {
-            is_refused = true;
-            Ok(())
-        }
+        () = refused(voting.as_ref()) => Ok(()),
     };
-    // Of several ends at once the refusal is the cause.
-    let noted = timeout(REFUSAL_NOTED, refused(voting.as_ref()));
-    if is_refused || ended.is_err() && noted.await.is_ok() {
+    // Of several ends at once a refusal is the cause: it is in the mark before the engine hears of
+    // it.
+    let next = ledger.app().head().height.0 + 1;
+    let mark = setup.mark.as_ref();
+    if mark.is_some_and(|mark| mark.follows_through(next).is_some()) {
         warn!("the mark refuses a signature at this height: this node follows through it");
         ended = Ok(());
     }

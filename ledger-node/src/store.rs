@@ -5,6 +5,7 @@
 //! is as of the last such batch.
 
 use std::collections::BTreeMap;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 
 use bytes::Bytes;
@@ -131,12 +132,10 @@ impl store::Store for FjallStore {
     }
 
     fn last(&self, column: Column, from: &[u8], to: &[u8]) -> Result<Option<Row>, StoreError> {
-        if from > to {
-            return Ok(None);
-        }
-        let newest = || self.keyspace(column).range(from..=to).next_back();
-        let last = timed(Stage::Read, newest);
-        last.map(entry).transpose()
+        let keyspace = self.keyspace(column);
+        timed(Stage::Read, || {
+            last_row(from, to, |rows| keyspace.range(rows))
+        })
     }
 
     fn scan(
@@ -146,11 +145,10 @@ impl store::Store for FjallStore {
         to: &[u8],
         limit: usize,
     ) -> Result<Vec<Row>, StoreError> {
-        if from >= to {
-            return Ok(Vec::new());
-        }
-        let rows = || self.keyspace(column).range(from..to).take(limit);
-        timed(Stage::Read, || rows().map(entry).collect())
+        let keyspace = self.keyspace(column);
+        timed(Stage::Read, || {
+            rows(from, to, limit, |rows| keyspace.range(rows))
+        })
     }
 
     fn commit(&self, operations: Batch) -> Result<(), StoreError> {
@@ -189,12 +187,8 @@ impl store::Store for FrozenStore<'_> {
     }
 
     fn last(&self, column: Column, from: &[u8], to: &[u8]) -> Result<Option<Row>, StoreError> {
-        if from > to {
-            return Ok(None);
-        }
         let keyspace = self.store.keyspace(column);
-        let last = self.snapshot.range(keyspace, from..=to).next_back();
-        last.map(entry).transpose()
+        last_row(from, to, |rows| self.snapshot.range(keyspace, rows))
     }
 
     fn scan(
@@ -204,11 +198,8 @@ impl store::Store for FrozenStore<'_> {
         to: &[u8],
         limit: usize,
     ) -> Result<Vec<Row>, StoreError> {
-        if from >= to {
-            return Ok(Vec::new());
-        }
-        let rows = self.snapshot.range(self.store.keyspace(column), from..to);
-        rows.take(limit).map(entry).collect()
+        let keyspace = self.store.keyspace(column);
+        rows(from, to, limit, |rows| self.snapshot.range(keyspace, rows))
     }
 
     fn commit(&self, _: Batch) -> Result<(), StoreError> {
@@ -220,6 +211,31 @@ impl store::Store for FrozenStore<'_> {
 #[derive(Debug, thiserror::Error)]
 #[error("the store is read as it was, and cannot be changed")]
 struct ReadOnly;
+
+/// The last row of `from..=to`, where there is such a range.
+fn last_row<'a>(
+    from: &'a [u8],
+    to: &'a [u8],
+    range: impl FnOnce(RangeInclusive<&'a [u8]>) -> fjall::Iter,
+) -> Result<Option<Row>, StoreError> {
+    if from > to {
+        return Ok(None);
+    }
+    range(from..=to).next_back().map(entry).transpose()
+}
+
+/// The first rows of `from..to`, where there is such a range.
+fn rows<'a>(
+    from: &'a [u8],
+    to: &'a [u8],
+    limit: usize,
+    range: impl FnOnce(Range<&'a [u8]>) -> fjall::Iter,
+) -> Result<Vec<Row>, StoreError> {
+    if from >= to {
+        return Ok(Vec::new());
+    }
+    range(from..to).take(limit).map(entry).collect()
+}
 
 fn entry(item: fjall::Guard) -> Result<Row, StoreError> {
     let (key, value) = item.into_inner().map_err(StoreError::new)?;

@@ -68,6 +68,7 @@ impl Driver {
         signer: Option<NodeSigner>,
         address: Address,
         rotates: Rotates,
+        follows_through: Option<u64>,
     ) -> Self {
         let (height, set) = next(&ledger);
         let (streams, early) = (OpenStreams::default(), Vec::new());
@@ -80,16 +81,11 @@ impl Driver {
             set,
             rotated: false,
             rotates,
-            follows_through: None,
+            follows_through,
             streams,
             early,
             busy_since: clock::now_ms(),
         }
-    }
-
-    /// This node does not vote until it is past this height.
-    pub(super) const fn follow_through(&mut self, height: Option<u64>) {
-        self.follows_through = height;
     }
 
     /// Serves the engine until it stops, or until the next epoch needs another key.

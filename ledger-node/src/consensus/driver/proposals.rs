@@ -154,14 +154,7 @@ impl Driver {
         // A block that had to wait for this node is not late: it may have come at any time since
         // the node was last idle.
         let since = self.busy_since.0.max(now.0.saturating_sub(MAX_BUSY_MS));
-        let arrived = TimeMs(
-            proposal
-                .header
-                .core
-                .time_ms
-                .0
-                .clamp(since.min(now.0), now.0),
-        );
+        let arrived = TimeMs(time.clamp(since.min(now.0), now.0));
         let outcome = block_in_place(|| {
             let mut app = self.ledger.app();
             timed(Stage::Check, || app.check(arrived, proposal, origin))
