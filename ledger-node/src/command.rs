@@ -15,7 +15,7 @@ use crate::ops::fsck::Repair;
 use crate::ops::guide::{ask, is_interactive, not_empty, say};
 use crate::ops::restore::Restored;
 use crate::ops::task::{Outcome, Task};
-use crate::ops::{OpsError, archive, drill, fsck, governance, join, keys, restore, task};
+use crate::ops::{OpsError, archive, drill, fsck, governance, join, keys, own_api, restore, task};
 use crate::seal::Passphrase;
 use crate::{init, status};
 
@@ -288,10 +288,7 @@ fn source(from: &str, ticket: Option<String>) -> Result<Source, OpsError> {
 
 async fn told(args: StatusArgs) -> Result<Lines, OpsError> {
     let url = match args.dir {
-        Some(dir) => {
-            let config = NodeDir::new(dir).config().map_err(OpsError::Config)?;
-            format!("http://{}", config.api)
-        }
+        Some(dir) => own_api(&NodeDir::new(dir))?,
         None => args.url.trim_end_matches('/').to_owned(),
     };
     let status: serde_json::Value = Fetcher::new(None)?

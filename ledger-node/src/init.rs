@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
@@ -67,10 +67,12 @@ pub fn init(plan: &Plan) -> Result<Genesis> {
             agency: agency.clone(),
             key: key.public_key().clone(),
         });
-        let key = new_key(plan.suite, &dir.governance_key_file(), passphrase)?;
+        let file = dir.governance_key_file();
+        let key = SigningKey::create(plan.suite, &file, passphrase)
+            .with_context(|| file.display().to_string())?;
         members.push(Validator {
             agency: agency.clone(),
-            key,
+            key: key.public_key(),
         });
         network_key::create(&dir.network_key_file(), passphrase)?;
         fs::write(dir.config_file(), plan.config(at, agency)?.to_text()?)?;
@@ -129,11 +131,4 @@ fn port(base: u16, at: usize) -> Result<u16> {
         .ok()
         .and_then(|at| base.checked_add(at))
         .context("ports end at 65535")
-}
-
-fn new_key(suite: Suite, path: &Path, passphrase: Option<&Passphrase>) -> Result<PublicKey> {
-    let key = SigningKey::generate(suite)?;
-    key.save_as(path, passphrase)
-        .with_context(|| path.display().to_string())?;
-    Ok(key.public_key())
 }

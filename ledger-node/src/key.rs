@@ -65,6 +65,20 @@ impl SigningKey {
         }
     }
 
+    /// Makes a key in a new file.
+    ///
+    /// # Errors
+    /// [`KeyFileError`], as of [`generate`](Self::generate) and [`save_as`](Self::save_as).
+    pub fn create(
+        suite: Suite,
+        path: &Path,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<Self, KeyFileError> {
+        let key = Self::generate(suite)?;
+        key.save_as(path, passphrase)?;
+        Ok(key)
+    }
+
     fn from_secret(suite: Suite, secret: &[u8; 32]) -> Option<Self> {
         Some(Self(match suite {
             Suite::Sm => {

@@ -27,6 +27,7 @@ use ledger_core::{Fault, PruneError};
 use light_client::id::{Height, LedgerId};
 use thiserror::Error;
 
+use crate::config::NodeDir;
 use crate::keys::KeysError;
 use crate::seal::SealError;
 
@@ -155,6 +156,15 @@ impl OpsError {
             source,
         }
     }
+}
+
+/// Where the API of the folder's own node is reached.
+///
+/// # Errors
+/// [`OpsError::Config`].
+pub fn own_api(dir: &NodeDir) -> Result<String, OpsError> {
+    let config = dir.config().map_err(OpsError::Config)?;
+    Ok(format!("http://{}", config.api))
 }
 
 fn told(found: &[LedgerId]) -> String {

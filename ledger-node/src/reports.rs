@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result};
 use ledger_core::transaction::{Announcement, Op, OpKind, Readiness};
 use ledger_core::{Versions, WaitingSet};
 use light_client::hash::Digest;
-use light_client::id::{Epoch, Height};
+use light_client::id::{Epoch, Height, IssuerId};
+use light_client::validator_set::ValidatorSet;
 use tokio::task::block_in_place;
 use tracing::{info, warn};
 
@@ -78,7 +79,7 @@ impl Poster {
         {
             return Ok(Some(due));
         }
-        let epoch = self.ledger.app().validator_set().epoch();
+        let epoch = self.ledger.validators().epoch();
         let Some(build) = build.filter(|_| *announced != Some(epoch)) else {
             return Ok(None);
         };
@@ -89,39 +90,41 @@ impl Poster {
         Ok(due)
     }
 
-    /// By the first key of the folder that is in the waiting set and may vote, unless it has said
-    /// so.
     fn readiness(&self, waiting: &WaitingSet) -> Result<Option<Due>> {
-        let validators = waiting.set.validators();
-        let own = keys::list(&self.dir)?.into_iter().find(|key| {
-            let place = key.place_in(&waiting.set);
-            let validator = place.and_then(|place| validators.get(place));
-            let waits = validator.is_some_and(|own| !waiting.ready.contains(&own.agency));
-            key.may_vote() && waits
-        });
         let set = waiting.set.hash(self.ledger.suite());
-        Ok(own.map(|key| Due {
+        let own = self.own(&waiting.set, |agency| !waiting.ready.contains(agency))?;
+        Ok(own.map(|(key, _)| Due {
             op: Op::PostReadiness(Readiness { set }),
             key,
         }))
     }
 
-    /// By the key of the folder that is in the present set and may vote, unless the ledger knows.
+    /// What this software can execute, unless the ledger knows.
     fn announcement(&self, build: Digest) -> Result<Option<Due>> {
-        let set = self.ledger.app().validator_set().clone();
-        let mut all = keys::list(&self.dir)?.into_iter();
-        let Some(key) = all.find(|key| key.may_vote() && key.place_in(&set).is_some()) else {
+        let Some((key, agency)) = self.own(&self.ledger.validators(), |_| true)? else {
             return Ok(None);
         };
-        let place = key.place_in(&set).context("it was there")?;
-        let agency = &set.validators().get(place).context("it was there")?.agency;
         let versions: Vec<_> = Versions::supported().iter().collect();
-        let known = self.ledger.view().capability(agency)?;
+        let known = self.ledger.view().capability(&agency)?;
         if known.is_some_and(|known| known.build == build && known.versions == versions) {
             return Ok(None);
         }
         let op = Op::Announce(Announcement { build, versions });
         Ok(Some(Due { op, key }))
+    }
+
+    /// The first key of the folder that may vote in `set`, for an agency that is asked for.
+    fn own(
+        &self,
+        set: &ValidatorSet,
+        asked: impl Fn(&IssuerId) -> bool,
+    ) -> Result<Option<(KeyFile, IssuerId)>> {
+        let all = keys::list(&self.dir)?.into_iter();
+        let mut own = all.filter(KeyFile::may_vote).filter_map(|key| {
+            let agency = &set.validators().get(key.place_in(set)?)?.agency;
+            asked(agency).then(|| (key, agency.clone()))
+        });
+        Ok(own.next())
     }
 
     async fn post(&self, due: Due, head: Height) -> Result<()> {

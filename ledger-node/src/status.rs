@@ -4,7 +4,6 @@ use serde_json::Value;
 
 /// The answer of `/v1/status` as lines.
 pub fn lines(status: &Value) -> Vec<String> {
-    let text = |value: &Value| value.as_str().unwrap_or("–").to_owned();
     let head = &status["head"];
     let seconds = head["age_ms"].as_u64().unwrap_or_default() / 1000;
     let mut lines = vec![
@@ -64,7 +63,13 @@ pub fn lines(status: &Value) -> Vec<String> {
     lines
 }
 
-fn list(value: &Value) -> &[Value] {
+/// A text of an answer; a dash where there is none.
+pub(crate) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or("–")
+}
+
+/// A list of an answer.
+pub(crate) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 

@@ -63,8 +63,7 @@ pub fn fresh(
         return Err(OpsError::InTheWay(path));
     }
     let suite = dir.genesis().map_err(OpsError::Config)?.suite;
-    let key = SigningKey::generate(suite).map_err(of(&path))?;
-    key.save_as(&path, passphrase).map_err(of(&path))?;
+    let key = SigningKey::create(suite, &path, passphrase).map_err(of(&path))?;
     proof(dir, agency, &key)
 }
 

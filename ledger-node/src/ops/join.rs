@@ -14,7 +14,7 @@ use super::restore::{self, Restored};
 use super::{OpsError, keys as key_ops};
 use crate::config::{LogFormat, NodeConfig, NodeDir};
 use crate::key::SigningKey;
-use crate::keys::{self, KeysError};
+use crate::keys;
 use crate::network_key;
 use crate::seal::Passphrase;
 
@@ -87,13 +87,8 @@ pub async fn join(plan: &Plan, passphrase: Option<&Passphrase>) -> Result<Joined
         None
     };
     let key = keys::generate(&dir, genesis.suite, passphrase)?;
-    let governance = SigningKey::generate(genesis.suite);
     let path = dir.governance_key_file();
-    let saved = governance.and_then(|key| key.save_as(&path, passphrase));
-    saved.map_err(|source| KeysError::Key {
-        path: path.clone(),
-        source,
-    })?;
+    SigningKey::create(genesis.suite, &path, passphrase).map_err(key_ops::of(&path))?;
     network_key::create(&dir.network_key_file(), passphrase)?;
     let config = config(plan, &peer, &status);
     let text = config.to_text();

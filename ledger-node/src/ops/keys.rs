@@ -129,7 +129,7 @@ pub(super) fn read_set(file: &Path) -> Result<ValidatorSet, OpsError> {
         serde_json::from_slice(&bytes).map_err(|error| OpsError::Config(error.into()))?;
     let validator = |file: &ValidatorFile| {
         let agency = IssuerId::parse(&file.agency).ok()?;
-        let key = PublicKey::parse(&hex::decode(&file.key).ok()?).ok()?;
+        let key = public_key(&file.key)?;
         Some(Validator { agency, key })
     };
     let validators: Option<Vec<_>> = set.validators.iter().map(validator).collect();
@@ -137,6 +137,11 @@ pub(super) fn read_set(file: &Path) -> Result<ValidatorSet, OpsError> {
     let validators = validators.ok_or(wrong)?;
     let set = ValidatorSet::new(Epoch(set.epoch), validators);
     set.map_err(|_| OpsError::Usage("an agency or key is in the set twice, or there is none"))
+}
+
+/// A public key as people hand it on.
+pub(super) fn public_key(digits: &str) -> Option<PublicKey> {
+    PublicKey::parse(&hex::decode(digits).ok()?).ok()
 }
 
 /// Seals every key of the folder that is not; returns how many.

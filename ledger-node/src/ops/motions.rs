@@ -9,7 +9,7 @@ use ledger_core::transaction::{Action, Choice, MemberProfile, Motion, MotionId, 
 use light_client::id::Height;
 use serde_json::Value;
 
-use super::{OpsError, fetch::Fetcher, governance};
+use super::{OpsError, fetch::Fetcher, governance, own_api};
 use crate::config::NodeDir;
 use crate::seal::{Passphrase, SealError};
 use crate::signed::signed;
@@ -79,10 +79,9 @@ async fn send(
     op: Op,
     passphrase: impl FnOnce() -> Result<Passphrase, SealError>,
 ) -> Result<String, OpsError> {
-    let config = dir.config().map_err(OpsError::Config)?;
     let genesis = dir.genesis().map_err(OpsError::Config)?;
     let key = governance::key(dir, passphrase)?;
-    let (fetcher, url) = (Fetcher::new(None)?, format!("http://{}", config.api));
+    let (fetcher, url) = (Fetcher::new(None)?, own_api(dir)?);
     let head: Value = fetcher.json(&format!("{url}/v1/head")).await?;
     let height = head["height"].as_u64().unwrap_or_default();
     let expiry = Height(height + EXPIRY_BLOCKS);

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use ledger_core::transaction::{IssuerChange, MemberChange, RightChange, SetRotation};
 use light_client::id::{DocumentType, IssuerId};
-use light_client::key::{PublicKey, Signature};
+use light_client::key::Signature;
 use light_client::record::{DisplayName, LegalBasis};
 use serde::Deserialize;
 
 use crate::cli::IssuerArgs;
 use crate::ops::OpsError;
-use crate::ops::keys::read_set;
+use crate::ops::keys::{public_key, read_set};
 
 /// A proof as `keys possession` prints it.
 #[derive(Deserialize)]
@@ -83,7 +83,7 @@ pub fn member(proof: &Path) -> Result<MemberChange, OpsError> {
     let wrong = || OpsError::Usage("the member's proof is malformed");
     Ok(MemberChange {
         agency: IssuerId::parse(&proof.agency).map_err(|_| wrong())?,
-        key: key(&proof.public_key).ok_or_else(wrong)?,
+        key: public_key(&proof.public_key).ok_or_else(wrong)?,
         possession: signature(&proof.signature)?,
     })
 }
@@ -106,7 +106,7 @@ pub fn issuer(args: &IssuerArgs) -> Result<IssuerChange, OpsError> {
         ));
     };
     let wrong = || OpsError::Usage("a name, key or right in the file is malformed");
-    let key = key(&issuer.key.public).ok_or_else(wrong)?;
+    let key = public_key(&issuer.key.public).ok_or_else(wrong)?;
     let rights = issuer.rights.iter().map(|right| {
         Some(RightChange {
             key: key.clone(),
@@ -131,10 +131,6 @@ pub fn issuer(args: &IssuerArgs) -> Result<IssuerChange, OpsError> {
 pub fn basis(text: &str) -> Result<LegalBasis, OpsError> {
     let basis = LegalBasis::parse(text);
     basis.map_err(|_| OpsError::Usage("--basis names the law or agreement, plainly"))
-}
-
-fn key(digits: &str) -> Option<PublicKey> {
-    PublicKey::parse(&hex::decode(digits).ok()?).ok()
 }
 
 fn signature(digits: &str) -> Result<Signature, OpsError> {

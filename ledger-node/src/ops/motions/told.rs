@@ -4,8 +4,9 @@ use light_client::id::TimeMs;
 use serde_json::Value;
 
 use crate::config::NodeDir;
-use crate::ops::OpsError;
 use crate::ops::fetch::Fetcher;
+use crate::ops::{OpsError, own_api};
+use crate::status::{list, text};
 
 const HOUR_MS: u64 = 3_600_000;
 
@@ -17,8 +18,7 @@ pub type Told = fn(&Value, TimeMs) -> Vec<String>;
 /// # Errors
 /// [`OpsError::Unavailable`].
 pub async fn ask(dir: &NodeDir, path: &str) -> Result<Value, OpsError> {
-    let config = dir.config().map_err(OpsError::Config)?;
-    let url = format!("http://{}{path}", config.api);
+    let url = format!("{}{path}", own_api(dir)?);
     Fetcher::new(None)?.json(&url).await
 }
 
@@ -110,12 +110,4 @@ fn hours(until_ms: u64, now: TimeMs) -> String {
         "{} more hours",
         until_ms.saturating_sub(now.0).div_ceil(HOUR_MS)
     )
-}
-
-fn text(value: &Value) -> &str {
-    value.as_str().unwrap_or("–")
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
 }
