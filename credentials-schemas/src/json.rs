@@ -6,7 +6,7 @@
 mod jcs;
 mod parse;
 
-pub use jcs::to_jcs;
+pub use jcs::{to_jcs, to_shown};
 pub use parse::parse;
 
 /// Nesting that neither [`parse`] nor [`to_jcs`] exceeds, whatever the caller's limit: both

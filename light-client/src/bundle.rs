@@ -121,12 +121,12 @@ impl Bundle {
         cbor::parse(bytes, MAX_BYTES)
     }
 
-    /// The bundle's identity: all of it but the choice of certificate signers, since any quorum
-    /// of a set may have signed the same header.
+    /// The bundle's identity: all of it but its certificates, since any quorum of a set may have
+    /// signed the same header.
     pub fn id(&self, suite: Suite) -> Digest {
         let mut writer = Writer::default();
         writer.value(&self.document);
-        self.proofs.write(&mut writer, &self.proofs.head.header);
+        self.proofs.write(&mut writer, Headers::Bare);
         hash(suite, Tag::BUNDLE, &[&writer.finish()])
     }
 }
@@ -145,21 +145,48 @@ impl Proofs {
         to_bytes(self)
     }
 
-    fn write(&self, writer: &mut Writer, head: &impl Wire) {
-        writer
-            .array(10)
-            .uint(1u8)
-            .value(&self.ledger)
-            .value(head)
-            .list(&self.handoffs);
-        writer
-            .option(self.succession.as_ref())
-            .value(&self.roots)
-            .option(self.origin.as_ref());
+    fn write(&self, writer: &mut Writer, headers: Headers) {
+        writer.array(10).uint(1u8).value(&self.ledger);
+        headers.write(writer, &self.head);
+        writer.array(self.handoffs.len());
+        for handoff in &self.handoffs {
+            writer.array(2);
+            headers.write(writer, &handoff.last);
+            writer.value(&handoff.next_set);
+        }
+        match &self.succession {
+            Some(succession) => {
+                writer.array(2);
+                headers.write(writer, &succession.newest);
+                writer.value(&succession.path);
+            }
+            None => {
+                writer.null();
+            }
+        }
+        writer.value(&self.roots).option(self.origin.as_ref());
         writer
             .option(self.registry.as_ref())
             .option(self.status.as_ref());
         writer.option(self.invoice.as_ref());
+    }
+}
+
+/// How headers are written.
+#[derive(Clone, Copy)]
+enum Headers {
+    /// As they came.
+    Certified,
+    /// Without their certificates.
+    Bare,
+}
+
+impl Headers {
+    fn write(self, writer: &mut Writer, header: &CertifiedHeader) {
+        match self {
+            Self::Certified => writer.value(header),
+            Self::Bare => writer.value(&header.header),
+        };
     }
 }
 
@@ -234,7 +261,7 @@ impl Wire for SuccessionProof {
 
 impl Wire for Proofs {
     fn encode(&self, writer: &mut Writer) {
-        self.write(writer, &self.head);
+        self.write(writer, Headers::Certified);
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(10)?;

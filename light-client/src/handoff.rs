@@ -30,6 +30,9 @@ pub enum HandoffError {
     /// The last header is not certified by the epoch's set.
     #[error("last header of the epoch is not certified")]
     Certificate(#[source] CertificateError),
+    /// The header is of a later epoch than the set: a hand-off before this one is missing.
+    #[error("header of an epoch that is not reached yet")]
+    EpochAhead,
     /// The set is not that of the very next epoch.
     #[error("set is not that of the next epoch")]
     EpochGap,
@@ -86,6 +89,9 @@ impl Handoff {
         let core = &self.last.header.core;
         if core.ledger != *ledger {
             return Err(HandoffError::LedgerMismatch);
+        }
+        if core.epoch > current.epoch() {
+            return Err(HandoffError::EpochAhead);
         }
         if current.epoch().next() != Some(self.next_set.epoch()) {
             return Err(HandoffError::EpochGap);

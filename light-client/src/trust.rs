@@ -64,6 +64,9 @@ pub enum TrustError {
         /// The epoch that the hand-off ends.
         epoch: u64,
     },
+    /// Hand-offs do not ascend.
+    #[error("hand-offs do not ascend")]
+    HandoffOrder,
     /// The ledger is not in the store.
     #[error("ledger is not in the trust store")]
     UnknownLedger,

@@ -186,6 +186,69 @@ fn a_record_that_another_seller_opened_is_not_the_invoices() {
     );
 }
 
+/// Number and record come onto the ledger together: one without the other is no matter of time.
+#[test]
+fn a_number_without_its_record_is_another_amount_and_neither_is_not_yet() {
+    let (mut ledger, invoice) = with_invoice(Suite::Sm);
+    invoice.remove_record(&mut ledger);
+    ledger.block();
+    let verdict = decide(&ledger, &invoice.bytes(&ledger));
+    assert_eq!(verdict.headline, Headline::Invalid(Reason::AmountMismatch));
+    assert_eq!(verdict.evidence.invoice, None);
+    invoice.remove_number(&mut ledger);
+    ledger.block();
+    let verdict = decide(&ledger, &invoice.bytes(&ledger));
+    assert_eq!(
+        verdict.headline,
+        Headline::Undetermined(Reason::NotYetRegistered)
+    );
+}
+
+/// What is shown of the log was proved to be in it.
+#[test]
+fn an_anchor_is_shown_once_it_is_proved() {
+    let (ledger, _, documents) = with_credentials(Suite::Sm, 4);
+    let mut bundle = documents[0].bundle(&ledger);
+    let origin = bundle.proofs.origin.as_mut().expect("anchored");
+    origin.batch_path = documents[1]
+        .bundle(&ledger)
+        .proofs
+        .origin
+        .expect("anchored")
+        .batch_path;
+    let verdict = decide(&ledger, &to_bytes(&bundle));
+    assert_eq!(verdict.headline, Headline::Invalid(Reason::DocumentAltered));
+    assert!(verdict.evidence.anchor.is_some(), "its leaf is in the log");
+    let origin = bundle.proofs.origin.as_mut().expect("anchored");
+    origin.leaf.time_ms.0 += 1;
+    let verdict = decide(&ledger, &to_bytes(&bundle));
+    assert_eq!(verdict.headline, Headline::Invalid(Reason::OriginMismatch));
+    assert_eq!(verdict.evidence.anchor, None);
+}
+
+/// A key that the entry does not know is not the issuer's; the document names no other issuer.
+#[test]
+fn a_key_that_the_registry_does_not_know_has_no_right() {
+    let mut ledger = Ledger::new(Suite::Intl, 1);
+    let agency = Agency::register(&mut ledger, "haizhou-police", 500, &[IDENTITY]);
+    ledger.block();
+    let other = Agency {
+        id: agency.id,
+        signer: Signer::new(Suite::Intl, 900),
+    };
+    let text = other.credential(&ledger, IDENTITY, 1);
+    let document = Anchored::unanchored(&ledger, &other, &text);
+    let verdict = decide(&ledger, &document.bytes(&ledger));
+    assert_eq!(
+        verdict.headline,
+        Headline::Invalid(Reason::IssuerNotAuthorised)
+    );
+    assert_eq!(
+        outcome(&verdict, Check::Signature),
+        Outcome::Failed(Reason::IssuerSignatureInvalid)
+    );
+}
+
 #[test]
 fn revoked_suspended_and_reinstated_are_told_apart() {
     let (mut ledger, _, anchored) = with_credentials(Suite::Intl, 1);

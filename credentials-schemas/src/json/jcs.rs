@@ -16,16 +16,42 @@ use super::{DEPTH_CEILING, Json, JsonError, JsonErrorKind};
 /// RFC 8785 §3.2.
 pub fn to_jcs(value: &Json) -> Result<Vec<u8>, JsonError> {
     let mut out = Vec::new();
-    write(value, DEPTH_CEILING, &mut out)?;
+    write(value, Numbers::Refused, DEPTH_CEILING, &mut out)?;
     Ok(out)
 }
 
-fn write(value: &Json, depth_left: usize, out: &mut Vec<u8>) -> Result<(), JsonError> {
+/// A value as people are shown it: its canonical form, each number in its own text.
+///
+/// Not for hashing: a number has many texts.
+///
+/// # Errors
+/// As [`to_jcs`], without the first.
+pub fn to_shown(value: &Json) -> Result<Vec<u8>, JsonError> {
+    let mut out = Vec::new();
+    write(value, Numbers::OwnText, DEPTH_CEILING, &mut out)?;
+    Ok(out)
+}
+
+#[derive(Clone, Copy)]
+enum Numbers {
+    Refused,
+    OwnText,
+}
+
+fn write(
+    value: &Json,
+    numbers: Numbers,
+    depth_left: usize,
+    out: &mut Vec<u8>,
+) -> Result<(), JsonError> {
     match value {
         Json::Null => out.extend(b"null"),
         Json::Bool(true) => out.extend(b"true"),
         Json::Bool(false) => out.extend(b"false"),
-        Json::Number(_) => return Err(JsonErrorKind::NumberNotAllowed.at(0)),
+        Json::Number(text) => match numbers {
+            Numbers::Refused => return Err(JsonErrorKind::NumberNotAllowed.at(0)),
+            Numbers::OwnText => out.extend(text.as_bytes()),
+        },
         Json::String(text) => write_string(text, out),
         Json::Array(items) => {
             let depth_left = deeper(depth_left)?;
@@ -34,11 +60,11 @@ fn write(value: &Json, depth_left: usize, out: &mut Vec<u8>) -> Result<(), JsonE
                 if index > 0 {
                     out.push(b',');
                 }
-                write(item, depth_left, out)?;
+                write(item, numbers, depth_left, out)?;
             }
             out.push(b']');
         }
-        Json::Object(members) => write_object(members, deeper(depth_left)?, out)?,
+        Json::Object(members) => write_object(members, numbers, deeper(depth_left)?, out)?,
     }
     Ok(())
 }
@@ -51,6 +77,7 @@ fn deeper(depth_left: usize) -> Result<usize, JsonError> {
 
 fn write_object(
     members: &[(String, Json)],
+    numbers: Numbers,
     depth_left: usize,
     out: &mut Vec<u8>,
 ) -> Result<(), JsonError> {
@@ -68,7 +95,7 @@ fn write_object(
         }
         write_string(name, out);
         out.push(b':');
-        write(value, depth_left, out)?;
+        write(value, numbers, depth_left, out)?;
     }
     out.push(b'}');
     Ok(())

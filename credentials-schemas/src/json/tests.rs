@@ -1,4 +1,4 @@
-use super::{Json, JsonErrorKind, Limits, parse, to_jcs};
+use super::{Json, JsonErrorKind, Limits, parse, to_jcs, to_shown};
 
 fn refusal(text: &str) -> JsonErrorKind {
     parse(text.as_bytes(), Limits::default())
@@ -161,4 +161,14 @@ fn pointers_find_values() {
     assert_eq!(value.at("/a~1b/00"), None);
     assert_eq!(value.at("/a~1b/1"), None);
     assert_eq!(value.at(""), Some(&value));
+}
+
+#[test]
+fn what_is_shown_is_canonical_but_for_numbers_in_their_own_text() {
+    let value = parse(br#"{"b":[1.10,-0,1e400],"a":"\u0041"}"#, Limits::default()).unwrap();
+    assert_eq!(
+        to_shown(&value).unwrap(),
+        br#"{"a":"A","b":[1.10,-0,1e400]}"#
+    );
+    assert!(to_jcs(&value).is_err());
 }

@@ -7,6 +7,7 @@ use crate::{
     certificate::{CertifiedHeader, FinalizedHeader},
     genesis::Genesis,
     handoff::Handoff,
+    header::Header,
     id::{Epoch, Height, LedgerId, TimeMs},
     key::KnownKeys,
     suite::Suite,
@@ -128,10 +129,12 @@ impl TrustedLedger {
             .max(self.genesis.time_ms)
     }
 
-    /// Follows hand-offs, each from the set before it. One that is already known must be the same.
+    /// Follows hand-offs, ascending, each from the set before it. One that is already known must be
+    /// the same.
     ///
     /// # Errors
-    /// [`TrustError::Handoff`], [`TrustError::HandoffConflict`]; nothing is learned then.
+    /// [`TrustError::Handoff`], [`TrustError::HandoffConflict`], [`TrustError::HandoffOrder`],
+    /// [`TrustError::OutsideEpoch`]; nothing is learned then.
     pub fn follow(&mut self, handoffs: &[Handoff]) -> Result<(), TrustError> {
         self.follow_with(handoffs, &mut KnownKeys::none())
     }
@@ -142,8 +145,15 @@ impl TrustedLedger {
         keys: &mut KnownKeys,
     ) -> Result<(), TrustError> {
         let mut known = self.clone();
+        let mut before = None;
         for handoff in handoffs {
+            let epoch = handoff.last.header.core.epoch;
+            // Twice the same would be a second form of the same file.
+            if before >= Some(epoch) {
+                return Err(TrustError::HandoffOrder);
+            }
             known.follow_one(handoff, keys)?;
+            before = Some(epoch);
         }
         *self = known;
         Ok(())
@@ -172,11 +182,25 @@ impl TrustedLedger {
                 if !self.spans(epoch, handoff.last.header.core.height) {
                     return Err(TrustError::OutsideEpoch { epoch: epoch.0 });
                 }
+                if self.goes_on_otherwise(&handoff.last.header) {
+                    return Err(TrustError::HandoffConflict { epoch: epoch.0 });
+                }
                 self.newest_set = next.next_set().clone();
                 self.handoffs.push(handoff.clone());
                 Ok(())
             }
         }
+    }
+
+    /// Whether the newest header that was verified belongs to another history than one in which its
+    /// epoch ends with `last`.
+    fn goes_on_otherwise(&self, last: &Header) -> bool {
+        let newest = self.newest_header().map(FinalizedHeader::header);
+        newest.is_some_and(|newest| {
+            newest.core.epoch == last.core.epoch
+                && newest.core.height >= last.core.height
+                && newest != last
+        })
     }
 
     /// Keeps `header` as the newest if it is certified by the newest set and newer than the one

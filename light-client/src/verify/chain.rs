@@ -110,6 +110,7 @@ pub(super) fn followed(
         .map_err(|error| match error {
             TrustError::HandoffConflict { .. } => Reason::HandoffConflict,
             TrustError::Handoff(HandoffError::LedgerMismatch) => Reason::LedgerMismatch,
+            TrustError::Handoff(HandoffError::EpochAhead) => Reason::EpochUnknown,
             _ => Reason::HandoffInvalid,
         })?;
     Ok(ledger)

@@ -122,8 +122,7 @@ fn malformed(report: &mut Report, error: &DocumentError) {
 fn field(claim: &Claim) -> DocumentField {
     let value = match &claim.value {
         Json::String(text) => text.clone(),
-        // Ours have no numbers; a foreign one is shown as a list of its members would be.
-        other => json::to_jcs(other).map_or_else(|_| String::new(), |jcs| lossy(&jcs)),
+        other => json::to_shown(other).map_or_else(|_| String::new(), |text| lossy(&text)),
     };
     DocumentField {
         path: claim.name.clone(),

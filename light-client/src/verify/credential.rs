@@ -92,7 +92,7 @@ fn check_signatures(
         Some(key) => credential
             .verify_signature_with(key, keys)
             .map_err(|_| Reason::IssuerSignatureInvalid),
-        None => Err(Reason::IssuerMismatch),
+        None => Err(Reason::IssuerSignatureInvalid),
     };
     report.record(Check::Signature, signed);
     if let Some(found) = &proofs.origin {

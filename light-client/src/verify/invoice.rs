@@ -89,11 +89,13 @@ fn check_entries(
         Check::Authority,
         lease(document, found, entries, proofs, head),
     );
-    report.record(
-        Check::Record,
-        used(document, commitment, entries, proofs, head),
-    );
-    let record = record(document, found, entries, proofs, head);
+    let used = used(document, commitment, entries, proofs, head);
+    report.record(Check::Record, used);
+    let mut record = record(document, found, entries, proofs, head);
+    // Numbers and records come onto the ledger together.
+    if used.is_ok() && record == Err(Reason::NotYetRegistered) {
+        record = Err(Reason::AmountMismatch);
+    }
     if let Ok(record) = record {
         report.evidence.invoice = Some(evidence(record));
         report.record(Check::Record, amounts(document, record));

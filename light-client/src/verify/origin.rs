@@ -7,6 +7,7 @@ use crate::{
     key::{KnownKeys, Signed},
     merkle::Tree,
     record::{BatchStatement, IssuerEntry, Module, issuer_key},
+    suite::Suite,
     verdict::{AnchorEvidence, Check, IssuerEvidence, Reason},
 };
 
@@ -30,19 +31,31 @@ pub(super) fn check(
     proofs: &Proofs,
     head: &Head<'_>,
 ) -> bool {
+    let logged = logged(claim, origin, &proofs.ledger, head);
+    if logged.is_ok() {
+        report.evidence.anchor = Some(anchor(origin));
+    }
+    let suite = head.suite;
+    report.record(
+        Check::Origin,
+        logged.and_then(|()| batched(claim, origin, suite)),
+    )
+}
+
+const fn anchor(origin: &Origin) -> AnchorEvidence {
     let leaf = &origin.leaf;
-    report.evidence.anchor = Some(AnchorEvidence {
+    AnchorEvidence {
         height: leaf.height.0,
         time_ms: leaf.time_ms.0,
         log_index: origin.log_path.index.0,
         batch_size: leaf.count.0,
         key_id: leaf.key_id,
         key_kind: origin.signature.key.kind(),
-    });
-    report.record(Check::Origin, hashes(claim, origin, &proofs.ledger, head))
+    }
 }
 
-fn hashes(
+/// The leaf is what such a document's would be, and is in the log.
+fn logged(
     claim: &Claim<'_>,
     origin: &Origin,
     ledger: &LedgerId,
@@ -61,17 +74,24 @@ fn hashes(
     let in_log = origin
         .log_path
         .root(Tree::Log, suite, leaf.hash(suite), core.log_size);
-    if in_log != Ok(core.log_root) {
-        return Err(Reason::OriginMismatch);
+    if in_log == Ok(core.log_root) {
+        Ok(())
+    } else {
+        Err(Reason::OriginMismatch)
     }
-    // The log vouches for the leaf from here on: what does not fit it is not what was anchored.
+}
+
+/// The log vouches for the leaf: what does not fit it is not what was anchored.
+fn batched(claim: &Claim<'_>, origin: &Origin, suite: Suite) -> Result<(), Reason> {
+    let leaf = &origin.leaf;
     let batch = origin
         .batch_path
         .root(Tree::Batch, suite, claim.batch_leaf, leaf.count);
-    if batch != Ok(leaf.batch_root) {
-        return Err(Reason::DocumentAltered);
+    if batch == Ok(leaf.batch_root) {
+        Ok(())
+    } else {
+        Err(Reason::DocumentAltered)
     }
-    Ok(())
 }
 
 /// Checks the issuer's signature over the batch.

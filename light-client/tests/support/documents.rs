@@ -286,6 +286,18 @@ impl Anchored {
         ledger.put(key, &record);
     }
 
+    /// Takes an invoice's record from the ledger.
+    pub fn remove_record(&self, ledger: &mut Ledger) {
+        let (_, _, name) = self.invoice.as_ref().expect("an invoice");
+        ledger.remove(record_key(ledger.suite, &ledger.id, name));
+    }
+
+    /// Takes an invoice's number from the ledger.
+    pub fn remove_number(&self, ledger: &mut Ledger) {
+        let (_, number, _) = self.invoice.as_ref().expect("an invoice");
+        ledger.remove(used_key(ledger.suite, &ledger.id, number));
+    }
+
     pub fn proofs(&self, ledger: &Ledger) -> Proofs {
         let suite = ledger.suite;
         let origin = self

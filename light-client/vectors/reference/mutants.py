@@ -31,7 +31,6 @@ BUNDLES = ("identity", "invoice", "revoked")
 DEPOSITS = ("deposited", "not-deposited")
 
 ALLOWED = {
-    ("", "double 0 of /2/3"): "a hand-off twice: nothing refuses it (FINDINGS.md)",
     ("revoked", "null /2/6"): "revoked already; what is missing besides ranks lower",
     ("revoked", "null 6 of /2"): "the same, written otherwise",
     ("revoked", "null /2/7"): "the same for the registry",

@@ -84,7 +84,7 @@ fn t10_hand_offs_lead_from_the_genesis_to_now_in_order() {
     }
     assert_eq!(&set, kit.app.validator_set());
     let skipped = handoffs[1].check(&kit.ledger(), &kit.genesis.validators);
-    assert_eq!(skipped, Err(HandoffError::EpochGap));
+    assert_eq!(skipped, Err(HandoffError::EpochAhead));
     let later = kit.app.view().handoffs(Epoch(2)).expect("rows");
     assert_eq!(later, handoffs[2..]);
 }

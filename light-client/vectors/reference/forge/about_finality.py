@@ -99,9 +99,9 @@ def superseded(suite: Suite) -> Iterator[Scenario]:
     proofs[SUCCESSION] = [world.certified(newest), inclusion]
     yield stage.scenario("succession-of-another", FINALITY, "history_mismatch", proofs, now)
     proofs[SUCCESSION] = world.succession(last, head)
-    yield stage.scenario("succession-by-an-ended-epoch", "open", "superseded_epoch", proofs, now)
+    yield stage.scenario("succession-by-an-ended-epoch", "verdict.md L5", "superseded_epoch", proofs, now)
     proofs[SUCCESSION], proofs[HANDOFFS] = world.succession(newest, head), []
-    yield stage.scenario("succession-by-an-unknown-epoch", "open", "epoch_unknown", proofs, now)
+    yield stage.scenario("succession-by-an-unknown-epoch", "verdict.md L5", "epoch_unknown", proofs, now)
     proofs = stage.proofs(last)
     yield stage.scenario("last-header-as-head", FINALITY, "superseded_epoch", proofs, now)
     newer = stage.proofs(newest)
@@ -132,7 +132,7 @@ def beyond(suite: Suite) -> Iterator[Scenario]:
     ends = {"epoch": 0, "set": world.set_hash(0), "next": world.set_hash(1), "height": head.header.height}
     proofs = stage.proofs(newest)
     proofs[HANDOFFS] = [world.handoff(world.block(changes=ends))]
-    yield stage.scenario("fork-of-the-newest-by-a-hand-off", "open", "handoff_conflict", proofs, now, known)
+    yield stage.scenario("fork-of-the-newest-by-a-hand-off", "verdict.md L4", "handoff_conflict", proofs, now, known)
 
 
 def handoffs(suite: Suite) -> Iterator[Scenario]:
@@ -144,9 +144,9 @@ def handoffs(suite: Suite) -> Iterator[Scenario]:
     first, second = stage.handoffs()
     yield stage.scenario("two-hand-offs", FINALITY, "valid", proofs, now)
     for name, clause, steps, expect in (
-        ("hand-off-gap", "open", [second], "epoch_unknown"),
-        ("hand-offs-reversed", "open", [second, first], "epoch_unknown"),
-        ("hand-off-twice", "open", [first, first, second], "valid"),
+        ("hand-off-gap", "verdict.md L4", [second], "epoch_unknown"),
+        ("hand-offs-reversed", "verdict.md L4", [second, first], "epoch_unknown"),
+        ("hand-off-twice", "verdict.md L4", [first, first, second], "handoff_invalid"),
         ("hand-off-by-the-new-set", FINALITY, [world.handoff(last, world.sets[1]), second], "handoff_invalid"),
         ("hand-off-to-another-set", FINALITY, [[world.certified(last), world.set_raw(2)], second], "handoff_invalid"),
         ("hand-off-of-no-last-header", FINALITY, [[world.certified(stage.first), world.set_raw(1)]], "handoff_invalid"),

@@ -108,7 +108,7 @@ def leases(suite: Suite) -> Iterator[Scenario]:
         ("lease-of-another-agency", "verdict.md I6.1", None, {"lease_agency": "other"}, "lease_mismatch"),
         ("number-unused", "verdicts.md 44", None, {"used": False}, "not_yet_registered"),
         ("number-of-another", "verdicts.md 28", None, {"commitment": bytes(32)}, "number_reused"),
-        ("no-record", "open", None, {"record": False}, "amount_mismatch"),
+        ("no-record", "verdict.md I8", None, {"record": False}, "amount_mismatch"),
     )
     for name, clause, _, forged, expect in rows:
         yield ask(suite, "invoice-" + name, clause, expect, **dict(forged))

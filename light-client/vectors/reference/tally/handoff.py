@@ -73,10 +73,12 @@ class Ledger:
         return max([self.genesis.time_ms] + [h.time_ms for h in (*self.last[-1:], *filter(None, [self.newest]))])
 
     def follow(self, steps: tuple[Handoff, ...]) -> Ledger:
-        """The ledger with `steps` followed, each checked by the set before it."""
-        known = self
+        """The ledger with `steps` followed, ascending, each checked by the set before it."""
+        known, before = self, -1
         for step in steps:
-            known = known._follow_one(step)
+            if step.last.header.epoch <= before:
+                raise Invalid("handoff_invalid")
+            known, before = known._follow_one(step), step.last.header.epoch
         return known
 
     def _follow_one(self, step: Handoff) -> Ledger:
@@ -90,7 +92,7 @@ class Ledger:
         if header.ledger != self.genesis.ledger:
             raise Invalid("ledger_mismatch")
         if header.epoch > len(self.last):
-            # One before it is missing, which says nothing against the file (FINDINGS.md, open).
+            # One before it is missing, which says nothing against the file.
             raise Undetermined("epoch_unknown")
         self._certified_step(step)
         if not self._spans(header):
@@ -100,7 +102,7 @@ class Ledger:
         return replace(self, sets=(*self.sets, step.next_set), last=(*self.last, header))
 
     def _ends_before_newest(self, last: Header) -> bool:
-        """Whether the epoch's last header contradicts the newest that the trust store has (FINDINGS.md, open)."""
+        """Whether the epoch's last header contradicts the newest that the trust store has."""
         newest = self.newest
         return newest is not None and (newest.height > last.height or self.contradicts(last))
 
@@ -141,12 +143,12 @@ class Ledger:
             return finalized
         header = proof.newest.header
         if header.epoch > newest:
-            # The hand-off to that epoch is missing (FINDINGS.md, open).
+            # The hand-off to that epoch is missing.
             raise Undetermined("epoch_unknown")
         if head.header.epoch == newest:
             raise Invalid("unexpected_part")
         if header.epoch < newest:
-            # Once it was the newest, and proved what it should (FINDINGS.md, open).
+            # Once it was the newest, and proved what it should.
             raise Undetermined("superseded_epoch")
         check(proof.newest, self.sets[newest])
         if header.ledger != self.genesis.ledger:

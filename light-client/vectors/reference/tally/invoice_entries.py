@@ -65,7 +65,7 @@ class Entries:
         """What the invoice is worth, under the name that only its secret leads to."""
         record = self._entry(self.proofs.record, record_key(self.suite, self.ledger, self.commitment.record_name))
         if record is None and used is not None:
-            # Its seller has registered the number and given the amount another name (FINDINGS.md, open).
+            # Its seller has registered the number and given the amount another name.
             raise Invalid("amount_mismatch")
         if record is None:
             raise Undetermined("not_yet_registered")

@@ -75,7 +75,7 @@ def tail(invoice: Content) -> None:
 
 
 def _position(text: str, place: str, most: int) -> None:
-    """A line's number. That no invoice has more lines than 100,000 is our reading (FINDINGS.md, open)."""
+    """A line's number. No invoice has more lines than 100,000 (TI-20)."""
     if len(text) > len(str(most)) or int(text) > most:
         raise DocumentError("TI-02", place)
 

@@ -72,7 +72,7 @@ def _authority(
 
 
 def _signature(body: Credential, issuer: LedgerIssuer, entry: IssuerEntry, certified: Certified) -> str | None:
-    """C8. A key that no right of the entry names signs for somebody else (FINDINGS.md, open)."""
+    """C8. A key that no right of the entry names signs for somebody else."""
     keys = {right.key.key_id(certified.ledger.suite): right.key for right in entry.rights}
     key = keys.get(issuer.key_id)
     return None if key is not None and body.signed_by(key) else "issuer_signature_invalid"

@@ -45,8 +45,8 @@ def _entry(certified: Certified, read: Bundle, issuer: str, digest: bytes) -> St
 def in_force(entry: StatusEntry, now_ms: int, header_ms: int) -> str | None:
     """The reason of a standing that has taken effect.
 
-    Two points that the specification leaves (FINDINGS.md, open): what is in effect by the block's own time is so
-    whatever a clock that is behind says; and until a reinstatement takes effect, what it ends goes on.
+    What is in effect by the block's own time is so whatever a clock that is behind says; and until a reinstatement
+    takes effect, what it ends goes on (verdict.md §3.7).
     """
     started = entry.effective_ms <= max(now_ms, header_ms)
     if entry.standing == "reinstated":
