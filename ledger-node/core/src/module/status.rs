@@ -4,9 +4,13 @@
 //! in force ──► suspended ──► reinstated ──► suspended …
 //!    └────────────┴──────────────┴────────► revoked        for good
 //! ```
+//!
+//! There is one entry per document. One that is dated ahead must therefore leave the document as it
+//! is until then: only a reinstatement of what is suspended, only a suspension or revocation of what
+//! is in force.
 
 use light_client::{
-    id::IssuerId,
+    id::{IssuerId, TimeMs},
     key::PublicKey,
     record::{DecidingRole, Standing, StatusEntry, status_key},
 };
@@ -14,6 +18,7 @@ use light_client::{
 use super::registry;
 use crate::{
     event::Event,
+    limits::CLOCK_WINDOW_MS,
     refusal::Refusal,
     state::{State, Stop},
     store::Store,
@@ -53,8 +58,12 @@ pub(super) fn record<S: Store>(
         &change.issuer,
         &change.document,
     );
-    let before = state.get::<StatusEntry>(&key)?.map(|entry| entry.standing);
-    if !permitted(before, change.standing) {
+    let (before, now) = (state.get::<StatusEntry>(&key)?, state.time_ms());
+    let effective_ms = effective(change.effective_ms, now);
+    let is_dated = effective_ms > now;
+    if !permitted(before.as_ref().map(|entry| entry.standing), change.standing)
+        || is_dated && !leaves_as_it_is(before.as_ref(), change.standing, now)
+    {
         return Err(Refusal::BadTransition.into());
     }
     let entry = StatusEntry {
@@ -65,8 +74,8 @@ pub(super) fn record<S: Store>(
         role,
         by: by.clone(),
         recorded: state.height(),
-        recorded_ms: state.time_ms(),
-        effective_ms: change.effective_ms,
+        recorded_ms: now,
+        effective_ms,
     };
     state.put(key, &entry);
     state.emit(Event::StandingSet {
@@ -86,4 +95,23 @@ const fn permitted(before: Option<Standing>, after: Standing) -> bool {
         (Some(Standing::Suspended), Standing::Suspended)
         | (None | Some(Standing::Reinstated), Standing::Reinstated) => false,
     }
+}
+
+/// A date that is ahead by no more than clocks differ means now.
+fn effective(asked: TimeMs, now: TimeMs) -> TimeMs {
+    if asked.0 <= now.0.saturating_add(CLOCK_WINDOW_MS) {
+        asked.min(now)
+    } else {
+        asked
+    }
+}
+
+/// Whether what is dated ahead means until then what `before` means now.
+fn leaves_as_it_is(before: Option<&StatusEntry>, after: Standing, now: TimeMs) -> bool {
+    let is_suspended = before.is_some_and(|entry| match entry.standing {
+        Standing::Suspended => entry.effective_ms <= now,
+        Standing::Reinstated => entry.effective_ms > now,
+        Standing::Revoked => false,
+    });
+    is_suspended == matches!(after, Standing::Reinstated)
 }

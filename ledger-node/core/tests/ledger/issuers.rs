@@ -2,10 +2,11 @@
 
 use ledger_core::{
     Refusal,
+    limits::CLOCK_WINDOW_MS,
     transaction::{Action, Op},
 };
 use light_client::{
-    id::{Height, TreeSize},
+    id::{Height, TimeMs, TreeSize},
     key::Signature,
     record::{
         DecidingRole, IssuerEntry, LegalBasis, LogLeaf, Module, Standing, StatusEntry, issuer_key,
@@ -246,6 +247,53 @@ fn standing_changes_only_along_its_permitted_ways() {
             kit.assert_refused(&transaction, Refusal::BadTransition);
         }
     }
+}
+
+#[test]
+fn a_date_ahead_leaves_a_document_as_it_is_until_then() {
+    let mut kit = Kit::new(Suite::Sm);
+    kit.register("uni", &[(30, DEGREE, None)]);
+    let later = TimeMs(kit.app.head().time_ms.0 + 3_600_000);
+    let now = TimeMs(5);
+    let ways = [
+        (Standing::Suspended, later, true),
+        (Standing::Reinstated, later, false),
+        (Standing::Reinstated, now, true),
+        (Standing::Suspended, now, true),
+        (Standing::Revoked, later, false),
+        (Standing::Reinstated, later, true),
+        // It is suspended until then.
+        (Standing::Suspended, later, false),
+        (Standing::Revoked, later, false),
+        (Standing::Revoked, now, true),
+    ];
+    for (standing, effective_ms, permitted) in ways {
+        let mut change = kit.status("uni", 5, standing);
+        change.effective_ms = effective_ms;
+        let transaction = kit.sign(30, Op::SetStatus(change));
+        if permitted {
+            kit.block(&[transaction]);
+        } else {
+            kit.assert_refused(&transaction, Refusal::BadTransition);
+        }
+    }
+}
+
+#[test]
+fn a_date_ahead_by_no_more_than_clocks_differ_means_now() {
+    let mut kit = Kit::new(Suite::Sm);
+    kit.register("uni", &[(30, DEGREE, None)]);
+    let suspended = kit.sign(30, Op::SetStatus(kit.status("uni", 5, Standing::Suspended)));
+    kit.block(&[suspended]);
+    let mut change = kit.status("uni", 5, Standing::Revoked);
+    change.effective_ms = TimeMs(kit.app.head().time_ms.0 + CLOCK_WINDOW_MS);
+    let revoked = kit.sign(30, Op::SetStatus(change));
+    kit.block(&[revoked]);
+    let document = light_client::hash::Digest::from_bytes([5; 32]);
+    let key = status_key(kit.suite(), &kit.ledger(), &agency("uni"), &document);
+    let found: StatusEntry = entry(&kit, &key).expect("an entry");
+    assert_eq!(found.standing, Standing::Revoked);
+    assert_eq!(found.effective_ms, found.recorded_ms);
 }
 
 #[test]

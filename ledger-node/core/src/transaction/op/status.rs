@@ -29,7 +29,8 @@ pub struct StatusChange {
     pub reason: StatusReason,
     /// The law or order on which it rests.
     pub basis: LegalBasis,
-    /// From when it counts.
+    /// From when it counts: what is suspended is not revoked ahead of a date, since it would be in
+    /// force until then.
     pub effective_ms: TimeMs,
 }
 
