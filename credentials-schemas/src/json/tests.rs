@@ -165,9 +165,9 @@ fn pointers_find_values() {
 
 #[test]
 fn what_is_shown_is_canonical_but_for_numbers_in_their_own_text() {
-    let value = parse(br#"{"b":[1.10,-0,1e400],"a":"\u0041"}"#, Limits::default()).unwrap();
+    let value = parse(br#"{"b":[1.10,-0,1e400],"a":"\u0041"}"#, Limits::default()).expect("valid");
     assert_eq!(
-        to_shown(&value).unwrap(),
+        to_shown(&value).expect("shown"),
         br#"{"a":"A","b":[1.10,-0,1e400]}"#
     );
     assert!(to_jcs(&value).is_err());
