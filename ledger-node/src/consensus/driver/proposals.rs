@@ -16,12 +16,13 @@ use light_client::cbor;
 use light_client::hash::Digest;
 use light_client::id::{self, TimeMs};
 use tokio::task::block_in_place;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use super::{Driver, Proposed};
 use crate::clock;
 use crate::consensus::streaming::StreamedBlock;
 use crate::consensus::wire::{from_bytes, to_bytes};
+use crate::mark::MarkError;
 use crate::stages::{Stage, timed};
 use crate::store::Synced;
 
@@ -65,11 +66,13 @@ impl Driver {
             proposer: self.address,
         };
         let signature = match signer.sign_stream(&init, value.id()).await {
-            Ok(signature) => signature,
-            Err(refusal) => {
-                error!(%height, %round, %refusal, "this node does not sign a proposal");
+            Ok(Some(signature)) => signature,
+            Ok(None) => return Ok(None),
+            Err(MarkError::Refused(refusal)) => {
+                warn!(%height, %round, %refusal, "a block came too late to be proposed");
                 return Ok(None);
             }
+            Err(error) => return Err(error.into()),
         };
         let head = StreamHead { init, signature };
         block_in_place(|| self.keep(&head, &value.id(), Synced::Now))?;
