@@ -17,6 +17,8 @@ mod wire;
 
 use std::fs::File;
 use std::future::pending;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,8 +37,9 @@ use arc_malachitebft_app_channel::{
 use arc_malachitebft_signing::Signer as _;
 use ledger_engine::{Address, TallyContext};
 use light_client::validator_set::ValidatorSet;
+use tokio::net::TcpListener;
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::warn;
 
 use codec::WireCodec;
@@ -73,6 +76,9 @@ pub struct Setup {
 
 /// See [`Setup::rotates`].
 pub type Rotates = Arc<dyn Fn(&ValidatorSet) -> bool + Send + Sync>;
+
+/// How often it is looked whether the engine's port is free.
+const PORT_INTERVAL: Duration = Duration::from_millis(20);
 
 /// Longer than an engine takes to close its port and its log.
 const STOP_TIMEOUT: Duration = Duration::from_secs(30);
@@ -145,6 +151,8 @@ pub async fn run(setup: Setup, ledger: Arc<Ledger>) -> Result<()> {
         let stopped = timeout(STOP_TIMEOUT, engine.handle).await;
         stopped.context("the consensus engine does not stop")??;
     }
+    let released = timeout(STOP_TIMEOUT, port_released(&setup.listen)).await;
+    released.context("the engine's network does not stop")??;
     let released = timeout(STOP_TIMEOUT, log_released(setup.wal)).await;
     released.context("the engine's log is not closed")?
 }
@@ -177,6 +185,24 @@ async fn start(setup: &Setup, start: Start) -> Result<Started> {
         RequestContext::new(16),
     );
     started.await.map_err(|error| anyhow!("{error:#}"))
+}
+
+/// Waits until nobody listens where the engine did: an engine that died leaves its network to itself
+/// for a while. Two networks of one identity at once leave this node without peers: those who still
+/// know the old one do not introduce themselves to the new one.
+async fn port_released(listen: &str) -> Result<()> {
+    let parts: Vec<&str> = listen.split('/').collect();
+    let ["", "ip4" | "ip6", ip, "tcp", port, ..] = *parts else {
+        return Ok(());
+    };
+    let address = SocketAddr::new(ip.parse()?, port.parse()?);
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == ErrorKind::AddrInUse => sleep(PORT_INTERVAL).await,
+            Err(error) => return Err(error).context("the engine's address"),
+        }
+    }
 }
 
 /// Waits until the engine's log can be opened again: its thread ends only after its actor has, and
