@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::{Range, RangeInclusive};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use fjall::{
@@ -38,6 +39,8 @@ pub struct FjallStore {
     evidence: Keyspace,
     /// Height ‖ header hash → who streamed the block, and the signature of the stream.
     streams: Keyspace,
+    /// Below this height nothing is left of them.
+    streams_from: AtomicU64,
 }
 
 impl FjallStore {
@@ -56,6 +59,7 @@ impl FjallStore {
             columns: columns.collect::<fjall::Result<_>>()?,
             evidence: keyspace("node-evidence")?,
             streams: keyspace("node-streams")?,
+            streams_from: AtomicU64::new(0),
             database,
         };
         // What a killed process wrote without syncing it is read again, and may be promised to
@@ -88,12 +92,17 @@ impl FjallStore {
             Synced::Now => self.batch(),
             Synced::WithTheNext => self.database.batch(),
         };
-        // Only the height in progress is ever streamed again.
-        for old in self.streams.range(..height.to_be_bytes().to_vec()) {
+        // Only the height in progress is ever streamed again. What was removed before is not looked
+        // through again, as a store takes its time to forget it.
+        let from = self.streams_from.load(Ordering::Relaxed).min(height);
+        let passed = from.to_be_bytes().to_vec()..height.to_be_bytes().to_vec();
+        for old in self.streams.range(passed) {
             batch.remove(&self.streams, old.key()?);
         }
         batch.insert(&self.streams, key, record);
-        timed(Stage::Write, || batch.commit())
+        timed(Stage::Write, || batch.commit())?;
+        self.streams_from.store(height, Ordering::Relaxed);
+        Ok(())
     }
 
     pub(crate) fn stream(&self, height: u64, hash: &Digest) -> fjall::Result<Option<Bytes>> {

@@ -21,7 +21,7 @@ use std::{
 use light_client::{
     genesis::Genesis,
     hash::Digest,
-    id::{LedgerId, Round},
+    id::{Height, LedgerId, Round},
     key::{KeyId, KnownKeys},
     suite::Suite,
     validator_set::ValidatorSet,
@@ -58,6 +58,8 @@ pub struct App<S> {
     ledger: Arc<Ledger>,
     head: Head,
     heads: TreeHeads,
+    /// Below it nothing is left to prune.
+    pruned: Height,
     /// Of the state of `heads`.
     remembered: Remembered,
     set: ValidatorSet,

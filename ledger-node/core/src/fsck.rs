@@ -27,6 +27,7 @@ use crate::{
     ledger::Ledger,
     snapshot::derived_rows,
     store::{Batch, Column, Row, Store},
+    tree::{self, Stale},
     view::{self, View},
 };
 
@@ -86,6 +87,7 @@ const fn is_index(column: Column) -> bool {
         Column::Transactions
             | Column::Replays
             | Column::Leases
+            | Column::Newest
             | Column::Undecided
             | Column::Pending
             | Column::Refused
@@ -126,7 +128,38 @@ pub fn rebuild_indexes(store: &impl Store) -> Result<(), Fault> {
     for height in (view.earliest_block()?.0..=head.0).map(Height) {
         indexes::places_of(store, height, &mut rows)?;
     }
+    put_newest(store, &mut rows)?;
     Ok(store.commit(rows)?)
+}
+
+/// Makes the table of the newest versions, if the store is of a time when there was none.
+pub(crate) fn index_newest(store: &impl Store) -> Result<(), Fault> {
+    if store.scan(Column::Newest, &[], &[0xff], 1)?.is_empty() {
+        let mut rows = Batch::default();
+        put_newest(store, &mut rows)?;
+        name_deletions(store, &mut rows)?;
+        store.commit(rows)?;
+    }
+    Ok(())
+}
+
+/// In the list of what is to be pruned.
+fn name_deletions(store: &impl Store, rows: &mut Batch) -> Result<(), Fault> {
+    for (row, tag) in store.scan(Column::Stale, &[], &[0xff; 9], usize::MAX)? {
+        let target = row.get(8..).unwrap_or_default();
+        if Stale::parse(&tag)? == Stale::Value
+            && store.get(Column::Values, target)?.as_deref() == Some(&[0])
+        {
+            rows.put(Column::Stale, row, [Stale::Deletion.tag()]);
+        }
+    }
+    Ok(())
+}
+
+fn put_newest(store: &impl Store, rows: &mut Batch) -> Result<(), Fault> {
+    tree::newest_versions(store, |key, version| {
+        rows.put(Column::Newest, key, version.to_be_bytes());
+    })
 }
 
 struct Check<'a, S> {

@@ -28,6 +28,8 @@ pub enum Column {
     Nodes,
     /// namespace, key, version → value of a state tree.
     Values,
+    /// namespace, key → the newest version there. Follows from the values.
+    Newest,
     /// height, column, key → row that no height from this one on needs.
     Stale,
     /// height → versions and roots of the state trees.
@@ -50,7 +52,7 @@ pub enum Column {
 
 impl Column {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Meta,
         Self::Headers,
         Self::Bodies,
@@ -59,6 +61,7 @@ impl Column {
         Self::HistoryTree,
         Self::Nodes,
         Self::Values,
+        Self::Newest,
         Self::Stale,
         Self::Roots,
         Self::Transactions,
@@ -81,6 +84,7 @@ impl Column {
             Self::HistoryTree => "history-tree",
             Self::Nodes => "nodes",
             Self::Values => "values",
+            Self::Newest => "newest",
             Self::Stale => "stale",
             Self::Roots => "roots",
             Self::Transactions => "transactions",
@@ -212,6 +216,12 @@ impl Batch {
     /// The writes in order, by value.
     pub fn into_operations(self) -> impl Iterator<Item = (Column, Vec<u8>, Option<Vec<u8>>)> {
         self.operations.into_iter()
+    }
+
+    /// Whether a row is among them.
+    pub(crate) fn touches(&self, column: Column, key: &[u8]) -> bool {
+        let mut operations = self.operations.iter();
+        operations.any(|(of, row, _)| *of == column && row == key)
     }
 
     /// Adds the writes of another batch, after those of this one.

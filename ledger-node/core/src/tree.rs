@@ -34,7 +34,7 @@ use crate::{
 };
 use hasher::{Sha256Hasher, Sm3Hasher};
 pub(crate) use restore::{Entry, TreeRestore};
-pub(crate) use rows::{Newest, stale_column, stale_key};
+pub(crate) use rows::{Newest, Stale, newest_versions, stale_key};
 use rows::{NodeReader, node_row, stale_row, value_row};
 pub(crate) use walk::Reached;
 
@@ -147,13 +147,13 @@ impl TreeHeads {
         batch: &mut Batch,
     ) -> Result<(), Fault> {
         for (key, value) in changes {
-            let before = remembered.entry(key, || self.newest(store, key), Newest::version)?;
+            let before = remembered.entry(key, || self.newest(store, key), Newest::replaced)?;
             if let Some(version) = before {
-                stale_row(batch, height, Column::Values, &value_row(key, version));
+                stale_row(batch, height, Stale::Value, &value_row(key, version));
             }
             if value.is_none() {
                 let next = self.of(key.namespace).next_version();
-                stale_row(batch, height, Column::Values, &value_row(key, next));
+                stale_row(batch, height, Stale::Deletion, &value_row(key, next));
             }
         }
         Ok(())
@@ -176,24 +176,29 @@ impl TreeHeads {
     }
 }
 
-/// Deletes what only heights below `earliest` need; at most `limit` rows at a time.
+/// Deletes what only heights below `earliest` need, from `from` on, below which all is deleted; at
+/// most `limit` rows at a time. Returns from where to go on: what was deleted is not looked through
+/// again, as a store takes its time to forget it.
 pub(crate) fn prune(
     store: &impl Store,
-    earliest: Height,
+    (from, earliest): (Height, Height),
     limit: usize,
     batch: &mut Batch,
-) -> Result<(), Fault> {
-    let end = earliest.0.saturating_add(1).to_be_bytes();
-    for (key, column) in store.scan(Column::Stale, &[], &end, limit)? {
+) -> Result<Height, Fault> {
+    let (start, end) = (from.0.to_be_bytes(), earliest.0.to_be_bytes());
+    let above = earliest.0.saturating_add(1).to_be_bytes();
+    let stale = store.scan(Column::Stale, &start, &above, limit)?;
+    let roots = store.scan(Column::Roots, &start, &end, limit)?;
+    let is_done = stale.len() < limit && roots.len() < limit;
+    for (key, tag) in stale {
         let target = key.get(8..).ok_or(DecodeError::Malformed)?;
-        batch.delete(stale_column(&column)?, target);
+        rows::forget(store, batch, target, Stale::parse(&tag)?)?;
         batch.delete(Column::Stale, key);
     }
-    let end = earliest.0.to_be_bytes();
-    for (key, _) in store.scan(Column::Roots, &[], &end, limit)? {
+    for (key, _) in roots {
         batch.delete(Column::Roots, key);
     }
-    Ok(())
+    Ok(if is_done { earliest } else { from })
 }
 
 fn put<H: SimpleHasher>(
@@ -216,12 +221,11 @@ fn put<H: SimpleHasher>(
             namespace,
             hash: Digest::from_bytes(key.0),
         };
-        let value = rows::value_bytes(value.as_deref());
-        batch.put(Column::Values, value_row(&key, *version), value);
+        rows::put_value(batch, &key, *version, value.as_deref());
     }
     for stale in &update.stale_node_index_batch {
         let row = node_row(namespace, &stale.node_key)?;
-        stale_row(batch, height, Column::Nodes, &row);
+        stale_row(batch, height, Stale::Node, &row);
     }
     Ok(TreeHead {
         version: Some(version),

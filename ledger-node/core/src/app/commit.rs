@@ -16,7 +16,7 @@ use crate::{
     event::Event,
     execute::ExecutedBlock,
     fault::Fault,
-    store::{Batch, Column, Store},
+    store::{Column, Store},
     transaction::TxId,
     tree,
     view::{self, earliest_kept},
@@ -132,12 +132,14 @@ impl<S: Store> App<S> {
             rows.put(Column::Handoffs, key, to_bytes(&handoff));
         }
         undecided::settle(&self.store, core.height, &mut rows)?;
-        self.prune(head, &mut rows)?;
+        let pruned = (self.pruned, earliest_kept(head.height));
+        let pruned = tree::prune(&self.store, pruned, MAX_PRUNED, &mut rows)?;
         let executed: Vec<TxId> = block.transactions.iter().map(|(id, _)| *id).collect();
         self.mempool.settle(core.height, &executed, &mut rows);
         self.store.commit(rows).map_err(Fault::from)?;
 
         self.head = head;
+        self.pruned = pruned;
         self.remembered
             .settle(&block.changes, &block.heads, block.taken.iter());
         self.heads = block.heads;
@@ -152,9 +154,5 @@ impl<S: Store> App<S> {
             events: block.events,
             next_set: block.next_set,
         })
-    }
-
-    fn prune(&self, head: Head, rows: &mut Batch) -> Result<(), Fault> {
-        tree::prune(&self.store, earliest_kept(head.height), MAX_PRUNED, rows)
     }
 }

@@ -17,6 +17,7 @@ use super::App;
 use crate::{
     answer::Head,
     fault::Fault,
+    fsck,
     keys::SharedKeys,
     ledger::Ledger,
     log::Log,
@@ -82,6 +83,7 @@ impl<S: Store> App<S> {
         if founded.map_err(Fault::from)?.is_none() {
             return Err(OpenError::NotFounded);
         }
+        fsck::index_newest(&store)?;
         let view = View::new(&store);
         let ledger = Ledger::new(view.genesis()?);
         let head = view.head()?;
@@ -96,6 +98,7 @@ impl<S: Store> App<S> {
             ledger: Arc::new(ledger),
             head,
             heads,
+            pruned: Height(0),
             remembered: Remembered::default(),
             set,
             mempool,

@@ -122,10 +122,11 @@ pub(crate) fn holds(
     holds && height.0 == head.0 + 1
 }
 
-/// Deletes everything up to `height`, which is decided.
+/// Deletes everything for `height`, which is decided.
 pub(super) fn settle(store: &impl Store, height: Height, batch: &mut Batch) -> Result<(), Fault> {
-    let end = (height.0 + 1).to_be_bytes();
-    for (row, _) in store.scan(Column::Undecided, &[], &end, usize::MAX)? {
+    // Those of heights before were deleted with them, and a store takes its time to forget.
+    let (from, end) = (height.0.to_be_bytes(), (height.0 + 1).to_be_bytes());
+    for (row, _) in store.scan(Column::Undecided, &from, &end, usize::MAX)? {
         batch.delete(Column::Undecided, row);
     }
     Ok(())

@@ -14,6 +14,7 @@ use crate::{
     state::index::{self, Place},
     store::{Batch, Column, Store},
     transaction::{Checked, SignedTransaction, TxId},
+    tree,
     view::{self, View},
 };
 
@@ -26,7 +27,12 @@ impl<S: Store> Check<'_, S> {
             // What they follow from is damaged, which was noted there.
             return;
         };
-        for column in [Column::Replays, Column::Leases, Column::Transactions] {
+        for column in [
+            Column::Replays,
+            Column::Leases,
+            Column::Newest,
+            Column::Transactions,
+        ] {
             let rows = expected.remove(&column).unwrap_or_default();
             self.index(column, rows, base);
         }
@@ -44,6 +50,9 @@ impl<S: Store> Check<'_, S> {
         for height in (base.earliest_block.0..=base.head.height.0).map(Height) {
             places_of(self.store, height, &mut batch)?;
         }
+        tree::newest_versions(self.store, |key, version| {
+            batch.put(Column::Newest, key, version.to_be_bytes());
+        })?;
         let mut expected: BTreeMap<Column, Rows> = BTreeMap::new();
         for (column, row, value) in batch.into_operations() {
             let rows = expected.entry(column).or_default();

@@ -5,7 +5,7 @@ use light_client::{id::Height, state::Namespace};
 use super::{Base, Check, blocks::Headers};
 use crate::{
     store::{Column, Store},
-    tree::{self, Reached, TreeHeads},
+    tree::{self, Reached, Stale, TreeHeads},
     view,
 };
 
@@ -83,11 +83,12 @@ impl<S: Store> Check<'_, S> {
     fn stale(&mut self, base: &Base, reached: &Reached) {
         self.each(Column::Stale, |check, row, tag| {
             let target = row.split_first_chunk::<8>();
-            let (Some((height, target)), Ok(column)) = (target, tree::stale_column(tag)) else {
+            let (Some((height, target)), Ok(stale)) = (target, Stale::parse(tag)) else {
                 check.note(Column::Stale, row, "is malformed");
                 return;
             };
             let height = Height(u64::from_be_bytes(*height));
+            let column = stale.column();
             let wrong = match reached.newest(column, target) {
                 Some(newest) => height.0 != newest.0 + 1,
                 // Needed by no height that is kept: about to be pruned, or a deletion's own row.
@@ -109,7 +110,8 @@ impl<S: Store> Check<'_, S> {
         }
         for (column, key) in missing {
             let tag = self.get(Column::Stale, &key);
-            if tag.and_then(|tag| tree::stale_column(&tag).ok()) != Some(column) {
+            let stale = tag.and_then(|tag| Stale::parse(&tag).ok());
+            if stale.map(Stale::column) != Some(column) {
                 self.note(Column::Stale, &key, "is missing");
             }
         }
@@ -119,8 +121,8 @@ impl<S: Store> Check<'_, S> {
     fn left_over(&mut self, reached: &Reached) {
         let mut listed = std::collections::HashSet::new();
         self.each(Column::Stale, |_, row, tag| {
-            if let (Some(target), Ok(column)) = (row.get(8..), tree::stale_column(tag)) {
-                listed.insert((column, target.to_vec()));
+            if let (Some(target), Ok(stale)) = (row.get(8..), Stale::parse(tag)) {
+                listed.insert((stale.column(), target.to_vec()));
             }
         });
         for column in [Column::Nodes, Column::Values] {

@@ -27,7 +27,7 @@ use light_client::{
 use super::{
     TreeHead, TreeHeads,
     hasher::{Sha256Hasher, Sm3Hasher},
-    rows::{self, NodeReader, node_row, value_row},
+    rows::{self, NodeReader, node_row},
 };
 use crate::{
     fault::Fault,
@@ -305,8 +305,7 @@ fn write(namespace: Namespace, nodes: &Collected, batch: &mut Batch) -> Result<(
             namespace,
             hash: Digest::from_bytes(key.0),
         };
-        let value = rows::value_bytes(value.as_deref());
-        batch.put(Column::Values, value_row(&key, *version), value);
+        rows::put_value(batch, &key, *version, value.as_deref());
     }
     Ok(())
 }

@@ -249,7 +249,13 @@ fn pruning_keeps_exactly_what_kept_heights_need() {
     let unpruned = store.len(Column::Nodes);
     let earliest = 20u32;
     let mut batch = Batch::default();
-    prune(&store, Height(earliest.into()), usize::MAX, &mut batch).expect("memory does not fail");
+    let from = prune(
+        &store,
+        (Height(0), Height(earliest.into())),
+        usize::MAX,
+        &mut batch,
+    );
+    let from = from.expect("memory does not fail");
     store.commit(batch).expect("memory does not fail");
     assert!(store.len(Column::Nodes) < unpruned / 2);
     for height in 1..=30u32 {
@@ -281,8 +287,43 @@ fn pruning_keeps_exactly_what_kept_heights_need() {
     }
     // With nothing left to keep, one version remains.
     let mut batch = Batch::default();
-    prune(&store, Height(30), usize::MAX, &mut batch).expect("memory does not fail");
+    prune(&store, (from, Height(30)), usize::MAX, &mut batch).expect("memory does not fail");
     store.commit(batch).expect("memory does not fail");
     assert_eq!(store.len(Column::Stale), 0);
     assert_eq!(store.len(Column::Values), 6);
+    assert_eq!(store.len(Column::Newest), 6, "deleted keys are forgotten");
+}
+
+/// The block that writes a key again may be the one that lets go of the deletion's row.
+#[test]
+fn a_key_that_comes_and_goes_is_found_whatever_is_pruned_meanwhile() {
+    let (suite, store) = (Suite::Sm, MemoryStore::default());
+    let asked = key(suite, 1);
+    for kept in 0..4 {
+        let (mut heads, mut from) = (vec![TreeHeads::empty()], Height(0));
+        let store = store.clone();
+        for height in 1..=20u32 {
+            let there = height % 3 != 0;
+            let changes = Changes::from([
+                (asked, there.then(|| value(height))),
+                (key(suite, 2), Some(value(height))),
+            ]);
+            let mut batch = Batch::default();
+            let before = heads.last().expect("at least one");
+            let at = Height(height.into());
+            let read = (&store, &Remembered::default());
+            let next = before.update(read, suite, at, &changes, &mut batch);
+            heads.push(next.expect("memory does not fail"));
+            let earliest = Height(u64::from(height).saturating_sub(kept).max(1));
+            from = prune(&store, (from, earliest), usize::MAX, &mut batch).expect("as above");
+            store.commit(batch).expect("as above");
+            for kept in earliest.0..=at.0 {
+                let heads = &heads[usize::try_from(kept).expect("small")];
+                let read = heads.newest(&store, &asked).expect("a read");
+                let expected = (kept % 3 != 0).then(|| value(u32::try_from(kept).expect("small")));
+                assert_eq!(read.value(), expected.as_deref(), "{kept} of {height}");
+            }
+        }
+        assert_eq!(store.len(Column::Newest), 2);
+    }
 }

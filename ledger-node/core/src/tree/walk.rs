@@ -18,7 +18,7 @@ use super::{
     TreeHead, TreeHeads,
     hasher::{Sha256Hasher, Sm3Hasher},
     restore::node_hash,
-    rows::{Newest, newest_value, node_row},
+    rows::{Newest, node_row, searched_value},
 };
 use crate::store::{Column, Store};
 
@@ -246,7 +246,7 @@ impl<'a, S: Store, H: SimpleHasher> Walk<'a, S, H> {
         };
         let row = super::rows::value_row(&key, version);
         self.reached.written.insert(row.clone());
-        match newest_value(self.store, &key, version) {
+        match searched_value(self.store, &key, version) {
             Ok(Newest::Value { version, value }) => {
                 let row = super::rows::value_row(&key, version);
                 let own = LeafNode::new(KeyHash(leaf.key_hash().0), ValueHash::with::<H>(&value));

@@ -135,13 +135,41 @@ fn is_proposal(column: Column, row: &[u8]) -> bool {
     column == Column::Undecided && row.get(8) != Some(&0)
 }
 
+/// A store of a time when there was no table of the newest versions gets it when it is opened.
+#[test]
+fn a_store_without_newest_versions_is_given_them() {
+    let kit = full();
+    let good = kit.app.store();
+    let mut batch = Batch::default();
+    for (row, _) in rows(good, Column::Newest) {
+        batch.delete(Column::Newest, row);
+    }
+    for (row, tag) in rows(good, Column::Stale) {
+        if tag == [2] {
+            batch.put(Column::Stale, row, [1]);
+        }
+    }
+    let store = good.clone();
+    store.commit(batch).expect("memory does not fail");
+    let opened = App::open(store).expect("a ledger");
+    for column in [Column::Newest, Column::Stale] {
+        assert_eq!(rows(opened.store(), column), rows(good, column));
+    }
+    assert_eq!(damage(opened.store()), []);
+}
+
 #[test]
 fn indexes_are_made_again_from_what_they_follow_from() {
     let kit = full();
     let good = kit.app.store();
     let store = good.clone();
     let mut batch = Batch::default();
-    for column in [Column::Leases, Column::Replays, Column::Transactions] {
+    for column in [
+        Column::Leases,
+        Column::Newest,
+        Column::Replays,
+        Column::Transactions,
+    ] {
         let (row, value) = rows(good, column).swap_remove(0);
         batch.delete(column, row);
         batch.put(column, vec![0xee; 40], value);
@@ -150,7 +178,12 @@ fn indexes_are_made_again_from_what_they_follow_from() {
     assert!(fsck::check(&store).is_in_indexes_only());
     rebuild_indexes(&store).expect("the state is whole");
     assert_eq!(damage(&store), []);
-    for column in [Column::Leases, Column::Replays, Column::Transactions] {
+    for column in [
+        Column::Leases,
+        Column::Newest,
+        Column::Replays,
+        Column::Transactions,
+    ] {
         assert_eq!(rows(&store, column), rows(good, column), "{column:?}");
     }
     // And they work: a number that was leased is still leased.
