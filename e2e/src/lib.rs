@@ -11,11 +11,14 @@ mod browser;
 mod chromedriver;
 mod look;
 mod lying_portal;
+pub mod mutants;
+mod packaged;
 mod target;
 mod world;
 
 pub use crate::browser::Browser;
 pub use crate::look::{Language, Look, Screen, Theme};
 pub use crate::lying_portal::{Lie, LyingPortal};
+pub use crate::packaged::{Case, PackagedVerifier};
 pub use crate::target::target_folder;
 pub use crate::world::World;

@@ -65,7 +65,7 @@ pub(super) const STAGES: [Stage; 11] = [
     },
     Stage {
         name: "wasm",
-        title: "the verifier's vectors in wasm, in Chromium",
+        title: "the verifier's vectors, and mutants of them, in wasm, in Chromium",
         run: wasm_tests,
     },
     Stage {
@@ -214,7 +214,10 @@ fn web_build(workspace: &Workspace) -> Result<Outcome> {
 
 fn wasm_tests(workspace: &Workspace) -> Result<Outcome> {
     setup::browser()?;
-    cargo_test(workspace, &["--test", "verifier"])
+    cargo_test(
+        workspace,
+        &["--test", "verifier", "--test", "mutants_in_wasm"],
+    )
 }
 
 fn journeys(workspace: &Workspace) -> Result<Outcome> {
