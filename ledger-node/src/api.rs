@@ -8,6 +8,7 @@ mod action;
 mod etag;
 mod evidence;
 mod governance;
+mod handoffs;
 mod heads;
 mod health;
 mod server;
@@ -28,7 +29,7 @@ use ledger_core::transaction::TxId;
 use ledger_core::{Fault, QueryError, TxStatus};
 use light_client::cbor::{self, Wire};
 use light_client::hash::Digest;
-use light_client::id::{Epoch, Height, IssuerId, LeafIndex};
+use light_client::id::{Height, IssuerId, LeafIndex};
 use light_client::state::{Namespace, StateKey};
 use light_client::validator_set::ValidatorSet;
 use serde::Deserialize;
@@ -91,7 +92,8 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Api>)> {
         ("/v1/head", get(head)),
         ("/v1/heads/stream", get(heads::stream)),
         ("/v1/headers/{height}", get(certified_header)),
-        ("/v1/handoffs", get(handoffs)),
+        ("/v1/handoffs", get(handoffs::in_full)),
+        ("/v1/catch-up", get(handoffs::catch_up)),
         ("/v1/proofs/log/{index}", get(log_proof)),
         ("/v1/proofs/state/{namespace}", get(state_proofs)),
         ("/v1/proofs/state/{namespace}/{key}", get(state_proof)),
@@ -191,23 +193,6 @@ async fn certified_header(State(api): State<Api>, Path(height): Path<String>) ->
     } else {
         immutable(body)
     })
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FromEpoch {
-    from_epoch: u64,
-}
-
-async fn handoffs(
-    State(api): State<Api>,
-    query: Result<Query<FromEpoch>, QueryRejection>,
-) -> Answer<Response> {
-    let Query(FromEpoch { from_epoch }) = known(query)?;
-    let handoffs = block_in_place(|| api.ledger.view().handoffs(Epoch(from_epoch)))?;
-    let mut writer = cbor::Writer::default();
-    writer.list(&handoffs);
-    Ok(changing(cbor_bytes(writer.finish())))
 }
 
 #[derive(Deserialize)]

@@ -6,6 +6,10 @@
 //! The set of epoch e + 1 is believed because a quorum of epoch e signed its hash, never because
 //! it signed for itself.
 
+mod catch_up;
+
+pub use catch_up::CatchUp;
+
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer},
     certificate::{CertificateError, CertifiedHeader},

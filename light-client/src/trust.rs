@@ -16,7 +16,7 @@ use crate::{
     cbor::{self, DecodeError, Reader, Wire, Writer, to_bytes},
     certificate::{CertificateError, CertifiedHeader},
     genesis::{Genesis, Purpose},
-    handoff::{Handoff, HandoffError},
+    handoff::{CatchUp, Handoff, HandoffError},
     id::LedgerId,
     key::KnownKeys,
 };
@@ -155,6 +155,34 @@ impl TrustStore {
     /// One ledger.
     pub fn ledger(&self, id: &LedgerId) -> Option<&TrustedLedger> {
         self.ledgers.get(id)
+    }
+
+    /// Follows what leads a client that was away up to the present: the ledger's newest set after it.
+    ///
+    /// # Errors
+    /// [`TrustError`]; the store is unchanged then.
+    pub fn catch_up(&mut self, catch_up: &CatchUp) -> Result<LedgerId, TrustError> {
+        self.catch_up_with(catch_up, &mut KnownKeys::none())
+    }
+
+    /// [`Self::catch_up`], sooner where the validators' keys are known.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn catch_up_with(
+        &mut self,
+        catch_up: &CatchUp,
+        keys: &mut KnownKeys,
+    ) -> Result<LedgerId, TrustError> {
+        let id = catch_up.ledger();
+        let ledger = self.ledgers.get_mut(&id);
+        let ledger = ledger.ok_or(TrustError::UnknownLedger)?;
+        let set = ledger.set_of(catch_up.from());
+        let set = set.ok_or(TrustError::Handoff(HandoffError::EpochAhead))?;
+        let handoffs = catch_up.handoffs(ledger.suite(), set);
+        let handoffs = handoffs.map_err(TrustError::Decode)?;
+        ledger.follow_with(&handoffs, keys)?;
+        Ok(id)
     }
 
     /// Follows hand-offs and keeps a newer header: what a client calls after a verification, so

@@ -6,7 +6,11 @@
 //! quorum   = ⌊2n/3⌋ + 1
 //! ```
 
+mod changes;
+
 use alloc::{collections::BTreeSet, vec::Vec};
+
+pub use changes::SetChanges;
 
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer, to_bytes},

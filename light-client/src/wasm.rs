@@ -5,6 +5,7 @@ use alloc::string::{String, ToString};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
+    handoff::CatchUp,
     id::TimeMs,
     key::{KnownKeys, PublicKey, Signature},
     policy::Policy,
@@ -44,6 +45,17 @@ impl Verifier {
         let verdict =
             crate::verify_with(bundle, &self.trust, &policy, TimeMs(now_ms), &mut self.keys);
         serde_json::to_string(&verdict).unwrap_or_default()
+    }
+
+    /// Follows a ledger's hand-offs since the trust store was made, so that documents of later
+    /// epochs are decided; all of them or none.
+    ///
+    /// # Errors
+    /// The reason in words, for developers.
+    pub fn catch_up(&mut self, catch_up: &[u8]) -> Result<(), String> {
+        let catch_up = CatchUp::parse(catch_up).map_err(|error| error.to_string())?;
+        let followed = self.trust.catch_up_with(&catch_up, &mut self.keys);
+        followed.map(|_| ()).map_err(|error| error.to_string())
     }
 }
 

@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use credentials_schemas::invoice::{Kind, RedReason};
 use light_client::{
     cbor::{Wire, to_bytes},
+    handoff::CatchUp,
     hash::{Digest, Hasher},
     id::{Height, IssuerId, Round, TimeMs},
     key::PublicKey,
@@ -100,6 +101,9 @@ fn formats() -> Formats {
         .advance(&ledger.id, &ledger.handoffs, &head)
         .expect("it follows");
     formats.bytes("trust-store", &trust.to_bytes());
+    let genesis = &ledger.genesis.validators;
+    let catch_up = CatchUp::new(ledger.id, genesis, &ledger.handoffs);
+    formats.value("catch-up", &catch_up.expect("they follow"));
     deposits::deposit(&mut ledger, &police.id, &SALT, FILE);
     ledger.block();
     formats.value("deposit", &deposits::proof(&ledger, &SALT, FILE));

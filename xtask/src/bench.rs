@@ -16,7 +16,7 @@ use crate::{progress, setup};
 /// What to measure.
 #[derive(clap::Args)]
 pub(crate) struct Options {
-    /// One subject; without it, all but `sm2` and `ledger`, which take their time
+    /// One subject; without it, a little of everything
     #[arg(value_enum)]
     subject: Option<Subject>,
     /// Of `ledger`: see `cargo xtask bench ledger --help`
@@ -26,6 +26,8 @@ pub(crate) struct Options {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum Subject {
+    /// The verifier in the browser: size, documents, ten years of hand-offs, the first verdict
+    LightClient,
     /// Four validators under more than they can take: operations, documents, invoices, finality
     Ledger,
     /// SM2 verification beside other implementations, natively, in Node and in Chromium
@@ -45,6 +47,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         return sm2::run(workspace);
     }
     size::run(workspace)?;
+    if let Some(Subject::LightClient) = options.subject {
+        return verification::targets(workspace);
+    }
     verification::wasm(workspace)?;
     verification::native(workspace)?;
     desk::run(workspace)

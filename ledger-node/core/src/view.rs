@@ -7,7 +7,7 @@ use light_client::{
     cbor::{self, Wire},
     certificate::CertifiedHeader,
     genesis::Genesis,
-    handoff::Handoff,
+    handoff::{CatchUp, Handoff},
     header::Header,
     id::{Epoch, Height, LeafIndex, TreeSize},
     merkle::Inclusion,
@@ -140,6 +140,19 @@ impl<S: Store> View<S> {
         rows.iter()
             .map(|(_, row)| Ok(cbor::parse(row, MAX_ROW_BYTES)?))
             .collect()
+    }
+
+    /// The same in few bytes; none where the epoch has not begun.
+    ///
+    /// # Errors
+    /// [`Fault`].
+    pub fn catch_up(&self, from: Epoch) -> Result<Option<CatchUp>, Fault> {
+        let Some(set) = self.validator_set(from)? else {
+            return Ok(None);
+        };
+        let ledger = self.genesis()?.ledger_id();
+        let catch_up = CatchUp::new(ledger, &set, &self.handoffs(from)?);
+        Ok(Some(catch_up.ok_or(Fault::Missing("a hand-off"))?))
     }
 
     /// The validator set of an epoch that has begun.

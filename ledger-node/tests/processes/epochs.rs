@@ -10,8 +10,9 @@ use ledger_node::key::SigningKey;
 use ledger_node::keys::{self, KeyFile};
 use ledger_node::mark::Mark;
 use light_client::cbor::{self, DecodeError, Reader, Wire, Writer};
-use light_client::handoff::Handoff;
+use light_client::handoff::{CatchUp, Handoff};
 use light_client::id::{Epoch, IssuerId};
+use light_client::trust::{Profile, TrustStore};
 use light_client::validator_set::{Validator, ValidatorSet};
 use serde_json::Value;
 
@@ -108,6 +109,15 @@ async fn handed_over(net: &Net, set: &ValidatorSet) -> u64 {
     let succession = handoff.check(&ledger, &net.genesis.validators);
     let succession = succession.expect("a hand-off");
     assert_eq!(succession.next_set(), set);
+    // Who was away is told the same in fewer bytes.
+    let answer = net.get(0, "/v1/catch-up?from_epoch=0").await;
+    let bytes = answer.expect("an answer").bytes().await.expect("a body");
+    let mut trust = TrustStore::new(Profile::Demo);
+    trust.pin(net.genesis.clone()).expect("a ledger");
+    let catch_up = CatchUp::parse(&bytes).expect("a catch-up");
+    trust.catch_up(&catch_up).expect("it holds");
+    let known = trust.ledger(&ledger).expect("pinned");
+    assert_eq!(known.newest_set(), set);
     succession.last_height().0
 }
 

@@ -1,8 +1,8 @@
 //! Documents on the test ledger, and their bundles.
 
 use credentials_schemas::{
-    invoice::{InvoiceDraft, InvoiceNumber, Kind},
-    json::{Json, Limits},
+    invoice::{InvoiceDraft, InvoiceNumber, Kind, LARGE_INVOICE_LIMITS},
+    json::Json,
 };
 use light_client::{
     bundle::{Bundle, Document, InvoiceProofs, Origin, Proofs},
@@ -215,7 +215,8 @@ impl Anchored {
         let Document::Invoice { content, seed } = &document else {
             unreachable!("an invoice")
         };
-        let parsed = InvoiceDocument::parse(content, *seed, Limits::default()).expect("an invoice");
+        let parsed =
+            InvoiceDocument::parse(content, *seed, LARGE_INVOICE_LIMITS).expect("an invoice");
         let (number, commitment) = (parsed.number(), parsed.commitment(suite));
         let (kind, name) = (parsed.invoice().kind(), parsed.record_name(suite));
         let gross = parsed.invoice().gross().get().unsigned_abs();
@@ -384,18 +385,36 @@ pub fn red_document(seller: &Signer, quantity: &str) -> Document {
     document(seller, quantity, "26991000000000001033", red)
 }
 
+/// One of many lines.
+pub fn long_invoice(seller: &Signer, lines: usize) -> Document {
+    lines_of(seller, ("1", lines), "26991000000000001041", "")
+}
+
 fn document(seller: &Signer, quantity: &str, number: &str, members: &str) -> Document {
+    lines_of(seller, (quantity, 1), number, members)
+}
+
+fn lines_of(
+    seller: &Signer,
+    (quantity, lines): (&str, usize),
+    number: &str,
+    members: &str,
+) -> Document {
+    let line = format!(
+        r#"{{"itemName": "*轴承*深沟球轴承", "taxClassCode": "1090122010000000000",
+            "unit": "件", "unitCode": "H87", "quantity": "{quantity}", "unitPrice": "85.5",
+            "vatCategory": "S", "vatRate": "0.13"}}"#
+    );
+    let lines = vec![line; lines].join(",");
     let draft = format!(
         r#"{{"number": "{number}", "docType": "82", {members}
         "issuedAt": "2026-09-21T14:13:20+08:00",
         "seller": {{"id": "{SELLER_ID}", "name": "{SELLER_NAME}", "did": "{}"}},
         "buyer": {{"id": "91990105MA0DEM002H", "name": "青禾智能装备股份有限公司"}},
-        "lines": [{{"itemName": "*轴承*深沟球轴承", "taxClassCode": "1090122010000000000",
-            "unit": "件", "unitCode": "H87", "quantity": "{quantity}", "unitPrice": "85.5",
-            "vatCategory": "S", "vatRate": "0.13"}}]}}"#,
+        "lines": [{lines}]}}"#,
         did_key::format(&seller.public())
     );
-    let draft = InvoiceDraft::parse(draft.as_bytes(), Limits::default()).expect("a draft");
+    let draft = InvoiceDraft::parse(draft.as_bytes(), LARGE_INVOICE_LIMITS).expect("a draft");
     let completed = draft.complete().expect("an invoice");
     Document::Invoice {
         content: completed.bytes,

@@ -125,6 +125,25 @@ impl Validators {
     }
 }
 
+/// The next epoch's validators, of whom some have new keys.
+pub fn rekeyed(old: &Validators, suite: Suite, count: usize) -> Validators {
+    let epoch = old.set.epoch().next().expect("not the last");
+    let mut signers = old.signers.clone();
+    let first = usize::try_from(epoch.0).expect("small") * count;
+    let validators = signers.len();
+    for place in (first..first + count).map(|place| place % validators) {
+        let number = u16::try_from(1000 + epoch.0 * 100).expect("small");
+        signers[place] = Signer::new(suite, number + u16::try_from(place).expect("small"));
+    }
+    let validators = old.set.validators().iter().zip(&signers);
+    let validators = validators.map(|(validator, signer)| Validator {
+        agency: validator.agency.clone(),
+        key: signer.public(),
+    });
+    let set = ValidatorSet::new(epoch, validators.collect()).expect("a set");
+    Validators { set, signers }
+}
+
 pub const GENESIS_MS: u64 = 1_790_000_000_000;
 pub const BLOCK_MS: u64 = 1000;
 
