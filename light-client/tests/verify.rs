@@ -386,38 +386,6 @@ fn an_expired_credential_says_so() {
 }
 
 #[test]
-fn old_and_future_headers_are_undetermined() {
-    let (ledger, _, anchored) = with_credentials(Suite::Intl, 1);
-    let bytes = anchored[0].bytes(&ledger);
-    let at = |offset_ms: i64| {
-        let now = TimeMs(ledger.now().0.saturating_add_signed(offset_ms));
-        verify(&bytes, &ledger.trust(), &Policy::default(), now).headline
-    };
-    let hour = 3_600_000;
-    assert_eq!(at(24 * hour), Headline::Valid);
-    assert_eq!(
-        at(24 * hour + 1),
-        Headline::Undetermined(Reason::StatusStale),
-        "T21"
-    );
-    assert_eq!(
-        at(365 * 24 * hour),
-        Headline::Undetermined(Reason::StatusStale),
-        "T25"
-    );
-    assert_eq!(
-        at(401 * 24 * hour),
-        Headline::Undetermined(Reason::PinTooOld)
-    );
-    assert_eq!(at(-300_000), Headline::Valid);
-    assert_eq!(
-        at(-300_001),
-        Headline::Undetermined(Reason::FutureHeader),
-        "T26"
-    );
-}
-
-#[test]
 fn a_document_of_an_unknown_ledger_is_undetermined() {
     let (ledger, _, anchored) = with_credentials(Suite::Intl, 1);
     let other = Ledger::new(Suite::Intl, 4);

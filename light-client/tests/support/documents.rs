@@ -40,9 +40,21 @@ pub struct Agency {
 
 impl Agency {
     pub fn register(ledger: &mut Ledger, name: &str, number: u16, types: &[&str]) -> Self {
+        let signer = Signer::new(ledger.suite, number);
+        Self::with_signer(ledger, name, number, signer, types)
+    }
+
+    /// One whose key may be of another suite than the ledger's.
+    pub fn with_signer(
+        ledger: &mut Ledger,
+        name: &str,
+        number: u16,
+        signer: Signer,
+        types: &[&str],
+    ) -> Self {
         let agency = Self {
             id: IssuerId::parse(name).expect("a name"),
-            signer: Signer::new(ledger.suite, number),
+            signer,
         };
         let rights = types.iter().map(|document_type| Right {
             key: agency.signer.public(),
@@ -62,18 +74,52 @@ impl Agency {
         agency
     }
 
-    pub fn credential(&self, ledger: &Ledger, document_type: &str, number: u16) -> String {
-        let key_id = self.signer.public().id(ledger.suite);
-        let issuer = CredentialIssuer::Ledger {
+    /// Changes the agency's entry in the registry.
+    pub fn amend(&self, ledger: &mut Ledger, change: impl FnOnce(&mut IssuerEntry)) {
+        let key = issuer_key(ledger.suite, &ledger.id, &self.id);
+        let StateProof::Present(mut entry, _) = ledger.prove::<IssuerEntry>(key) else {
+            unreachable!("a registered agency has an entry");
+        };
+        change(&mut entry);
+        ledger.put(key, &entry);
+    }
+
+    /// The issuer as its credentials name it.
+    pub fn issuer(&self, ledger: &Ledger) -> CredentialIssuer {
+        CredentialIssuer::Ledger {
             ledger: ledger.id,
             issuer: self.id.clone(),
-            key_id,
-        };
-        credential(&self.signer, &issuer, document_type, number)
+            key_id: self.signer.public().id(ledger.suite),
+        }
+    }
+
+    pub fn credential(&self, ledger: &Ledger, document_type: &str, number: u16) -> String {
+        credential(&self.signer, &self.issuer(ledger), document_type, number)
     }
 }
 
+/// When a credential holds, in Unix seconds.
+#[derive(Clone, Copy)]
+pub struct Period {
+    pub from: Option<i64>,
+    pub until: i64,
+}
+
 pub fn credential(
+    signer: &Signer,
+    issuer: &CredentialIssuer,
+    document_type: &str,
+    number: u16,
+) -> String {
+    let period = Period {
+        from: None,
+        until: 2_000_000_000,
+    };
+    credential_within(period, signer, issuer, document_type, number)
+}
+
+pub fn credential_within(
+    period: Period,
     signer: &Signer,
     issuer: &CredentialIssuer,
     document_type: &str,
@@ -86,8 +132,8 @@ pub fn credential(
         issuer,
         document_type: &DocumentType::parse(document_type).expect("a type"),
         issued_at: UnixSeconds(i64::try_from(GENESIS_MS / 1000).expect("small")),
-        valid_from: None,
-        valid_until: Some(UnixSeconds(2_000_000_000)),
+        valid_from: period.from.map(UnixSeconds),
+        valid_until: Some(UnixSeconds(period.until)),
         holder_key: Some(&Signer::new(Suite::Sm, 777).public()),
         status: None,
         clear: &[],
@@ -285,6 +331,16 @@ impl Anchored {
         };
         change(&mut record);
         ledger.put(key, &record);
+    }
+
+    /// Changes the lease under which an invoice was issued.
+    pub fn change_lease(&self, ledger: &mut Ledger, change: impl FnOnce(&mut Lease)) {
+        let (key, ..) = self.invoice.as_ref().expect("an invoice");
+        let StateProof::Present(mut lease, _) = ledger.prove::<Lease>(*key) else {
+            unreachable!("a registered invoice has a lease");
+        };
+        change(&mut lease);
+        ledger.put(*key, &lease);
     }
 
     /// Takes an invoice's record from the ledger.

@@ -19,7 +19,7 @@ use light_client::{
     hash::{Digest, Hasher, Tag, hash},
     header::{Header, HeaderCore, HeaderRest},
     id::{Epoch, Height, IssuerId, LeafIndex, LedgerId, Round, TimeMs, TreeSize},
-    key::{KeyKind, PublicKey, Signature},
+    key::{KeyId, KeyKind, PublicKey, Signature},
     merkle::{self, Inclusion, Tree},
     record::LogLeaf,
     state::{Absence, Namespace, Presence, Siblings, StateKey, StateProof, StateRoots},
@@ -34,19 +34,31 @@ use light_client::{
 pub enum Signer {
     Sm2(Box<sm2::dsa::SigningKey>),
     Ed25519(Box<ed25519_dalek::SigningKey>),
+    P256(Box<p256::ecdsa::SigningKey>),
 }
+
+/// The user id of GM/T 0009, which goes into every SM2 signature.
+const SM2_ID: &str = "1234567812345678";
 
 impl Signer {
     pub fn new(suite: Suite, number: u16) -> Self {
-        let mut seed = [1; 32];
-        seed[..2].copy_from_slice(&number.to_be_bytes());
         match suite {
-            Suite::Sm => {
-                let key = sm2::dsa::SigningKey::from_slice("1234567812345678", &seed);
-                Self::Sm2(Box::new(key.expect("a scalar below n")))
-            }
-            Suite::Intl => Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed))),
+            Suite::Sm => Self::sm2(SM2_ID, number),
+            Suite::Intl => Self::Ed25519(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed(
+                number,
+            )))),
         }
+    }
+
+    /// One that signs SM2 under a user id of its own.
+    pub fn sm2(id: &str, number: u16) -> Self {
+        let key = sm2::dsa::SigningKey::from_slice(id, &seed(number));
+        Self::Sm2(Box::new(key.expect("a scalar below n")))
+    }
+
+    pub fn p256(number: u16) -> Self {
+        let key = p256::ecdsa::SigningKey::from_slice(&seed(number));
+        Self::P256(Box::new(key.expect("a scalar below n")))
     }
 
     pub fn public(&self) -> PublicKey {
@@ -58,6 +70,10 @@ impl Signer {
             }
             Self::Ed25519(key) => {
                 PublicKey::new(KeyKind::Ed25519, key.verifying_key().as_bytes()).expect("a key")
+            }
+            Self::P256(key) => {
+                let point = key.verifying_key().to_sec1_point(true);
+                PublicKey::new(KeyKind::P256, point.as_bytes()).expect("a key")
             }
         }
     }
@@ -73,9 +89,23 @@ impl Signer {
                 use ed25519_dalek::Signer as _;
                 Signature(key.sign(message).to_bytes())
             }
+            Self::P256(key) => {
+                use p256::ecdsa::signature::Signer as _;
+                let signature: p256::ecdsa::Signature = key.sign(message);
+                Signature(signature.normalize_s().to_bytes().into())
+            }
         }
     }
 }
+
+fn seed(number: u16) -> [u8; 32] {
+    let mut seed = [1; 32];
+    seed[..2].copy_from_slice(&number.to_be_bytes());
+    seed
+}
+
+/// One of the things that validators sign of a header.
+pub type Said = fn(&Ballot, &Digest, &KeyId) -> Vec<u8>;
 
 /// The validators of one epoch with their secrets.
 #[derive(Clone)]
@@ -96,12 +126,25 @@ impl Validators {
         Self { set, signers }
     }
 
+    /// The same set with another key in its first place, for which its signer cannot sign.
+    #[must_use]
+    pub fn with_first_key(mut self, key: PublicKey) -> Self {
+        let mut validators = self.set.validators().to_vec();
+        validators[0].key = key;
+        self.set = ValidatorSet::new(self.set.epoch(), validators).expect("a set");
+        self
+    }
+
     pub fn commit(&self, header: &Header, signer: usize) -> CommitSignature {
+        self.commit_in(Round(0), header, signer)
+    }
+
+    pub fn commit_in(&self, round: Round, header: &Header, signer: usize) -> CommitSignature {
         let core = &header.core;
         let ballot = Ballot {
             ledger: core.ledger,
             height: core.height,
-            round: Round(0),
+            round,
         };
         let key = self.signers[signer].public().id(core.suite);
         let message = precommit(&ballot, Some(&header.hash()), &key);
@@ -112,16 +155,35 @@ impl Validators {
     }
 
     pub fn certify(&self, header: Header) -> CertifiedHeader {
-        let signatures = (0..self.set.quorum())
-            .map(|n| self.commit(&header, n))
+        self.certify_by(Round(0), header, 0..self.set.quorum())
+    }
+
+    pub fn certify_by(
+        &self,
+        round: Round,
+        header: Header,
+        signers: impl IntoIterator<Item = usize>,
+    ) -> CertifiedHeader {
+        let signatures = signers
+            .into_iter()
+            .map(|signer| self.commit_in(round, &header, signer))
             .collect();
         CertifiedHeader {
             header,
-            certificate: Certificate {
-                round: Round(0),
-                signatures,
-            },
+            certificate: Certificate { round, signatures },
         }
+    }
+
+    /// What a validator signs of a header in round 0, as `said` has it.
+    pub fn says(&self, header: &Header, signer: usize, said: Said) -> Vec<u8> {
+        let core = &header.core;
+        let ballot = Ballot {
+            ledger: core.ledger,
+            height: core.height,
+            round: Round(0),
+        };
+        let key = self.signers[signer].public().id(core.suite);
+        said(&ballot, &header.hash(), &key)
     }
 }
 
@@ -183,11 +245,29 @@ impl Ledger {
         }
     }
 
+    /// Another ledger: of the same validators, under another name.
+    pub fn named(suite: Suite, validators: u16, name: &str) -> Self {
+        let mut ledger = Self::new(suite, validators);
+        ledger.genesis.name = name.to_owned();
+        ledger.id = ledger.genesis.ledger_id();
+        ledger
+    }
+
     pub fn trust(&self) -> TrustStore {
         let mut trust = TrustStore::new(Profile::Production);
         trust
             .pin(self.genesis.clone())
             .expect("a production ledger");
+        trust
+    }
+
+    /// The trust store of a client that has followed this ledger to its newest header.
+    pub fn learned(&self) -> TrustStore {
+        let mut trust = self.trust();
+        let head = self.headers.last().expect("a block");
+        trust
+            .advance(&self.id, &self.handoffs, head)
+            .expect("it follows");
         trust
     }
 
@@ -292,7 +372,7 @@ impl Ledger {
         StateRoots::new(Namespace::ALL.map(|namespace| self.tree(namespace).root()))
     }
 
-    fn tree(&self, namespace: Namespace) -> SparseTree {
+    pub fn tree(&self, namespace: Namespace) -> SparseTree {
         let entries = self.state.get(&namespace).into_iter().flatten();
         SparseTree::new(
             self.suite,
@@ -336,6 +416,12 @@ impl SparseTree {
 
     pub fn root(&self) -> Digest {
         self.subtree(&self.leaves, 0)
+    }
+
+    /// The two digests that the root is the hash of, in a tree of more than one leaf.
+    pub fn below_root(&self) -> (Digest, Digest) {
+        let (left, right) = self.leaves.split_at(split(&self.leaves, 0));
+        (self.subtree(left, 1), self.subtree(right, 1))
     }
 
     pub fn presence(&self, key: &Digest) -> Presence {

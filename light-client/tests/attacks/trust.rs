@@ -1,0 +1,131 @@
+//! What a client knows already: rollback, forks, and the store it is kept in.
+
+use light_client::{
+    cbor::to_bytes,
+    genesis::Purpose,
+    policy::Policy,
+    record::Standing,
+    suite::Suite,
+    trust::{Profile, TrustError, TrustStore},
+    verdict::{Headline, Reason},
+    verify,
+};
+
+use super::{
+    Scene, invalid,
+    support::{BLOCK_MS, Validators},
+    undetermined,
+};
+
+#[test]
+fn t22_trust_never_moves_backwards() {
+    let scene = Scene::new();
+    let mut trust = scene.ledger.trust();
+    let [older, newer] = [&scene.ledger.headers[0], &scene.ledger.headers[1]];
+    trust
+        .advance(&scene.ledger.id, &[], newer)
+        .expect("it follows");
+    trust
+        .advance(&scene.ledger.id, &[], older)
+        .expect("checked, and left alone");
+    let known = trust
+        .ledger(&scene.ledger.id)
+        .expect("pinned")
+        .newest_header();
+    assert_eq!(known.expect("learned").header(), &newer.header);
+}
+
+/// T22: an older block of the same epoch is judged as of its time; one of an epoch that the client
+/// has seen the end of counts no more by itself.
+#[test]
+fn t22_an_older_block_says_as_of_when_it_holds() {
+    let mut scene = Scene::new();
+    let old = scene.bundle();
+    scene.ledger.block();
+    let verdict = verify(
+        &to_bytes(&old),
+        &scene.ledger.learned(),
+        &Policy::default(),
+        scene.ledger.now(),
+    );
+    assert_eq!(verdict.headline, Headline::Valid);
+    let freshness = verdict.freshness.expect("certified");
+    assert_eq!(
+        (
+            freshness.age_ms,
+            verdict.evidence.ledger.expect("certified").height
+        ),
+        (BLOCK_MS, 2)
+    );
+    scene
+        .ledger
+        .block_ending_epoch(Validators::new(Suite::Intl, 1, 4));
+    scene.ledger.block();
+    let outcome = scene.decide_by(&scene.ledger.learned(), &old);
+    assert_eq!(outcome, undetermined(Reason::SupersededEpoch));
+}
+
+/// T23: a fork that hides a revocation from one victim shows as soon as the victim has heard one
+/// head of the others; from one portal alone, signed by a quorum, nobody could tell.
+#[test]
+fn t23_a_fork_for_one_victim_is_exposed_by_one_honest_head() {
+    let scene = Scene::new();
+    let mut honest = scene.ledger.clone();
+    scene.documents[1].set_status(&mut honest, Standing::Revoked);
+    honest.block();
+    let mut forked = scene.ledger.clone();
+    forked.block();
+    let forged = scene.documents[1].bundle(&forked);
+    assert_eq!(
+        scene.decide(&forged),
+        Headline::Valid,
+        "to who knows nothing else"
+    );
+    let outcome = scene.decide_by(&honest.learned(), &forged);
+    assert_eq!(outcome, invalid(Reason::ConflictingHeader));
+    // And whoever has taken the fork's head for good finds out by the honest one.
+    let outcome = scene.decide_by(&forked.learned(), &scene.documents[1].bundle(&honest));
+    assert_eq!(outcome, invalid(Reason::ConflictingHeader));
+}
+
+#[test]
+fn t28_a_trust_store_that_was_tampered_with_is_refused() {
+    let mut scene = Scene::new();
+    scene
+        .ledger
+        .block_ending_epoch(Validators::new(Suite::Intl, 1, 4));
+    scene.ledger.block();
+    let trust = scene.ledger.learned();
+    let bytes = trust.to_bytes();
+    assert_eq!(TrustStore::parse(&bytes), Ok(trust.clone()));
+    for bit in (0..bytes.len() * 8).step_by(7) {
+        let mut flipped = bytes.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        // Another genesis is another ledger; everything else must be noticed.
+        match TrustStore::parse(&flipped) {
+            Err(_) => {}
+            Ok(other) => assert!(
+                other.ledger(&scene.ledger.id).is_none() || other.profile() != trust.profile(),
+                "bit {bit}"
+            ),
+        }
+    }
+}
+
+#[test]
+fn t29_a_portal_cannot_replace_a_pinned_ledger() {
+    let scene = Scene::new();
+    let mut trust = scene.ledger.learned();
+    let before = trust.clone();
+    trust.pin(scene.ledger.genesis).expect("the same ledger");
+    assert_eq!(trust, before, "pinning again resets nothing");
+}
+
+#[test]
+fn a_production_trust_store_refuses_a_demo_ledger() {
+    let mut genesis = Scene::new().ledger.genesis;
+    genesis.purpose = Purpose::Demo;
+    let pinned = TrustStore::new(Profile::Production).pin(genesis.clone());
+    assert_eq!(pinned, Err(TrustError::DemoLedger));
+    assert!(TrustStore::new(Profile::Demo).pin(genesis).is_ok());
+}
