@@ -3,6 +3,7 @@
 //! Runs the committed vectors (`light-client/vectors/bundle`) through the packaged module in
 //! Chromium. `cargo xtask web` makes the module.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -12,13 +13,14 @@ use serde_json::{Value, json};
 
 /// Loads the module from bytes, as no server is needed to check a document.
 const VERIFY: &str = r#"
-    const [glue, wasm, trust, cases, done] = arguments;
+    const [glue, wasm, trusts, cases, done] = arguments;
     const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
     const blob = new Blob([glue], { type: 'text/javascript' });
     import(URL.createObjectURL(blob)).then(async (module) => {
         await module.default({ module_or_path: bytes(wasm) });
-        const verifier = new module.Verifier(bytes(trust));
-        done(cases.map(([bundle, now]) => verifier.verify(bytes(bundle), 86400000n, BigInt(now))));
+        const verifiers = trusts.map((trust) => new module.Verifier(bytes(trust)));
+        done(cases.map(([bundle, trust, maxAge, now]) =>
+            verifiers[trust].verify(bytes(bundle), BigInt(maxAge), BigInt(now))));
     }).catch((error) => done(String(error)));
 "#;
 
@@ -27,6 +29,9 @@ struct Vector {
     bundle: Vec<u8>,
     /// The committed answer as text, cut to the verdict's own bytes.
     verdict: String,
+    /// The file of the trust store by which it is judged.
+    trust: String,
+    max_age_ms: u64,
     now_ms: u64,
 }
 
@@ -40,6 +45,7 @@ fn vectors(folder: &Path) -> Result<Vec<Vector>> {
         {
             let text = fs::read_to_string(&path)?;
             let answer: Value = serde_json::from_str(&text)?;
+            let trust = answer["trust"].as_str().context("no trust store")?;
             let (_, verdict) = text.split_once("\"verdict\":").context("no verdict")?;
             vectors.push(Vector {
                 name: path.display().to_string(),
@@ -49,11 +55,30 @@ fn vectors(folder: &Path) -> Result<Vec<Vector>> {
                     .strip_suffix('}')
                     .context("not closed")?
                     .to_owned(),
+                trust: trust.to_owned(),
+                max_age_ms: answer["max_age_ms"].as_u64().context("no policy")?,
                 now_ms: answer["now_ms"].as_u64().context("no time")?,
             });
         }
     }
     Ok(vectors)
+}
+
+/// Every trust store that is asked for, and the questions, which name theirs by its place.
+fn cases(folder: &Path, vectors: &[Vector]) -> Result<(Value, Value)> {
+    let names: BTreeSet<&str> = vectors.iter().map(|vector| &*vector.trust).collect();
+    let mut trusts = Vec::new();
+    for name in &names {
+        trusts.push(hex::encode(fs::read(folder.join(name))?));
+    }
+    let mut cases = Vec::new();
+    for vector in vectors {
+        let trust = names.iter().position(|name| *name == vector.trust);
+        let trust = trust.context("a trust store that was not read")?;
+        let bundle = hex::encode(&vector.bundle);
+        cases.push(json!([bundle, trust, vector.max_age_ms, vector.now_ms]));
+    }
+    Ok((json!(trusts), json!(cases)))
 }
 
 #[tokio::test]
@@ -69,21 +94,12 @@ async fn in_browser_every_vector_has_the_same_verdict_in_wasm() -> Result<()> {
         let folder = root.join(suite);
         let vectors = vectors(&folder)?;
         ensure!(
-            vectors.len() >= 20,
+            vectors.len() >= 120,
             "only {} vectors in {suite}",
             vectors.len()
         );
-        let cases: Vec<Value> = vectors
-            .iter()
-            .map(|vector| json!([hex::encode(&vector.bundle), vector.now_ms]))
-            .collect();
-        let trust = hex::encode(fs::read(folder.join("test.trust"))?);
-        let arguments = vec![
-            json!(glue),
-            json!(hex::encode(&wasm)),
-            json!(trust),
-            json!(cases),
-        ];
+        let (trusts, cases) = cases(&folder, &vectors)?;
+        let arguments = vec![json!(glue), json!(hex::encode(&wasm)), trusts, cases];
         let answers = browser.evaluate_async(VERIFY, arguments).await?;
         let answers = answers
             .as_array()

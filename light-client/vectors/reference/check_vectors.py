@@ -40,19 +40,23 @@ def headline(verdict: dict[str, Any]) -> str:
     return str(verdict["headline"]["reason"] or verdict["headline"]["kind"])
 
 
+def asked(path: Path, vector: dict[str, Any]) -> tuple[handoff.TrustStore, Policy, int]:
+    """By which trust store, under which policy and at what time a vector is judged."""
+    trust = handoff.trust_store((path.parent / vector.get("trust", "test.trust")).read_bytes())
+    return trust, Policy(max_age_ms=vector.get("max_age_ms", Policy.max_age_ms)), vector["now_ms"]
+
+
 def check_bundle(path: Path, vector: dict[str, Any]) -> Iterator[Fault]:
-    """`<name>.tally` beside `<name>.json`, by the pins of `test.trust`, with the default policy."""
-    trust = handoff.trust_store((path.parent / "test.trust").read_bytes())
-    verdict = verify(path.with_suffix(".tally").read_bytes(), trust, Policy(), vector["now_ms"])
+    """`<name>.tally` beside `<name>.json`."""
+    verdict = verify(path.with_suffix(".tally").read_bytes(), *asked(path, vector))
     yield from differences("expect", vector["expect"], headline(verdict))
     yield from differences("verdict", vector["verdict"], verdict)
 
 
 def check_deposit(path: Path, vector: dict[str, Any]) -> Iterator[Fault]:
     """`<name>.deposit` of `original.txt`."""
-    trust = handoff.trust_store((path.parent / "test.trust").read_bytes())
     data, file = path.with_suffix(".deposit").read_bytes(), (path.parent / "original.txt").read_bytes()
-    verdict = deposit.check(data, file, trust, Policy(), vector["now_ms"])
+    verdict = deposit.check(data, file, *asked(path, vector))
     yield from differences("expect", vector["expect"], headline(verdict))
     yield from differences("verdict", vector["verdict"], verdict)
 

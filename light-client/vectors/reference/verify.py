@@ -4,7 +4,7 @@
     verify.py VECTOR.json...
     verify.py FILE... --trust FILE.trust [--original FILE] [--now MS] [--max-age MS] [--json]
 
-A vector brings its own input, trust and clock. Each file is judged alone: nothing is learned from the others.
+A vector brings its own input, trust, clock and policy. Each file is judged alone: nothing is learned from the others.
 Exit code: 0 all good, 1 one is invalid (or not deposited), 2 none invalid but one undetermined, 64 bad usage.
 """
 
@@ -34,23 +34,25 @@ class Case:
     trust: Path
     original: Path | None
     now_ms: int
+    policy: Policy
 
 
 def of_vector(path: Path) -> Case:
     """The case that a vector's JSON describes."""
-    now_ms = json.loads(path.read_text("utf-8"))["now_ms"]
-    trust = path.parent / "test.trust"
+    vector = json.loads(path.read_text("utf-8"))
+    trust, now_ms = path.parent / vector.get("trust", "test.trust"), vector["now_ms"]
+    policy = Policy(max_age_ms=vector.get("max_age_ms", DEFAULT.max_age_ms))
     if path.with_suffix(".deposit").exists():
-        return Case(path.with_suffix(".deposit"), trust, path.parent / "original.txt", now_ms)
-    return Case(path.with_suffix(".tally"), trust, None, now_ms)
+        return Case(path.with_suffix(".deposit"), trust, path.parent / "original.txt", now_ms, policy)
+    return Case(path.with_suffix(".tally"), trust, None, now_ms, policy)
 
 
-def judge(case: Case, policy: Policy) -> dict[str, Any]:
+def judge(case: Case) -> dict[str, Any]:
     """The verdict on one case."""
     trust = handoff.trust_store(case.trust.read_bytes())
     if case.original is not None:
-        return deposit.check(case.file.read_bytes(), case.original.read_bytes(), trust, policy, case.now_ms)
-    return verify(case.file.read_bytes(), trust, policy, case.now_ms)
+        return deposit.check(case.file.read_bytes(), case.original.read_bytes(), trust, case.policy, case.now_ms)
+    return verify(case.file.read_bytes(), trust, case.policy, case.now_ms)
 
 
 def show(path: Path, verdict: dict[str, Any]) -> None:
@@ -92,9 +94,9 @@ def main() -> int:
         for path in options.files:
             if path.suffix != ".json" and options.trust is None:
                 parser.error(f"{path} is no vector: --trust is needed")
-            given = Case(path, options.trust, options.original, options.now)
+            given = Case(path, options.trust, options.original, options.now, Policy(max_age_ms=options.max_age))
             case = of_vector(path) if path.suffix == ".json" else given
-            verdicts.append(judge(case, Policy(max_age_ms=options.max_age)))
+            verdicts.append(judge(case))
             if options.json:
                 print(json.dumps(verdicts[-1], ensure_ascii=False))
             else:
