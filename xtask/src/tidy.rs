@@ -3,6 +3,7 @@
 mod catalogue;
 mod links;
 mod sources;
+mod threats;
 
 use std::path::PathBuf;
 
@@ -40,6 +41,7 @@ pub(crate) fn run(workspace: &Workspace) -> Result<()> {
     }
     links::check(workspace, &sources, &mut findings);
     catalogue::check(&sources, &mut findings);
+    threats::check(&sources, &mut findings);
     let mut errors = 0_usize;
     for finding in &findings {
         match finding {
