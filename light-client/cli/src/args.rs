@@ -1,16 +1,24 @@
 //! The command line, and what becomes of it.
 
-use std::{io, path::PathBuf, process::ExitCode};
+use std::{io, num::NonZeroUsize, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 use light_client::id::TimeMs;
 
-use crate::{evidence::EvidenceCommand, moment, words::Languages};
+use crate::{
+    evidence::EvidenceCommand,
+    moment,
+    recheck::RecheckOptions,
+    seen::{SeenBy, SeenCommand},
+    words::Languages,
+};
 
 /// Exit code for a command line or file that cannot be used (`EX_USAGE`).
 pub(crate) const USAGE: u8 = 64;
 /// Exit code for output that cannot be written (`EX_IOERR`).
 pub(crate) const OUTPUT: u8 = 74;
+/// Exit code of a run that was interrupted: 128 and the signal's number.
+pub(crate) const INTERRUPTED: u8 = 130;
 
 /// Answers a command line that asks for nothing: with what is wrong, or with help and version,
 /// which are asked for and go to the standard output.
@@ -23,8 +31,8 @@ pub(crate) fn unread(error: &clap::Error) -> ExitCode {
 
 /// Verify documents offline, without trusting whoever delivered them.
 ///
-/// Exit code of `verify`: 0 all valid, 1 some invalid, 2 none invalid but some undetermined,
-/// 64 a file or option that cannot be used. Of `evidence check` and `report`: 0 deposited, 1 not
+/// Exit code of `verify`: 0 all valid, 1 some invalid or in conflict, 2 neither but some
+/// undetermined, 64 a file or option that cannot be used, 130 interrupted. Of `evidence check` and `report`: 0 deposited, 1 not
 /// deposited or the proof does not hold, 2 undetermined.
 #[derive(Debug, Parser)]
 #[command(name = "tallystick", version)]
@@ -48,6 +56,13 @@ pub(crate) enum Command {
     /// Look at what is trusted.
     #[command(subcommand)]
     Trust(TrustCommand),
+    /// Judge again what was accepted before, and print what changed.
+    ///
+    /// Exit code: 0 nothing changed, 1 something is invalid or missing now, 2 other changes.
+    Recheck(RecheckOptions),
+    /// The index of documents seen before: merge, list.
+    #[command(subcommand)]
+    Seen(SeenCommand),
     /// Files whose digest is deposited on a ledger.
     #[command(subcommand)]
     Evidence(EvidenceCommand),
@@ -65,9 +80,40 @@ pub(crate) enum TrustCommand {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct VerifyOptions {
-    /// Bundles (.tally) or SD-JWTs; of a folder, every .tally file in it.
+    /// Bundles (.tally) or SD-JWTs; of a folder, every .tally file in it and in the folders in
+    /// it; `-` is a stream on the standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) judging: JudgingOptions,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+    /// Keep what was judged in this file, and go on from it: what is unchanged is not judged again.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) resume: Option<PathBuf>,
+    /// The index of documents seen before; the valid ones are added to it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seen: Option<PathBuf>,
+    /// Who sees them, for the index: a machine, a subsidiary.
+    #[arg(
+        long,
+        value_name = "NAME",
+        default_value = "unnamed",
+        requires = "seen"
+    )]
+    pub(crate) seen_by: SeenBy,
+    /// Keep what is valid in this folder, for `recheck`.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) archive: Option<PathBuf>,
+    /// Your own tax number: invoices to another buyer are marked.
+    #[arg(long, value_name = "TAX NUMBER")]
+    pub(crate) buyer: Option<String>,
+}
+
+/// What every command that judges documents asks.
+#[derive(Debug, clap::Args)]
+pub(crate) struct JudgingOptions {
     /// The trust store (.trust): the ledgers to believe.
     #[arg(long, value_name = "FILE")]
     pub(crate) trust: PathBuf,
@@ -77,16 +123,37 @@ pub(crate) struct VerifyOptions {
     /// How old the proof of good standing may be: 90s, 15m, 24h, 7d [default: 24h].
     #[arg(long, value_name = "AGE", value_parser = moment::parse_age)]
     pub(crate) max_age: Option<u64>,
-    /// How to answer; json is one object per line.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub(crate) format: Format,
+    /// How many cores to use; by default all.
+    #[arg(long, value_name = "COUNT")]
+    pub(crate) jobs: Option<NonZeroUsize>,
+    /// Show the progress on the standard error, even if that is no terminal.
+    #[arg(long)]
+    pub(crate) progress: bool,
 }
 
+/// How to answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// For people.
     Text,
+    /// One JSON object: header, documents, summary.
     Json,
+    /// One JSON object per line: the header, each document, the summary.
+    Jsonl,
+    /// A table.
     Csv,
+}
+
+impl Format {
+    /// The name on the command line.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+            Self::Jsonl => "jsonl",
+            Self::Csv => "csv",
+        }
+    }
 }
 
 /// Why a command could not do its work.

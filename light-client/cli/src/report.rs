@@ -5,40 +5,102 @@ use std::io::{self, Write};
 use light_client::verdict::{CheckResult, Evidence, Freshness, Headline, Outcome, Verdict};
 
 use crate::{
+    answer::{Mark, Row, Summary},
     csv::yuan,
     moment,
-    verify::Answer,
     words::{self, Lang, Text, clean},
 };
 
-/// Writes what was decided about one file, why, and what was not checked.
-pub(crate) fn write(answer: &Answer<'_>, lang: Lang, out: &mut impl Write) -> io::Result<()> {
-    let verdict = answer.verdict;
-    writeln!(out, "{}", clean(answer.file))?;
-    let mut lines = Lines { lang, out };
-    lines.line(VERDICT, &headline(verdict, lang))?;
-    if let Some(first) = answer.duplicate_of {
-        lines.line(DUPLICATE, &clean(first))?;
-    }
-    write_evidence(&verdict.evidence, &mut lines)?;
-    if let Some(freshness) = &verdict.freshness {
-        lines.line(AS_OF, &as_of(freshness, lang))?;
-    }
-    write_fields(verdict, &mut lines)?;
-    write_checks(&verdict.checks, &mut lines)?;
-    writeln!(lines.out)
+/// Writes what was decided about one file, what it repeats, why, and what was not checked.
+pub(crate) fn write(row: &Row<'_>, lang: Lang, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "{}", clean(row.file))?;
+    // What a document repeats stands below its verdict.
+    let body = &row.judged.body;
+    let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
+    writeln!(out, "{first}")?;
+    write_marks(row, &mut Lines { lang, out })?;
+    writeln!(out, "{rest}")
 }
 
-/// Writes how many files there were.
-pub(crate) fn write_count(count: usize, lang: Lang, out: &mut impl Write) -> io::Result<()> {
-    match lang {
-        Lang::Zh => writeln!(out, "共核对 {count} 个文件。"),
-        Lang::En => writeln!(out, "{count} files verified."),
+/// What is said of a document alone.
+pub(crate) fn body(verdict: &Verdict, lang: Lang) -> String {
+    let mut text = Vec::new();
+    let mut lines = Lines {
+        lang,
+        out: &mut text,
+    };
+    // Memory takes everything.
+    let _written = write_body(verdict, &mut lines);
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+fn write_body<W: Write>(verdict: &Verdict, lines: &mut Lines<'_, W>) -> io::Result<()> {
+    lines.line(VERDICT, &headline(verdict, lines.lang))?;
+    write_evidence(&verdict.evidence, lines)?;
+    if let Some(freshness) = &verdict.freshness {
+        lines.line(AS_OF, &as_of(freshness, lines.lang))?;
     }
+    write_fields(verdict, lines)?;
+    write_checks(&verdict.checks, lines)
+}
+
+fn write_marks<W: Write>(row: &Row<'_>, lines: &mut Lines<'_, W>) -> io::Result<()> {
+    let lang = lines.lang;
+    for mark in &row.marks {
+        let of = match mark {
+            Mark::SameFile | Mark::SameContent => row.duplicate_of,
+            Mark::NumberConflict => row.conflict_with,
+            Mark::SeenBefore | Mark::OtherBuyer => None,
+        };
+        let words = mark.words().of(lang);
+        lines.line(
+            MARK,
+            &of.map_or(words.to_owned(), |of| format!("{words}: {}", clean(of))),
+        )?;
+    }
+    if let Some(seen) = row.seen {
+        let (time, by) = (moment::rfc3339(seen.time_ms), clean(&seen.by.to_string()));
+        lines.line(SEEN, &format!("{time}, {by}"))?;
+    }
+    Ok(())
+}
+
+/// Writes how many files there were, of which kinds.
+pub(crate) fn write_summary(summary: &Summary, lang: Lang, out: &mut impl Write) -> io::Result<()> {
+    let Summary {
+        documents,
+        valid,
+        invalid,
+        undetermined,
+        duplicates,
+        conflicts,
+        ..
+    } = summary;
+    match lang {
+        Lang::Zh => writeln!(
+            out,
+            "共核对 {documents} 个文件：有效 {valid}，无效 {invalid}，无法确定 {undetermined}；\
+             重复 {duplicates}，同号不同内容 {conflicts}。"
+        )?,
+        Lang::En => writeln!(
+            out,
+            "{documents} files verified: {valid} valid, {invalid} invalid, {undetermined} \
+             undetermined; {duplicates} duplicates, {conflicts} numbers in conflict."
+        )?,
+    }
+    if !summary.complete {
+        let text = Text::new(
+            "中途停止：其余文件没有核对。",
+            "Interrupted: the other files were not verified.",
+        );
+        writeln!(out, "{}", text.of(lang))?;
+    }
+    Ok(())
 }
 
 const VERDICT: Text = Text::new("结论", "Verdict");
-const DUPLICATE: Text = Text::new("重复", "Duplicate");
+const MARK: Text = Text::new("注意", "Note");
+const SEEN: Text = Text::new("首次见到", "First seen");
 const AS_OF: Text = Text::new("截至", "As of");
 
 /// Lines of the form `label: text`, indented.

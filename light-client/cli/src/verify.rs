@@ -1,141 +1,189 @@
 //! `tallystick verify`.
 
+mod desk;
+
 use std::{
-    collections::{BTreeSet, HashMap},
-    io::Write,
-    path::PathBuf,
+    io::{Read, Write},
+    sync::atomic::AtomicBool,
 };
 
-use light_client::{
-    bundle::{Bundle, Proofs},
-    certificate::CertifiedHeader,
-    hash::Digest,
-    id::{LedgerId, TimeMs},
-    key::KnownKeys,
-    policy::{MAX_CLOCK_SKEW_MS, Policy},
-    trust::{TrustStore, TrustedLedger},
-    verdict::{Headline, Verdict},
-    verify_with,
-};
+use light_client::{id::TimeMs, key::KnownKeys};
 
 use crate::{
-    args::{Failure, Format, VerifyOptions},
-    csv, input, json, report,
-    words::Lang,
+    answer::{self, Answers, Header},
+    archive::{Archive, Shelf},
+    args::{Failure, Format, OUTPUT, USAGE, VerifyOptions},
+    input::Inputs,
+    interrupt,
+    journal::{Earlier, Journal, Settings},
+    judged::{Facts, Judged},
+    judging::Judging,
+    pipeline::{self, Work},
+    progress::Progress,
+    seen::{self, Index},
+    words::{Lang, Text},
 };
+use desk::Desk;
 
-/// Keys with tables: validators, agencies, and the sellers that turn up most; under 25 MB.
-const KNOWN_KEYS: usize = 256;
-
-/// One file and what was decided.
-pub(crate) struct Answer<'a> {
-    pub(crate) file: &'a str,
-    pub(crate) verdict: &'a Verdict,
-    /// The first file with the same document.
-    pub(crate) duplicate_of: Option<&'a str>,
-}
-
-/// Verifies files one after the other; in memory are one bundle, and a digest per file.
+/// Judges documents, and says of each what it repeats. In memory are the documents at work and, of
+/// each one that was seen, its name and three digests.
 pub(crate) fn run(
     options: &VerifyOptions,
     lang: Lang,
     clock: TimeMs,
+    stream: &mut impl Read,
     out: &mut impl Write,
 ) -> Result<u8, Failure> {
-    let mut trust = input::read_trust(&options.trust, lang)?;
-    let files = input::expand(&options.files, lang)?;
-    let now = options.now.unwrap_or(clock);
-    let mut policy = Policy::default();
-    policy.max_age_ms = options.max_age.unwrap_or(policy.max_age_ms);
-    let mut keys = KnownKeys::with_tables(KNOWN_KEYS);
-    learn(&mut trust, &files, (&policy, now), &mut keys, lang)?;
-    let mut seen = HashMap::<(LedgerId, Digest), String>::new();
-    let mut worst = 0;
-    if options.format == Format::Csv {
-        csv::write_header(out)?;
-    }
-    for path in &files {
-        let bytes = input::read(path, lang)?;
-        let verdict = verify_with(&bytes, &trust, &policy, now, &mut keys);
-        let file = path.display().to_string();
-        let key = document_key(&verdict);
-        let answer = Answer {
-            file: &file,
-            verdict: &verdict,
-            duplicate_of: key.and_then(|key| seen.get(&key)).map(String::as_str),
-        };
-        match options.format {
-            Format::Text => report::write(&answer, lang, out)?,
-            Format::Json => json::write_row(&answer, out)?,
-            Format::Csv => csv::write_row(&answer, out)?,
-        }
-        worst = worse(worst, &verdict.headline);
-        if let Some(key) = key {
-            seen.entry(key).or_insert(file);
-        }
-    }
-    if options.format == Format::Text && files.len() > 1 {
-        report::write_count(files.len(), lang, out)?;
-    }
-    Ok(worst)
-}
-
-/// Learns hand-offs and the newest header from all files before any is judged: signatures of the
-/// chain are then verified once, not once per file, and the answer for one file does not depend
-/// on where in the list it stands.
-///
-/// What the bundles cannot do is renew a pin that is too old, or lead into the future: a ledger
-/// that this client has heard nothing of for too long stays as it is.
-fn learn(
-    trust: &mut TrustStore,
-    files: &[PathBuf],
-    (policy, now): (&Policy, TimeMs),
-    keys: &mut KnownKeys,
-    lang: Lang,
-) -> Result<(), Failure> {
-    let is_current = |ledger: &&TrustedLedger| {
-        now.0.saturating_sub(ledger.learned_ms().0) <= policy.max_pin_age_ms
+    let mut journal = match &options.resume {
+        Some(path) => Some(Journal::open(path, lang)?),
+        None => None,
     };
-    let current: BTreeSet<LedgerId> = trust
-        .ledgers()
-        .filter(is_current)
-        .map(TrustedLedger::id)
-        .collect();
-    for path in files {
-        let Ok(bundle) = Bundle::parse(&input::read(path, lang)?) else {
-            continue;
-        };
-        let Proofs {
-            ledger,
-            head,
-            handoffs,
-            ..
-        } = &bundle.proofs;
-        let is_future = head.header.core.time_ms.0 > now.0.saturating_add(MAX_CLOCK_SKEW_MS);
-        if current.contains(ledger) && !is_future && is_newer(trust, ledger, head) {
-            // What does not hold is not learned, and is judged with its file.
-            let _unlearned = trust.advance_with(ledger, handoffs, head, keys);
-        }
+    let begun = journal.as_ref().and_then(Journal::now_ms).map(TimeMs);
+    let mut judging = Judging::open(&options.judging, begun.unwrap_or(clock), lang)?;
+    let inputs = Inputs::list(&options.files, stream, lang)?;
+    let started_ms = journal.as_ref().and_then(Journal::started_ms);
+    let started_ms = started_ms.unwrap_or(clock.0);
+    let index = open_index(options, started_ms, lang)?;
+    let mut archive = match &options.archive {
+        Some(folder) => Some(Archive::open(folder, started_ms, lang)?),
+        None => None,
+    };
+    let stop = interrupt::flag()?;
+    judging.learn(&inputs, &stop)?;
+    let header = Header::new(&judging.trust, judging.policy, judging.now);
+    if let Some(journal) = &mut journal {
+        journal.begin(settings(options, &judging, &header), started_ms)?;
     }
-    Ok(())
+    let (earlier, writing) = journal.as_mut().map(Journal::parts).unzip();
+    let (shelf, catalogue) = archive.as_mut().map(Archive::parts).unzip();
+    let judge = Judge {
+        judging: &judging,
+        inputs: &inputs,
+        options,
+        earlier,
+        shelf,
+    };
+    let answers = Answers::begin(options.format, lang, &header, out)?;
+    let desk = Desk::new(answers, index, writing, catalogue);
+    answer_all(&judge, desk, &stop)
 }
 
-fn is_newer(trust: &TrustStore, ledger: &LedgerId, head: &CertifiedHeader) -> bool {
-    let newest = trust.ledger(ledger).and_then(TrustedLedger::newest_header);
-    newest.is_none_or(|newest| newest.header().core.height < head.header.core.height)
+fn answer_all<W: Write>(
+    judge: &Judge<'_>,
+    mut desk: Desk<'_, W>,
+    stop: &AtomicBool,
+) -> Result<u8, Failure> {
+    let (judging, inputs) = (judge.judging, judge.inputs);
+    let label = Text::new("核对", "verified");
+    let mut progress = Progress::begin(judging.progress, label, inputs.len(), judging.lang);
+    let plan = judging.plan(inputs.len(), stop);
+    let done = pipeline::run(&plan, judge, |index, outcome| {
+        match outcome {
+            Ok(outcome) => desk.answer(inputs, index, &outcome.judged, outcome.is_new)?,
+            // An archive or answer that cannot be written ends it all.
+            Err(failure @ Failure::Output(_)) => return Err(failure),
+            Err(failure @ Failure::Usage(_)) => desk.leave_out(&failure),
+        }
+        progress.advance(index + 1);
+        Ok(())
+    })?;
+    progress.end(done);
+    if let Some(flaw) = inputs.flaw() {
+        desk.leave_out(&Failure::Usage(flaw.words(judging.lang)));
+    }
+    desk.close(done == inputs.len())
 }
 
-fn document_key(verdict: &Verdict) -> Option<(LedgerId, Digest)> {
-    let evidence = &verdict.evidence;
-    let digest = evidence.document.as_ref()?.digest?;
-    Some((evidence.ledger.as_ref()?.ledger, digest))
+fn open_index(
+    options: &VerifyOptions,
+    started_ms: u64,
+    lang: Lang,
+) -> Result<Option<Index>, Failure> {
+    let Some(path) = &options.seen else {
+        return Ok(None);
+    };
+    let waiting = || {
+        let text = Text::new(
+            "tallystick: 另一次核对正在使用查重索引，等它结束",
+            "tallystick: another run is using the index; waiting for its end",
+        );
+        eprintln!("{}", text.of(lang));
+    };
+    Index::open(path, started_ms, options.seen_by.clone(), waiting)
+        .map(Some)
+        .map_err(|error| seen::unusable(path, &error, lang))
 }
 
-/// 1 for an invalid document outranks 2 for an undetermined one.
-const fn worse(code: u8, headline: &Headline) -> u8 {
-    match (code, headline) {
-        (1, _) | (_, Headline::Invalid(_)) => 1,
-        (2, _) | (_, Headline::Undetermined(_)) => 2,
-        (code, Headline::Valid) => code,
+fn settings(options: &VerifyOptions, judging: &Judging, header: &Header) -> Settings {
+    Settings {
+        program: answer::program(),
+        now_ms: judging.now.0,
+        max_age_ms: judging.policy.max_age_ms,
+        trust: header.trust.clone(),
+        format: options.format.name().to_owned(),
+        lang: match (options.format, judging.lang) {
+            (Format::Text, Lang::Zh) => "zh".to_owned(),
+            (Format::Text, Lang::En) => "en".to_owned(),
+            // Programs read the same in every language.
+            (Format::Json | Format::Jsonl | Format::Csv, _) => String::new(),
+        },
+        buyer: options.buyer.clone(),
+    }
+}
+
+/// Judges the documents of a run.
+struct Judge<'a> {
+    judging: &'a Judging,
+    inputs: &'a Inputs,
+    options: &'a VerifyOptions,
+    earlier: Option<&'a Earlier>,
+    shelf: Option<&'a Shelf>,
+}
+
+/// A document judged, now or before the run was interrupted.
+struct Outcome {
+    judged: Judged,
+    is_new: bool,
+}
+
+impl Work for Judge<'_> {
+    type Memory = KnownKeys;
+    type Output = Result<Outcome, Failure>;
+
+    fn memory(&self) -> KnownKeys {
+        self.judging.known_keys()
+    }
+
+    fn size(&self, index: usize) -> u64 {
+        self.inputs.size(index)
+    }
+
+    fn run(&self, keys: &mut KnownKeys, index: usize) -> Result<Outcome, Failure> {
+        let (judging, options) = (self.judging, self.options);
+        let bytes = self.inputs.read(index, judging.lang)?;
+        let earlier = self.earlier.and_then(|earlier| earlier.find(&bytes));
+        let is_new = earlier.is_none();
+        let judged = earlier.unwrap_or_else(|| {
+            let verdict = judging.judge(&bytes, keys);
+            Judged {
+                facts: Facts::new(&bytes, &verdict, options.buyer.as_deref()),
+                body: answer::body(&verdict, options.format, judging.lang),
+            }
+        });
+        if let Some(shelf) = self.shelf {
+            shelf.put(&judged.facts, &bytes)?;
+        }
+        Ok(Outcome { judged, is_new })
+    }
+}
+
+/// Outranks all verdicts.
+const fn worst(one: u8, other: u8) -> u8 {
+    match (one, other) {
+        (OUTPUT, _) | (_, OUTPUT) => OUTPUT,
+        (USAGE, _) | (_, USAGE) => USAGE,
+        (1, _) | (_, 1) => 1,
+        (2, _) | (_, 2) => 2,
+        (code, _) => code,
     }
 }

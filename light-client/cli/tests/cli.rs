@@ -111,7 +111,8 @@ fn json_is_the_verdict_of_every_vector() {
                 ]
                 .concat(),
             );
-            let row: Value = serde_json::from_str(stdout(&output)).unwrap();
+            let answer: Value = serde_json::from_str(stdout(&output)).unwrap();
+            let row = &answer["documents"][0];
             assert_eq!(row["verdict"], vector["verdict"], "{file}");
             assert_eq!(row["file"], file);
             assert_eq!(row["duplicate_of"], Value::Null);
@@ -185,19 +186,27 @@ fn freshness_is_the_policy_of_whoever_asks() {
     assert_eq!(code(&enough), 0, "{}", stdout(&enough));
 }
 
+/// The header's lines, and the table with its last line.
+fn table(output: &Output) -> (Vec<&str>, Vec<Vec<&str>>) {
+    let lines = stdout(output).split_terminator("\r\n");
+    let (header, rows): (Vec<&str>, Vec<&str>) =
+        lines.partition(|line| line.starts_with('#') && !line.starts_with("#end"));
+    let rows = rows.into_iter().map(|row| row.split(',').collect());
+    (header, rows.collect())
+}
+
 #[test]
 fn csv_has_stable_columns_and_finds_duplicates() {
     let names = ["invoice", "identity", "invoice", "invoice-altered"];
     let output = verify(&names, &["--format", "csv"]);
-    let rows: Vec<Vec<&str>> = stdout(&output)
-        .split_terminator("\r\n")
-        .map(|row| row.split(',').collect())
-        .collect();
+    let (header, mut rows) = table(&output);
+    assert_eq!(rows.pop(), Some(vec!["#end", "complete", "4"]));
     assert_eq!(
         rows[0].join(","),
         "file,verdict,reason,duplicate_of,document_type,digest,ledger,ledger_name,demo,issuer,\
          issuer_name_zh,issuer_name_en,anchored_at,as_of,age_seconds,max_age_seconds,\
-         invoice_number,gross_yuan,remaining_yuan,red_yuan,undisclosed,broken_rule"
+         invoice_number,gross_yuan,remaining_yuan,red_yuan,undisclosed,broken_rule,height,sha256,\
+         duplicates,conflict_with,seen_at,seen_by"
     );
     assert_eq!(rows.len(), 5);
     assert!(rows.iter().all(|row| row.len() == rows[0].len()));
@@ -209,15 +218,30 @@ fn csv_has_stable_columns_and_finds_duplicates() {
     assert_eq!(cell(1, "issuer_name_zh"), "机构501");
     assert_eq!(cell(1, "as_of"), "2026-09-21T22:13:23+08:00");
     assert_eq!(cell(1, "duplicate_of"), "");
+    assert_eq!(cell(1, "duplicates"), "");
     assert_eq!(cell(2, "invoice_number"), "");
     assert_eq!(cell(3, "duplicate_of"), bundle("invoice"));
+    assert_eq!(cell(3, "duplicates"), "same_file");
     assert_eq!(cell(4, "verdict"), "invalid");
     assert_eq!(
         cell(4, "duplicate_of"),
         "",
         "another content is another document"
     );
+    assert_eq!(cell(4, "duplicates"), "number_conflict");
+    assert_eq!(cell(4, "conflict_with"), bundle("invoice"));
     assert_eq!(code(&output), 1);
+    let ledger = format!("#ledger,{},test ledger,", cell(1, "ledger"));
+    let height = format!("{},2026-09-21T22:13:23+08:00", cell(1, "height"));
+    for line in [
+        "#report,tally/report/1",
+        "#time,2026-09-21T22:13:23+08:00",
+        "#max_age_seconds,86400",
+        "#max_pin_age_seconds,34560000",
+        &format!("{ledger}{height}"),
+    ] {
+        assert!(header.contains(&line), "{line} {header:?}");
+    }
 }
 
 /// One file's hand-offs serve the others, wherever it stands.
@@ -264,9 +288,10 @@ fn order_does_not_matter() {
         "two-hand-offs",
     ];
     let rows = |names: &[&str]| {
-        let output = verify(names, &["--format", "json"]);
+        let output = verify(names, &["--format", "jsonl"]);
         let mut rows: Vec<String> = stdout(&output)
             .lines()
+            .filter(|line| line.starts_with("{\"file\""))
             .map(|line| {
                 let row: Value = serde_json::from_str(line).unwrap();
                 format!("{} {}", row["file"], row["verdict"])
@@ -303,7 +328,8 @@ fn a_folder_stands_for_its_bundles() {
             .extension()
             .is_some_and(|e| e == "tally")
     });
-    assert_eq!(stdout(&output).lines().count(), bundles.count() + 1);
+    let (_, rows) = table(&output);
+    assert_eq!(rows.len(), bundles.count() + 2, "columns, documents, end");
 }
 
 #[test]

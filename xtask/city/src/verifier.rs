@@ -78,7 +78,7 @@ impl Verifier {
             )
         };
         let answer: Value = serde_json::from_slice(&output.stdout).with_context(said)?;
-        let result = answer.get(0).cloned().unwrap_or(answer);
+        let result = answer.pointer("/documents/0").cloned().with_context(said)?;
         let verdict = result.get("verdict").unwrap_or(&result);
         let text = |pointer: &str| verdict.pointer(pointer).and_then(Value::as_str);
         Ok(Verdict {
