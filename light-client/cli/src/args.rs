@@ -3,13 +3,17 @@
 use std::{io, num::NonZeroUsize, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use light_client::id::TimeMs;
 
 use crate::{
     evidence::EvidenceCommand,
+    inspect::InspectOptions,
+    manual::ManOptions,
     moment,
     recheck::RecheckOptions,
     seen::{SeenBy, SeenCommand},
+    sync::SyncOptions,
     words::Languages,
 };
 
@@ -49,10 +53,7 @@ pub(crate) enum Command {
     /// Decide whether documents are genuine and in force.
     Verify(VerifyOptions),
     /// Explain a bundle part by part. Checks nothing.
-    Inspect {
-        /// A bundle (.tally) or an SD-JWT.
-        file: PathBuf,
-    },
+    Inspect(InspectOptions),
     /// Look at what is trusted.
     #[command(subcommand)]
     Trust(TrustCommand),
@@ -60,9 +61,21 @@ pub(crate) enum Command {
     ///
     /// Exit code: 0 nothing changed, 1 something is invalid or missing now, 2 other changes.
     Recheck(RecheckOptions),
+    /// Let the trust store learn from portals, which are compared and not believed.
+    ///
+    /// Exit code: 0 learned or nothing new, 1 the ledger has forked, 2 too few usable answers.
+    Sync(SyncOptions),
     /// The index of documents seen before: merge, list.
     #[command(subcommand)]
     Seen(SeenCommand),
+    /// Write the manual page, or with --out one for each command.
+    Man(ManOptions),
+    /// Write what a shell needs to complete commands and options.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: Shell,
+    },
     /// Files whose digest is deposited on a ledger.
     #[command(subcommand)]
     Evidence(EvidenceCommand),

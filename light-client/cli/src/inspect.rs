@@ -1,14 +1,17 @@
-//! `tallystick inspect`: what is in a bundle, part by part, in words and bytes.
+//! `tallystick inspect`: what is in a bundle, part by part, in words and in bytes.
+
+mod parts;
 
 use std::{
     io::{self, Write},
-    path::Path,
+    path::PathBuf,
 };
 
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use credentials_schemas::json::{Json, to_jcs};
 use light_client::{
     bundle::{Bundle, Document, Proofs},
-    cbor::{Wire, to_bytes},
+    cbor::Writer,
     document::{Credential, CredentialLimits, InvoiceDocument},
     state::StateProof,
 };
@@ -16,81 +19,50 @@ use light_client::{
 use crate::{
     args::{Failure, USAGE},
     input, moment,
-    words::{Lang, Text, clean},
+    words::{Lang, Text},
 };
+use parts::Parts;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct InspectOptions {
+    /// A bundle (.tally) or an SD-JWT.
+    file: PathBuf,
+    /// Show the bytes of each part too, hexadecimal.
+    #[arg(long)]
+    bytes: bool,
+}
 
 /// Explains a file; decides nothing.
-pub(crate) fn run(path: &Path, lang: Lang, out: &mut impl Write) -> Result<u8, Failure> {
-    let bytes = input::read(path, lang)?;
-    let mut parts = Parts { lang, out };
-    let warning = Text::new(
+pub(crate) fn run(
+    options: &InspectOptions,
+    lang: Lang,
+    out: &mut impl Write,
+) -> Result<u8, Failure> {
+    let bytes = input::read(&options.file, lang)?;
+    let mut parts = Parts::new(&bytes, options.bytes, lang, out);
+    parts.line(Text::new(
         "以下只是文件所写，什么都没有核对。要核对请用 tallystick verify。",
         "This is what the file says; nothing has been checked. To check it: tallystick verify.",
-    );
-    writeln!(parts.out, "{}", warning.of(lang))?;
+    ))?;
+    let name = Text::new("文件", "file");
     if let Ok(bundle) = Bundle::parse(&bytes) {
-        parts.part(
-            Text::new("文件", "file"),
-            bytes.len(),
-            path.display().to_string(),
-        )?;
+        parts.whole(name, options.file.display().to_string())?;
         write_document(&bundle.document, &mut parts)?;
         write_proofs(&bundle.proofs, &mut parts)?;
         return Ok(0);
     }
     match std::str::from_utf8(&bytes).map(|text| text.trim_end_matches('\n')) {
         Ok(text) if text.starts_with("eyJ") => {
-            parts.part(
-                Text::new("文件", "file"),
-                bytes.len(),
-                path.display().to_string(),
-            )?;
+            parts.whole(name, options.file.display().to_string())?;
             write_credential(text, &mut parts)?;
             Ok(0)
         }
         _ => {
-            let text = Text::new(
+            parts.line(Text::new(
                 "既不是凭证文件，也不是 SD-JWT。",
                 "Neither a bundle nor an SD-JWT.",
-            );
-            writeln!(parts.out, "{}", text.of(lang))?;
+            ))?;
             Ok(USAGE)
-        }
-    }
-}
-
-/// Lines of the form `bytes  part  words`.
-struct Parts<'a, W> {
-    lang: Lang,
-    out: &'a mut W,
-}
-
-impl<W: Write> Parts<'_, W> {
-    fn part(&mut self, name: Text, bytes: usize, words: impl AsRef<str>) -> io::Result<()> {
-        let name = name.of(self.lang);
-        writeln!(self.out, "{bytes:>9} B  {name}: {}", clean(words.as_ref()))
-    }
-
-    /// Something inside the part before it.
-    fn detail(&mut self, name: Text, words: impl AsRef<str>) -> io::Result<()> {
-        let name = name.of(self.lang);
-        writeln!(self.out, "{:>13}{name}: {}", "", clean(words.as_ref()))
-    }
-
-    fn wire(&mut self, name: Text, value: &impl Wire, words: impl AsRef<str>) -> io::Result<()> {
-        self.part(name, to_bytes(value).len(), words)
-    }
-
-    /// A part that may be missing.
-    fn optional<T: Wire>(
-        &mut self,
-        name: Text,
-        value: Option<&T>,
-        words: impl FnOnce(&T) -> String,
-    ) -> io::Result<()> {
-        match value {
-            Some(value) => self.wire(name, value, words(value)),
-            None => self.part(name, 0, Text::new("没有", "none").of(self.lang)),
         }
     }
 }
@@ -114,17 +86,15 @@ fn write_document<W: Write>(document: &Document, parts: &mut Parts<'_, W>) -> io
                             "{number}, {seller}, gross {gross}, {lines} lines, {fields} fields"
                         ),
                     };
-                    parts.part(name, content.len(), words)?;
+                    parts.part(name, content, words)?;
                 }
-                Err(error) => {
-                    parts.part(name, content.len(), format!("{error} ({})", error.code()))?
-                }
+                Err(error) => parts.part(name, content, format!("{error} ({})", error.code()))?,
             }
             let words = Text::new(
                 "各字段的盐由它导出，请勿外传",
                 "all salts come from it; keep it to yourself",
             );
-            parts.part(Text::new("种子", "seed"), seed.len(), words.of(parts.lang))
+            parts.part(Text::new("种子", "seed"), seed, words.of(parts.lang))
         }
     }
 }
@@ -133,14 +103,22 @@ fn write_credential<W: Write>(text: &str, parts: &mut Parts<'_, W>) -> io::Resul
     let name = Text::new("凭证", "credential");
     let credential = match Credential::parse(text, CredentialLimits::default()) {
         Ok(credential) => credential,
-        Err(error) => return parts.part(name, text.len(), format!("{error} ({})", error.code())),
+        Err(error) => {
+            return parts.part(name, text.as_bytes(), format!("{error} ({})", error.code()));
+        }
     };
     let words = format!(
         "{}, {}",
         credential.document_type(),
         credential.algorithm().name()
     );
-    parts.part(name, text.len(), words)?;
+    let mut pieces = text.split('~');
+    let signed = pieces.next().unwrap_or(text);
+    parts.part(name, signed.as_bytes(), words)?;
+    for disclosure in pieces.filter(|piece| !piece.is_empty()) {
+        let name = Text::new("披露项", "disclosure");
+        parts.part(name, disclosure.as_bytes(), decoded(disclosure))?;
+    }
     parts.detail(
         Text::new("签发者密钥", "issuer's key"),
         credential.issuer().key_url(),
@@ -176,6 +154,12 @@ fn write_credential<W: Write>(text: &str, parts: &mut Parts<'_, W>) -> io::Resul
     )
 }
 
+/// The text of a disclosure; a key binding is no disclosure, and stands as it is.
+fn decoded(piece: &str) -> String {
+    let bytes = Base64UrlUnpadded::decode_vec(piece).unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 fn write_proofs<W: Write>(proofs: &Proofs, parts: &mut Parts<'_, W>) -> io::Result<()> {
     let lang = parts.lang;
     let core = &proofs.head.header.core;
@@ -200,16 +184,10 @@ fn write_proofs<W: Write>(proofs: &Proofs, parts: &mut Parts<'_, W>) -> io::Resu
         &proofs.head.certificate,
         words,
     )?;
-    let handoff_bytes = proofs
-        .handoffs
-        .iter()
-        .map(|handoff| to_bytes(handoff).len())
-        .sum();
-    parts.part(
-        Text::new("换届", "hand-offs"),
-        handoff_bytes,
-        proofs.handoffs.len().to_string(),
-    )?;
+    let count = proofs.handoffs.len().to_string();
+    let mut list = Writer::default();
+    list.list(&proofs.handoffs);
+    parts.part(Text::new("换届", "hand-offs"), &list.finish(), count)?;
     parts.optional(
         Text::new("历史证明", "succession"),
         proofs.succession.as_ref(),

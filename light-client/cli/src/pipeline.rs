@@ -205,7 +205,11 @@ mod tests {
         fn memory(&self) {}
 
         fn size(&self, index: usize) -> u64 {
-            if index % 7 == 0 { MAX_BYTES + 1 } else { 1 }
+            if index.is_multiple_of(7) {
+                MAX_BYTES + 1
+            } else {
+                1
+            }
         }
 
         fn run(&self, (): &mut (), index: usize) -> usize {

@@ -8,6 +8,7 @@ use std::{
     fs::File,
     io::{self, Write},
     path::PathBuf,
+    slice,
     sync::atomic::Ordering,
 };
 
@@ -61,7 +62,10 @@ pub(crate) fn run(
         judging.policy.max_age_ms = u64::MAX;
     }
     let list = |paths: &[PathBuf]| Inputs::list(paths, &mut io::empty(), lang);
-    let (archived, fresh) = (list(&[options.archive.clone()])?, list(&options.newer)?);
+    let (archived, fresh) = (
+        list(slice::from_ref(&options.archive))?,
+        list(&options.newer)?,
+    );
     let stop = interrupt::flag()?;
     judging.learn(&fresh, &stop)?;
     judging.learn(&archived, &stop)?;
@@ -99,7 +103,7 @@ pub(crate) fn run(
     progress.end(done);
     summary.complete = done == archived.len() && !stop.load(Ordering::Relaxed);
     if summary.complete {
-        answer_missing(earlier, &mut answers, &mut summary)?;
+        answer_missing(&earlier, &mut answers, &mut summary)?;
     }
     let code = summary.code();
     answers.end(&summary)?;
@@ -129,7 +133,7 @@ fn answer_change<W: Write>(
 
 /// What is listed and not there, or no longer the same bytes.
 fn answer_missing<W: Write>(
-    earlier: BTreeMap<Key, EarlierLine>,
+    earlier: &BTreeMap<Key, EarlierLine>,
     answers: &mut Answers<W>,
     summary: &mut Summary,
 ) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ mod desk;
 
 use std::{
     io::{Read, Write},
-    sync::atomic::AtomicBool,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use light_client::{id::TimeMs, key::KnownKeys};
@@ -51,7 +51,8 @@ pub(crate) fn run(
     let stop = interrupt::flag()?;
     judging.learn(&inputs, &stop)?;
     let header = Header::new(&judging.trust, judging.policy, judging.now);
-    if let Some(journal) = &mut journal {
+    // Who stops before everything is learned must not lose what was judged by all of it.
+    if let (Some(journal), false) = (&mut journal, stop.load(Ordering::Relaxed)) {
         journal.begin(settings(options, &judging, &header), started_ms)?;
     }
     let (earlier, writing) = journal.as_mut().map(Journal::parts).unzip();

@@ -63,12 +63,12 @@ impl TrustedLedger {
     }
 
     /// Every hand-off this client has followed, the oldest first.
-    pub(super) fn handoffs(&self) -> &[Handoff] {
+    pub fn handoffs(&self) -> &[Handoff] {
         &self.handoffs
     }
 
     /// The newest header this client has verified, with its certificate.
-    pub(super) fn newest_certified(&self) -> Option<&CertifiedHeader> {
+    pub fn newest_certified(&self) -> Option<&CertifiedHeader> {
         self.newest.as_ref().map(|(certified, _)| certified)
     }
 

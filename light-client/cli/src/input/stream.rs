@@ -216,7 +216,9 @@ fn read_up_to(stream: &mut impl Read, max_bytes: usize) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn fill(mut stream: &[u8]) -> (Vec<(Option<String>, Vec<u8>)>, Option<Flaw>) {
+    type Document = (Option<String>, Vec<u8>);
+
+    fn fill(mut stream: &[u8]) -> (Vec<Document>, Option<Flaw>) {
         let (spool, names) = Spool::fill(&mut stream, 3).expect("a temporary file");
         let documents = names.into_iter().enumerate();
         let documents = documents.map(|(place, name)| (name, spool.read(place).expect("spooled")));

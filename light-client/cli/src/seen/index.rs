@@ -16,6 +16,8 @@ use crate::{
 
 /// The most documents of one index: about 250 MB of memory.
 pub(super) const MAX_ENTRIES: usize = 2_000_000;
+/// The shortest line there is today: two digests, a time of 13 digits, a name of one letter.
+const MIN_LINE_BYTES: u64 = 84;
 /// The longest line there can be, and some room.
 const MAX_LINE_BYTES: u64 = 256;
 
@@ -81,7 +83,7 @@ impl Index {
             .read(true)
             .write(true)
             .open(path)?;
-        let mut known = Known::default();
+        let mut known = Known::for_bytes(file.metadata()?.len());
         let end = read(&file, |entry| known.add(entry))?;
         // A line that a crash cut off.
         file.set_len(end)?;
@@ -167,7 +169,7 @@ fn cut_off(number: usize, rest: &[u8]) -> Result<(), IndexError> {
 }
 
 /// Documents by their three digests, which never meet: each kind is made in its own way.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Known {
     sightings: Vec<Sighting>,
     names: Vec<SeenBy>,
@@ -188,6 +190,17 @@ struct At<'a> {
 }
 
 impl Known {
+    /// With room for an index of so many bytes: to grow step by step would take half as much again.
+    fn for_bytes(bytes: u64) -> Self {
+        let lines = usize::try_from(bytes / MIN_LINE_BYTES).unwrap_or(usize::MAX);
+        let lines = lines.min(MAX_ENTRIES);
+        Self {
+            sightings: Vec::with_capacity(lines),
+            names: Vec::new(),
+            places: HashMap::with_capacity(lines.saturating_mul(3)),
+        }
+    }
+
     fn has(&self, document: &Key) -> bool {
         self.places.contains_key(document)
     }
