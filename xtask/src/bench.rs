@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: honest numbers, printed. `docs/benchmarks.md` records them, by hand.
 
 mod desk;
+mod invoices;
 mod ledger;
 mod size;
 mod sm2;
@@ -28,6 +29,8 @@ pub(crate) struct Options {
 enum Subject {
     /// The verifier in the browser: size, documents, ten years of hand-offs, the first verdict
     LightClient,
+    /// 100 to 100,000 invoices by the command line on one core: time and memory
+    Invoices,
     /// Four validators under more than they can take: operations, documents, invoices, finality
     Ledger,
     /// SM2 verification beside other implementations, natively, in Node and in Chromium
@@ -40,6 +43,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     machine();
     if let Some(Subject::Ledger) = options.subject {
         return ledger::run(workspace, &options.arguments);
+    }
+    if let Some(Subject::Invoices) = options.subject {
+        return invoices::run(workspace);
     }
     setup::wasm_target()?;
     setup::browser()?;
