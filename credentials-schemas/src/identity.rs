@@ -39,6 +39,60 @@ impl Uscc {
     pub fn as_str(&self) -> &str {
         ascii(&self.0)
     }
+
+    /// Packs the code for print.
+    ///
+    /// *Shape*: its first 17 characters as digits of base 31, the first the highest, in 11 bytes,
+    /// big-endian. The check character follows from them.
+    #[must_use]
+    pub fn to_packed(&self) -> [u8; 11] {
+        let digits = self.0[..17].iter();
+        let number = digits.fold(0_u128, |number, byte| {
+            // What was parsed has letters of the alphabet only.
+            let value = uscc_value(*byte).unwrap_or_default();
+            number * 31 + u128::try_from(value).unwrap_or_default()
+        });
+        let mut packed = [0; 11];
+        packed.copy_from_slice(&number.to_be_bytes()[5..]);
+        packed
+    }
+
+    /// Unpacks a code; one code has one packed form.
+    ///
+    /// # Errors
+    /// [`BadIdentity::Form`] for a number that is no code's.
+    pub fn from_packed(packed: &[u8; 11]) -> Result<Self, BadIdentity> {
+        let mut bytes = [0; 16];
+        bytes[5..].copy_from_slice(packed);
+        let mut number = u128::from_be_bytes(bytes);
+        let mut code = [0; 18];
+        for place in (0..17).rev() {
+            let value = usize::try_from(number % 31).unwrap_or_default();
+            code[place] = USCC_ALPHABET[value];
+            number /= 31;
+        }
+        if number > 0 {
+            return Err(BadIdentity::Form);
+        }
+        code[17] = check_character(&code)?;
+        ascii(&code).parse()
+    }
+}
+
+/// The character that brings the weighted sum to 0 mod 31.
+fn check_character(code: &[u8; 18]) -> Result<u8, BadIdentity> {
+    let sum = weighted_sum(code)?;
+    Ok(USCC_ALPHABET[(31 - sum % 31) % 31])
+}
+
+/// Σ of the first 17 characters with the weights 3^i mod 31.
+fn weighted_sum(code: &[u8; 18]) -> Result<usize, BadIdentity> {
+    let (mut sum, mut weight) = (0, 1);
+    for byte in &code[..17] {
+        sum += uscc_value(*byte)? * weight;
+        weight = weight * 3 % 31;
+    }
+    Ok(sum)
 }
 
 impl FromStr for Uscc {
@@ -49,15 +103,10 @@ impl FromStr for Uscc {
         if !code[2..8].iter().all(u8::is_ascii_digit) {
             return Err(BadIdentity::Form);
         }
-        // Weights are 3^i mod 31. The check character brings the sum to 0 mod 31, which folds
-        // the 31 of the standard's formula to 0.
-        let (mut sum, mut weight) = (0, 1);
-        for byte in &code[..17] {
-            sum += uscc_value(*byte)? * weight;
-            weight = weight * 3 % 31;
-        }
+        // The check character brings the sum to 0 mod 31, which folds the 31 of the standard's
+        // formula to 0.
         let check = uscc_value(code[17])?;
-        if (sum + check) % 31 == 0 {
+        if (weighted_sum(&code)? + check) % 31 == 0 {
             Ok(Self(code))
         } else {
             Err(BadIdentity::CheckDigit)
@@ -200,11 +249,15 @@ mod tests {
             // 31 − 0 folds to '0'.
             "93310115MAJJL6B3H0",
         ] {
-            assert_eq!(
-                code.parse::<Uscc>().map(|uscc| uscc.to_string()),
-                Ok(code.to_owned())
-            );
+            let uscc: Uscc = code.parse().expect(code);
+            assert_eq!(uscc.to_string(), code);
+            assert_eq!(Uscc::from_packed(&uscc.to_packed()), Ok(uscc));
         }
+        // 31^17 and more, and a letter where the region's digits stand.
+        assert_eq!(Uscc::from_packed(&[255; 11]), Err(BadIdentity::Form));
+        let mut lettered = [0; 11];
+        lettered[1] = 255;
+        assert_eq!(Uscc::from_packed(&lettered), Err(BadIdentity::Form));
         for (code, reason) in [
             ("91350100M000100Y42", BadIdentity::CheckDigit),
             ("91350100M000100y43", BadIdentity::Form),

@@ -12,6 +12,7 @@ mod hygiene;
 mod line;
 mod number;
 mod party;
+mod printed;
 mod rate;
 mod read;
 mod red;
@@ -35,6 +36,7 @@ pub use fields::{Field, PRINTED_FIELDS};
 pub use line::{Line, MAX_LINES};
 pub use number::{BadNumber, InvoiceNumber};
 pub use party::{Buyer, Contact, PartyId, Seller};
+pub use printed::{Printed, PrintedParts};
 pub use rate::VatRate;
 pub use red::{RedLetter, RedLine};
 pub use specific::{RailJourney, Specific};
@@ -170,6 +172,12 @@ impl Invoice {
     #[must_use]
     pub fn is_printed(path: &str) -> bool {
         PRINTED_FIELDS.contains(&path)
+    }
+
+    /// Returns what is printed on the face of the invoice.
+    #[must_use]
+    pub fn printed(&self) -> Printed {
+        Printed::of(self)
     }
 
     /// Returns the document as it was read.

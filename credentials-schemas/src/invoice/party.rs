@@ -28,6 +28,19 @@ impl PartyId {
             Self::Uscc(code) => code.as_str(),
         }
     }
+
+    /// Reads a number of which nobody says whether it is a natural person's: the print does not.
+    /// What has the form of a unified social credit code is one.
+    ///
+    /// # Errors
+    /// Why it is no number of any kind.
+    pub fn of_print(text: &str) -> Result<Self, BadIdentity> {
+        match text.parse() {
+            Ok(code) => Ok(Self::Uscc(code)),
+            Err(_) if is_legacy_taxpayer_number(text) => Ok(Self::Legacy(text.to_owned())),
+            Err(_) => text.parse().map(Self::Resident),
+        }
+    }
 }
 
 impl fmt::Display for PartyId {
