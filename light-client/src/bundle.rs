@@ -10,7 +10,7 @@
 //! ```
 //! Everything in it is proved under the *one* header `head`. A part that is missing makes the
 //! answer `Undetermined`; a part that is there and does not hold makes it `Invalid`.
-//! `"tally/compact/1"` is reserved for the form that fits one QR code.
+//! The form that fits one QR code is [`crate::compact`].
 
 use alloc::{string::String, vec::Vec};
 

@@ -264,6 +264,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Whether a text comes next; says nothing of what else it may be.
+    pub fn next_is_text(&self) -> Result<bool, DecodeError> {
+        let next = self.decoder.datatype();
+        Ok(next.map_err(|_| DecodeError::Malformed)? == Type::String)
+    }
+
     /// Reads an unsigned integer.
     pub fn uint(&mut self) -> Result<u64, DecodeError> {
         self.decoder.u64().map_err(|_| DecodeError::Malformed)

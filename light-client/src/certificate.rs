@@ -3,15 +3,16 @@
 //! ```text
 //! certificate = [round, [[signer index, signature], …]]      exactly q, ascending
 //! ```
-//! [`Certificate::check`] is the only maker of a [`FinalizedHeader`]; whatever needs a header
-//! that counts asks for that type.
+//! [`Certificate::check`] is the only maker of a [`FinalizedHeader`], and with
+//! [`Certificate::check_core`] of a [`FinalizedCore`]; whatever needs a header that counts asks for
+//! one of these types.
 
 use alloc::vec::Vec;
 
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer},
     hash::Digest,
-    header::Header,
+    header::{Header, HeaderCore},
     id::Round,
     key::{KeyError, KnownKeys, PublicKey, Signature, Signed},
     suite::Suite,
@@ -85,7 +86,42 @@ pub struct FinalizedHeader {
     signers: usize,
 }
 
+/// The first part of a header that a quorum of its epoch's set has signed, where of the second
+/// only the hash is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinalizedCore {
+    core: HeaderCore,
+    hash: Digest,
+    signers: usize,
+}
+
+impl FinalizedCore {
+    /// The header's first part.
+    pub const fn core(&self) -> &HeaderCore {
+        &self.core
+    }
+
+    /// The header's hash.
+    pub const fn hash(&self) -> Digest {
+        self.hash
+    }
+
+    /// How many validators signed.
+    pub const fn signers(&self) -> usize {
+        self.signers
+    }
+}
+
 impl FinalizedHeader {
+    /// Its first part, as final as the whole.
+    pub fn to_core(&self) -> FinalizedCore {
+        FinalizedCore {
+            core: self.header.core.clone(),
+            hash: self.hash,
+            signers: self.signers,
+        }
+    }
+
     /// The header.
     pub const fn header(&self) -> &Header {
         &self.header
@@ -131,7 +167,43 @@ impl Certificate {
         set: &ValidatorSet,
         keys: &mut KnownKeys,
     ) -> Result<FinalizedHeader, CertificateError> {
-        let core = &header.core;
+        let hash = header.hash();
+        self.check_hash(&header.core, &hash, set, keys)?;
+        Ok(FinalizedHeader {
+            header: header.clone(),
+            hash,
+            signers: self.signatures.len(),
+        })
+    }
+
+    /// [`Self::check_with`] for a header of which only the first part is at hand, and the hash of
+    /// the rest.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn check_core(
+        &self,
+        core: HeaderCore,
+        rest: &Digest,
+        set: &ValidatorSet,
+        keys: &mut KnownKeys,
+    ) -> Result<FinalizedCore, CertificateError> {
+        let hash = core.header_hash(rest);
+        self.check_hash(&core, &hash, set, keys)?;
+        Ok(FinalizedCore {
+            core,
+            hash,
+            signers: self.signatures.len(),
+        })
+    }
+
+    fn check_hash(
+        &self,
+        core: &HeaderCore,
+        hash: &Digest,
+        set: &ValidatorSet,
+        keys: &mut KnownKeys,
+    ) -> Result<(), CertificateError> {
         if core.epoch != set.epoch() {
             return Err(CertificateError::EpochMismatch);
         }
@@ -139,7 +211,6 @@ impl Certificate {
             return Err(CertificateError::SetMismatch);
         }
         self.check_signers(set)?;
-        let hash = header.hash();
         let ballot = Ballot {
             ledger: core.ledger,
             height: core.height,
@@ -147,17 +218,12 @@ impl Certificate {
         };
         let precommits = self.signatures.iter();
         let precommits: Vec<Precommit<'_>> = precommits
-            .map(|commit| commit.precommit(&ballot, &hash, set, core.suite))
+            .map(|commit| commit.precommit(&ballot, hash, set, core.suite))
             .collect::<Result<_, _>>()?;
         let signed: Vec<Signed<'_>> = precommits.iter().map(Precommit::signed).collect();
         keys.verify_all(&signed).map_err(|(place, source)| {
             let signer = precommits[place].signer;
             CertificateError::SignatureMismatch { signer, source }
-        })?;
-        Ok(FinalizedHeader {
-            header: header.clone(),
-            hash,
-            signers: self.signatures.len(),
         })
     }
 

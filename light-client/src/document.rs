@@ -23,5 +23,6 @@ mod sd_jwt;
 pub use credential::{Algorithm, Claim, Credential, CredentialIssuer, UnixSeconds};
 pub use draft::{CredentialDraft, DraftError, UnsignedCredential};
 pub use error::DocumentError;
+pub(crate) use invoice::printed_leaf;
 pub use invoice::{FieldTree, InvoiceDocument};
 pub use sd_jwt::CredentialLimits;

@@ -67,16 +67,18 @@ impl HeaderRest {
     }
 }
 
+impl HeaderCore {
+    /// The hash of the header of which this is the first part, `rest` being the hash of the other.
+    pub fn header_hash(&self, rest: &Digest) -> Digest {
+        let parts: [&[u8]; 2] = [&to_bytes(self), rest.as_bytes()];
+        hash(self.suite, Tag::HEADER, &parts)
+    }
+}
+
 impl Header {
     /// What validators sign.
     pub fn hash(&self) -> Digest {
-        let suite = self.core.suite;
-        let rest = self.rest.hash(suite);
-        hash(
-            suite,
-            Tag::HEADER,
-            &[&to_bytes(&self.core), rest.as_bytes()],
-        )
+        self.core.header_hash(&self.rest.hash(self.core.suite))
     }
 
     /// Whether the next block belongs to the next epoch.

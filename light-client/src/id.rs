@@ -157,6 +157,13 @@ name!(
     |c| c.is_ascii_graphic()
 );
 
+impl DocumentType {
+    /// The type of invoices.
+    pub fn invoice() -> Self {
+        Self(credentials_schemas::invoice::DOCUMENT_TYPE.to_owned())
+    }
+}
+
 impl IssuerId {
     /// `did:tally:<ledger>:<name>`.
     pub fn did(&self, ledger: &LedgerId) -> String {
@@ -183,6 +190,12 @@ impl IssuerId {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_type_of_invoices_keeps_the_alphabet() {
+        let invoice = DocumentType::invoice();
+        assert_eq!(DocumentType::parse(invoice.as_str()), Ok(invoice));
+    }
 
     #[test]
     fn did_round_trip() {

@@ -280,6 +280,26 @@ impl Inclusion {
     }
 }
 
+/// How many siblings the path of the leaf at `index` has in a tree of `size` leaves; none if there
+/// is no such leaf.
+pub fn path_length(index: LeafIndex, size: TreeSize) -> Option<usize> {
+    let mut node = index.0;
+    let mut last = size.0.checked_sub(1).filter(|last| node <= *last)?;
+    let mut length = 0;
+    while last > 0 {
+        length += 1;
+        // The last leaf of a level without a partner climbs to the level where it has one.
+        let climb = if node == last {
+            node.trailing_zeros()
+        } else {
+            0
+        };
+        node = node >> climb >> 1;
+        last = last >> climb >> 1;
+    }
+    Some(length)
+}
+
 impl Wire for Inclusion {
     fn encode(&self, writer: &mut Writer) {
         writer.array(2).value(&self.index).list(&self.path);

@@ -8,6 +8,7 @@
 //! its check is then reported as not checked.
 
 mod chain;
+mod compact;
 mod content;
 mod credential;
 mod deposit;
@@ -18,9 +19,11 @@ mod standing;
 
 use crate::{
     bundle::{Bundle, Proofs},
+    compact::Compact,
     id::TimeMs,
     key::KnownKeys,
     policy::Policy,
+    short_code,
     trust::TrustStore,
     verdict::{Check, Reason, Verdict},
 };
@@ -34,7 +37,8 @@ use report::Report;
 /// Decides whether the document in `bytes` is genuine, by whom it was issued with what right, and
 /// whether it still stands.
 ///
-/// `bytes` is a bundle, or a bare SD-JWT, which by itself can at best be undetermined.
+/// `bytes` is a bundle; or a compact proof of an invoice, the text of a short code, or a bare
+/// SD-JWT, which can at best be undetermined.
 ///
 /// # Security
 /// The same bytes, trust, policy and time give the same verdict on every platform. No part of
@@ -55,6 +59,14 @@ pub fn verify_with(
     let mut report = Report::new();
     if content::is_sd_jwt(bytes) {
         credential::check_bare(&mut report, bytes);
+        return report.finish();
+    }
+    if Compact::is_compact(bytes) {
+        compact::check(&mut report, bytes, trust, policy, now, keys);
+        return report.finish();
+    }
+    if short_code::is_address(bytes) {
+        compact::check_short_code(&mut report, bytes);
         return report.finish();
     }
     match Bundle::parse(bytes) {

@@ -10,6 +10,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use credentials_schemas::invoice::{Kind, RedReason};
 use light_client::{
     cbor::{Wire, to_bytes},
+    compact::Compact,
     handoff::CatchUp,
     hash::{Digest, Hasher},
     id::{Height, IssuerId, Round, TimeMs},
@@ -19,6 +20,7 @@ use light_client::{
         ConsentUse, InvoiceRecord, KeyStatement, Obstacle, Pledge, Side, Standing, claim_place,
         confirmation_key, issuer_key, record_seller,
     },
+    short_code::ShortCode,
     state::StateProof,
     suite::Suite,
     vote::{self, Ballot},
@@ -95,6 +97,10 @@ fn formats() -> Formats {
         "bundle-id",
         invoice.bundle(&ledger).id(Suite::Sm).as_bytes(),
     );
+    let compact = Compact::from_bundle(&invoice.bundle(&ledger)).expect("an invoice");
+    formats.value("compact", &compact);
+    let code = ShortCode::from_compact(&compact).to_text("https://fapiao.haizhou.example");
+    formats.bytes("short-code", code.expect("it fits").as_bytes());
     entries(&mut formats, &ledger, &Signer::new(Suite::Sm, 700));
     let mut trust = ledger.trust();
     trust

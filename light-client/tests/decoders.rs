@@ -7,8 +7,10 @@ use std::{fs, path::Path};
 use light_client::{
     bundle::{Bundle, Proofs},
     cbor::to_bytes,
+    compact::Compact,
     deposit::{Deposit, DepositProofs},
     key::PublicKey,
+    short_code::ShortCode,
     trust::TrustStore,
 };
 
@@ -123,6 +125,26 @@ fn deposits_and_a_node_s_answers() {
     let answers: Vec<Vec<u8>> = answers.map(|deposit| to_bytes(&deposit.proofs)).collect();
     run(&answers, |bytes| {
         Some(to_bytes(&DepositProofs::parse(bytes).ok()?))
+    });
+}
+
+#[test]
+fn compact_proofs() {
+    run(&vectors("compact", "tally"), |bytes| {
+        Some(Compact::parse(bytes).ok()?.to_bytes())
+    });
+}
+
+#[test]
+fn short_codes() {
+    const PORTAL: &str = "https://fapiao.haizhou.example";
+    run(&vectors("compact", "code"), |bytes| {
+        let text = core::str::from_utf8(bytes).ok()?;
+        let code = ShortCode::parse(text).ok()?;
+        // Whose portal it is, is not kept.
+        let written = code.to_text(PORTAL).expect("it fits");
+        let portal = text.split_once("/v#").expect("as read").0;
+        Some(written.replace(PORTAL, portal).into_bytes())
     });
 }
 

@@ -81,7 +81,7 @@ impl InvoiceDocument {
             .map(|field| self.field_leaf(suite, field))
             .collect();
         FieldTree {
-            printed: self.printed_leaf(suite, &printed),
+            printed: printed_leaf(suite, &self.printed_salt(suite), &printed),
             root: merkle::root(Tree::Fields, suite, &leaves),
         }
     }
@@ -106,20 +106,15 @@ impl InvoiceDocument {
         record::record_name(suite, &self.secret(suite))
     }
 
+    /// The salt of the printed fields, which goes with them wherever they are printed.
+    pub fn printed_salt(&self, suite: Suite) -> [u8; 16] {
+        self.salt(suite, PRINTED_PATH)
+    }
+
     fn field_leaf(&self, suite: Suite, field: &Field) -> Digest {
         let salt = self.salt(suite, &field.path);
         let parts: [&[u8]; 3] = [&salt, field.path.as_bytes(), &field.value];
         hash(suite, Tag::FIELD_LEAF, &parts)
-    }
-
-    fn printed_leaf(&self, suite: Suite, fields: &[Field]) -> Digest {
-        let mut writer = Writer::default();
-        writer.array(fields.len());
-        for field in fields {
-            writer.array(2).text(&field.path).bytes(&field.value);
-        }
-        let salt = self.salt(suite, PRINTED_PATH);
-        hash(suite, Tag::INVOICE_PRINTED, &[&salt, &writer.finish()])
     }
 
     fn salt(&self, suite: Suite, path: &str) -> [u8; 16] {
@@ -128,6 +123,16 @@ impl InvoiceDocument {
         salt.copy_from_slice(&digest.as_bytes()[..16]);
         salt
     }
+}
+
+/// The one leaf of all printed fields.
+pub(crate) fn printed_leaf(suite: Suite, salt: &[u8; 16], fields: &[Field]) -> Digest {
+    let mut writer = Writer::default();
+    writer.array(fields.len());
+    for field in fields {
+        writer.array(2).text(&field.path).bytes(&field.value);
+    }
+    hash(suite, Tag::INVOICE_PRINTED, &[salt, &writer.finish()])
 }
 
 impl core::fmt::Debug for InvoiceDocument {

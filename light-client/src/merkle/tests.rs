@@ -17,6 +17,7 @@ fn every_leaf_of_every_small_tree_is_proved_and_nothing_else() {
         for (at, leaf) in (0..).zip(&leaves) {
             let proof = prove(Tree::Log, SUITE, &leaves, LeafIndex(at)).expect("in the tree");
             assert_eq!(proof.root(Tree::Log, SUITE, *leaf, size), Ok(root));
+            assert_eq!(path_length(LeafIndex(at), size), Some(proof.path.len()));
             for other in (0..u64::from(count)).filter(|other| *other != at) {
                 let moved = Inclusion {
                     index: LeafIndex(other),
@@ -24,6 +25,7 @@ fn every_leaf_of_every_small_tree_is_proved_and_nothing_else() {
                 };
                 assert_ne!(moved.root(Tree::Log, SUITE, *leaf, size), Ok(root));
             }
+            assert_eq!(path_length(LeafIndex(u64::from(count)), size), None);
             // A tree of one leaf is its leaf; there the leaf's own tag tells trees apart.
             if count > 1 {
                 assert_ne!(proof.root(Tree::Batch, SUITE, *leaf, size), Ok(root));

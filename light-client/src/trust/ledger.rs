@@ -4,9 +4,10 @@ use alloc::vec::Vec;
 
 use super::TrustError;
 use crate::{
-    certificate::{CertifiedHeader, FinalizedHeader},
+    certificate::{Certificate, CertifiedHeader, FinalizedHeader},
     genesis::Genesis,
     handoff::Handoff,
+    hash::Digest,
     header::Header,
     id::{Epoch, Height, LedgerId, TimeMs},
     key::KnownKeys,
@@ -79,6 +80,18 @@ impl TrustedLedger {
             Some((newest, finalized)) if newest == certified => Some(finalized),
             _ => None,
         }
+    }
+
+    /// The newest header that this client has verified, if it has this hash and came with this very
+    /// certificate: [`Self::known`] for who has not the whole of it.
+    pub fn known_by_hash(
+        &self,
+        hash: &Digest,
+        certificate: &Certificate,
+    ) -> Option<&FinalizedHeader> {
+        let (newest, finalized) = self.newest.as_ref()?;
+        let known = finalized.hash() == *hash && newest.certificate == *certificate;
+        known.then_some(finalized)
     }
 
     /// The set of `epoch`, if the client has come that far.

@@ -4,9 +4,10 @@ use core::cmp::Ordering;
 
 use crate::{
     bundle::{Proofs, SuccessionProof},
-    certificate::{CertificateError, CertifiedHeader, FinalizedHeader},
+    certificate::{CertificateError, CertifiedHeader, FinalizedCore, FinalizedHeader},
     handoff::{Handoff, HandoffError},
-    header::{Header, history_leaf},
+    hash::Digest,
+    header::{Header, HeaderCore, history_leaf},
     id::{LedgerId, TimeMs, TreeSize},
     key::KnownKeys,
     merkle::Tree,
@@ -31,6 +32,34 @@ pub(super) struct Head<'a> {
 impl Head<'_> {
     pub(super) const fn header(&self) -> &Header {
         self.finalized.header()
+    }
+}
+
+/// The part of a header that counts by which its age is judged, and which is shown.
+#[derive(Clone, Copy)]
+pub(super) struct Sealed<'a> {
+    pub(super) core: &'a HeaderCore,
+    pub(super) hash: Digest,
+    pub(super) signers: usize,
+}
+
+impl<'a> From<&'a FinalizedHeader> for Sealed<'a> {
+    fn from(finalized: &'a FinalizedHeader) -> Self {
+        Self {
+            core: &finalized.header().core,
+            hash: finalized.hash(),
+            signers: finalized.signers(),
+        }
+    }
+}
+
+impl<'a> From<&'a FinalizedCore> for Sealed<'a> {
+    fn from(finalized: &'a FinalizedCore) -> Self {
+        Self {
+            core: finalized.core(),
+            hash: finalized.hash(),
+            signers: finalized.signers(),
+        }
     }
 }
 
@@ -77,7 +106,7 @@ pub(super) fn check<'a>(
     match finality(&ledger, chain, keys) {
         Ok(finalized) => {
             report.pass(Check::Finality);
-            let fresh = judge_time(report, &ledger, &finalized, policy, now);
+            let fresh = judge_time(report, &ledger, Sealed::from(&finalized), policy, now);
             Some(Head {
                 suite: ledger.suite(),
                 finalized,
@@ -92,6 +121,20 @@ pub(super) fn check<'a>(
     }
 }
 
+/// The ledger as the trust store has it, if it has heard of it lately enough.
+pub(super) fn pinned<'a>(
+    id: &LedgerId,
+    trust: &'a TrustStore,
+    policy: &Policy,
+    now: TimeMs,
+) -> Result<&'a TrustedLedger, Reason> {
+    let ledger = trust.ledger(id).ok_or(Reason::LedgerUnknown)?;
+    if now.0.saturating_sub(ledger.learned_ms().0) > policy.max_pin_age_ms {
+        return Err(Reason::PinTooOld);
+    }
+    Ok(ledger)
+}
+
 /// The ledger as pinned, with all hand-offs that the file brings.
 pub(super) fn followed(
     chain: Chain<'_>,
@@ -100,11 +143,7 @@ pub(super) fn followed(
     now: TimeMs,
     keys: &mut KnownKeys,
 ) -> Result<TrustedLedger, Reason> {
-    let ledger = trust.ledger(chain.ledger).ok_or(Reason::LedgerUnknown)?;
-    if now.0.saturating_sub(ledger.learned_ms().0) > policy.max_pin_age_ms {
-        return Err(Reason::PinTooOld);
-    }
-    let mut ledger = ledger.clone();
+    let mut ledger = pinned(chain.ledger, trust, policy, now)?.clone();
     ledger
         .follow_with(chain.handoffs, keys)
         .map_err(|error| match error {
@@ -142,13 +181,20 @@ pub(super) fn finality(
     if chain.roots.hash(core.suite) != header.rest.state_root {
         return Err(Reason::StateRootMismatch);
     }
+    unforked(ledger, Sealed::from(&finalized))?;
+    Ok(finalized)
+}
+
+/// Of one height there is one header.
+pub(super) fn unforked(ledger: &TrustedLedger, sealed: Sealed<'_>) -> Result<(), Reason> {
     match ledger.newest_header() {
         Some(newest)
-            if newest.header().core.height == core.height && newest.hash() != finalized.hash() =>
+            if newest.header().core.height == sealed.core.height
+                && newest.hash() != sealed.hash =>
         {
             Err(Reason::ConflictingHeader)
         }
-        _ => Ok(finalized),
+        _ => Ok(()),
     }
 }
 
@@ -202,7 +248,7 @@ fn current_history(
     }
 }
 
-const fn certificate_reason(error: CertificateError) -> Reason {
+pub(super) const fn certificate_reason(error: CertificateError) -> Reason {
     match error {
         CertificateError::EpochMismatch => Reason::CertificateEpoch,
         CertificateError::QuorumMismatch { .. } => Reason::CertificateQuorum,
@@ -214,17 +260,17 @@ const fn certificate_reason(error: CertificateError) -> Reason {
     }
 }
 
-fn judge_time(
+pub(super) fn judge_time(
     report: &mut Report,
     ledger: &TrustedLedger,
-    finalized: &FinalizedHeader,
+    sealed: Sealed<'_>,
     policy: &Policy,
     now: TimeMs,
 ) -> bool {
-    report.evidence.ledger = Some(evidence(ledger, finalized));
-    let freshness = freshness(finalized, policy, now);
+    report.evidence.ledger = Some(evidence(ledger, sealed));
+    let freshness = freshness(sealed, policy, now);
     report.freshness = Some(freshness);
-    let outcome = if is_future(finalized, now) {
+    let outcome = if is_future(sealed, now) {
         Err(Reason::FutureHeader)
     } else if freshness.age_ms > freshness.max_age_ms {
         Err(Reason::StatusStale)
@@ -234,8 +280,8 @@ fn judge_time(
     report.record(Check::Freshness, outcome)
 }
 
-pub(super) fn evidence(ledger: &TrustedLedger, finalized: &FinalizedHeader) -> LedgerEvidence {
-    let core = &finalized.header().core;
+pub(super) fn evidence(ledger: &TrustedLedger, sealed: Sealed<'_>) -> LedgerEvidence {
+    let core = sealed.core;
     LedgerEvidence {
         ledger: ledger.id(),
         name: ledger.genesis().name.clone(),
@@ -243,16 +289,16 @@ pub(super) fn evidence(ledger: &TrustedLedger, finalized: &FinalizedHeader) -> L
         height: core.height.0,
         epoch: core.epoch.0,
         time_ms: core.time_ms.0,
-        header_hash: finalized.hash(),
-        signers: finalized.signers(),
+        header_hash: sealed.hash,
+        signers: sealed.signers,
         validators: ledger
             .set_of(core.epoch)
             .map_or(0, |set| set.validators().len()),
     }
 }
 
-pub(super) fn freshness(finalized: &FinalizedHeader, policy: &Policy, now: TimeMs) -> Freshness {
-    let as_of_ms = finalized.header().core.time_ms.0;
+pub(super) fn freshness(sealed: Sealed<'_>, policy: &Policy, now: TimeMs) -> Freshness {
+    let as_of_ms = sealed.core.time_ms.0;
     Freshness {
         as_of_ms,
         age_ms: now.0.saturating_sub(as_of_ms),
@@ -260,6 +306,6 @@ pub(super) fn freshness(finalized: &FinalizedHeader, policy: &Policy, now: TimeM
     }
 }
 
-pub(super) fn is_future(finalized: &FinalizedHeader, now: TimeMs) -> bool {
-    finalized.header().core.time_ms.0 > now.0.saturating_add(MAX_CLOCK_SKEW_MS)
+pub(super) const fn is_future(sealed: Sealed<'_>, now: TimeMs) -> bool {
+    sealed.core.time_ms.0 > now.0.saturating_add(MAX_CLOCK_SKEW_MS)
 }

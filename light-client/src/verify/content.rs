@@ -8,7 +8,7 @@ use alloc::{
 };
 
 use credentials_schemas::{
-    invoice::LARGE_INVOICE_LIMITS,
+    invoice::{LARGE_INVOICE_LIMITS, Printed},
     json::{self, Json, Limits},
 };
 
@@ -105,6 +105,23 @@ fn read_invoice(report: &mut Report, content: &[u8], seed: &[u8; 32]) -> Option<
             None
         }
     }
+}
+
+/// Records what is printed of an invoice. All other fields are one digest, which discloses nothing.
+pub(super) fn read_printed(report: &mut Report, printed: &Printed) {
+    report.pass(Check::Content);
+    let fields = printed.shown().map(|(path, value)| DocumentField {
+        path: path.to_owned(),
+        value,
+    });
+    report.evidence.document = Some(DocumentEvidence {
+        document_type: credentials_schemas::invoice::DOCUMENT_TYPE.to_owned(),
+        digest: None,
+        fields: fields.collect(),
+        undisclosed: 1,
+        broken_rule: None,
+        claimed_issuer: None,
+    });
 }
 
 fn malformed(report: &mut Report, error: &DocumentError) {

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-use super::chain::{self, Chain};
+use super::chain::{self, Chain, Sealed};
 
 /// Decides whether `file` was deposited, by the proof in `bytes`.
 ///
@@ -71,11 +71,12 @@ fn decide(
     let chain = Chain::from(proofs);
     let ledger = chain::followed(chain, trust, policy, now, &mut keys)?;
     let finalized = chain::finality(&ledger, chain, &mut keys)?;
-    let freshness = chain::freshness(&finalized, policy, now);
-    verdict.ledger = Some(chain::evidence(&ledger, &finalized));
+    let sealed = Sealed::from(&finalized);
+    let freshness = chain::freshness(sealed, policy, now);
+    verdict.ledger = Some(chain::evidence(&ledger, sealed));
     verdict.validators = validators(&ledger, proofs);
     verdict.freshness = Some(freshness);
-    if chain::is_future(&finalized, now) {
+    if chain::is_future(sealed, now) {
         return Err(Reason::FutureHeader.into());
     }
     let digest = evidence_digest(ledger.suite(), &deposit.salt, file);

@@ -36,7 +36,7 @@ pub(super) fn check(
         }
         return;
     };
-    let document_type = document_type();
+    let document_type = DocumentType::invoice();
     let claim = Claim {
         module: Module::Invoice,
         document_type: &document_type,
@@ -60,17 +60,11 @@ pub(super) fn check(
     report.record(Check::Authority, authority);
     // What was altered is refused by its hash; a signature would add nothing.
     if unaltered {
-        report.record(Check::Signature, origin::batch_signature(found, head, keys));
+        let signed = origin::batch_signature(&found.leaf, &found.signature, head.suite, keys);
+        report.record(Check::Signature, signed);
     }
     check_entries(report, document, &commitment, found, proofs, head);
     standing::check(report, issuer, &commitment, proofs, head, now);
-}
-
-fn document_type() -> DocumentType {
-    match DocumentType::parse(credentials_schemas::invoice::DOCUMENT_TYPE) {
-        Ok(document_type) => document_type,
-        Err(_) => unreachable!("the constant keeps the alphabet"),
-    }
 }
 
 /// Checks the invoice against the ledger's own entries: lease, number, amounts.

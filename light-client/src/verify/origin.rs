@@ -3,10 +3,10 @@
 use crate::{
     bundle::{Origin, Proofs},
     hash::Digest,
-    id::{DocumentType, IssuerId, LedgerId},
-    key::{KnownKeys, Signed},
+    id::{DocumentType, IssuerId, LeafIndex, LedgerId},
+    key::{KeyKind, KnownKeys, Signed},
     merkle::Tree,
-    record::{BatchStatement, IssuerEntry, Module, issuer_key},
+    record::{BatchSignature, BatchStatement, IssuerEntry, LogLeaf, Module, issuer_key},
     suite::Suite,
     verdict::{AnchorEvidence, Check, IssuerEvidence, Reason},
 };
@@ -33,7 +33,8 @@ pub(super) fn check(
 ) -> bool {
     let logged = logged(claim, origin, &proofs.ledger, head);
     if logged.is_ok() {
-        report.evidence.anchor = Some(anchor(origin));
+        let kind = origin.signature.key.kind();
+        report.evidence.anchor = Some(anchor(&origin.leaf, origin.log_path.index, kind));
     }
     let suite = head.suite;
     report.record(
@@ -42,15 +43,14 @@ pub(super) fn check(
     )
 }
 
-const fn anchor(origin: &Origin) -> AnchorEvidence {
-    let leaf = &origin.leaf;
+pub(super) const fn anchor(leaf: &LogLeaf, index: LeafIndex, kind: KeyKind) -> AnchorEvidence {
     AnchorEvidence {
         height: leaf.height.0,
         time_ms: leaf.time_ms.0,
-        log_index: origin.log_path.index.0,
+        log_index: index.0,
         batch_size: leaf.count.0,
         key_id: leaf.key_id,
-        key_kind: origin.signature.key.kind(),
+        key_kind: kind,
     }
 }
 
@@ -94,14 +94,14 @@ fn batched(claim: &Claim<'_>, origin: &Origin, suite: Suite) -> Result<(), Reaso
     }
 }
 
-/// Checks the issuer's signature over the batch.
+/// Checks the issuer's signature over the batch that became `leaf` on a ledger of `suite`.
 pub(super) fn batch_signature(
-    origin: &Origin,
-    head: &Head<'_>,
+    leaf: &LogLeaf,
+    found: &BatchSignature,
+    suite: Suite,
     keys: &mut KnownKeys,
 ) -> Result<(), Reason> {
-    let leaf = &origin.leaf;
-    if origin.signature.key.id(head.suite) != leaf.key_id {
+    if found.key.id(suite) != leaf.key_id || found.expiry < leaf.height {
         return Err(Reason::BatchSignatureInvalid);
     }
     let statement = BatchStatement {
@@ -111,12 +111,8 @@ pub(super) fn batch_signature(
         document_type: leaf.document_type.clone(),
         count: leaf.count,
         root: leaf.batch_root,
-        expiry: origin.signature.expiry,
+        expiry: found.expiry,
     };
-    if origin.signature.expiry < leaf.height {
-        return Err(Reason::BatchSignatureInvalid);
-    }
-    let found = &origin.signature;
     let signed = Signed {
         key: &found.key,
         message: &statement.to_bytes(),

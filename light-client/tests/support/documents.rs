@@ -257,6 +257,17 @@ impl Anchored {
         seller: &Signer,
         document: Document,
     ) -> Self {
+        Self::registered_among(ledger, agency, seller, document, &[])
+    }
+
+    /// An invoice in the middle of a batch of others.
+    pub fn registered_among(
+        ledger: &mut Ledger,
+        agency: &Agency,
+        seller: &Signer,
+        document: Document,
+        others: &[Digest],
+    ) -> Self {
         let suite = ledger.suite;
         let Document::Invoice { content, seed } = &document else {
             unreachable!("an invoice")
@@ -304,7 +315,9 @@ impl Anchored {
         ledger.put(lease_key, &lease);
         ledger.put(used_key(suite, &ledger.id, &number), &used);
         ledger.put(record_key(suite, &ledger.id, &name), &record);
-        let leaves = vec![invoice_leaf(suite, &number, &commitment)];
+        let mut leaves = others.to_vec();
+        let place = others.len() / 2;
+        leaves.insert(place, invoice_leaf(suite, &number, &commitment));
         let (index, signature) = anchor(
             ledger,
             &agency.id,
@@ -317,7 +330,12 @@ impl Anchored {
             document,
             issuer: agency.id.clone(),
             digest: commitment,
-            batch: Some((index, signature, leaves, 0)),
+            batch: Some((
+                index,
+                signature,
+                leaves,
+                u64::try_from(place).expect("small"),
+            )),
             invoice: Some((lease_key, number, name)),
         }
     }

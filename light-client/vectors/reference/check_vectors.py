@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tally import credential, deposit, handoff, invoice, keys
-from tally.errors import DocumentError
+from tally import compact, credential, deposit, handoff, invoice, keys, short_code
+from tally.errors import DocumentError, Malformed
 from tally.hash import Suite
 from tally.strict_json import Json, Number
 from tally.verdict import Policy
@@ -51,6 +51,22 @@ def check_bundle(path: Path, vector: dict[str, Any]) -> Iterator[Fault]:
     verdict = verify(path.with_suffix(".tally").read_bytes(), *asked(path, vector))
     yield from differences("expect", vector["expect"], headline(verdict))
     yield from differences("verdict", vector["verdict"], verdict)
+
+
+def check_compact(path: Path, vector: dict[str, Any]) -> Iterator[Fault]:
+    """A compact proof, as a bundle; or `<name>.code`, compared with the compact proof that `proof` names."""
+    if "proof" not in vector:
+        yield from check_bundle(path, vector)
+        return
+    verdict = verify(path.with_suffix(".code").read_bytes(), handoff.TrustStore({}), Policy(), 0)
+    yield from differences("verdict", vector["verdict"], verdict)
+    proof = compact.compact((path.parent / vector["proof"]).with_suffix(".tally").read_bytes())
+    found: tuple[str, str | None] = "malformed", None
+    try:
+        found = short_code.compare(short_code.short_code(path.with_suffix(".code").read_text("ascii")), proof)
+    except Malformed:
+        pass
+    yield from differences("expect", [vector["expect"], vector["path"]], list(found))
 
 
 def check_deposit(path: Path, vector: dict[str, Any]) -> Iterator[Fault]:
@@ -130,12 +146,18 @@ def check(path: Path) -> list[Fault]:
         return list(check_joined(path))
     vector = json.loads(path.read_text("utf-8"))
     kind = path.relative_to(VECTORS).parts[0]
-    return list({"bundle": check_bundle, "deposit": check_deposit, "document": check_document}[kind](path, vector))
+    checks = {
+        "bundle": check_bundle,
+        "compact": check_compact,
+        "deposit": check_deposit,
+        "document": check_document,
+    }
+    return list(checks[kind](path, vector))
 
 
 def main() -> int:
     """Runs all vectors and says how many agree."""
-    groups = ("bundle", "deposit", "document")
+    groups = ("bundle", "compact", "deposit", "document")
     paths = sorted(
         path for group in groups for path in (VECTORS / group).rglob("*") if path.suffix in (".json", ".cbor")
     )

@@ -45,6 +45,8 @@ class _Reader:
         argument = self.argument(extra)
         if major == 0:
             return argument
+        if major == 1:
+            return -1 - argument
         if major == 2:
             return self.take(argument)
         if major == 3:
@@ -54,7 +56,7 @@ class _Reader:
             if argument > len(self.data) - self.position:
                 raise Malformed("an array longer than the input")
             return [self.value(depth + 1) for _ in range(argument)]
-        raise Malformed("a negative number, map or tag")
+        raise Malformed("a map or tag")
 
     def argument(self, extra: int) -> int:
         if extra < 24:
@@ -89,7 +91,7 @@ def encode(value: Value) -> bytes:
     if isinstance(value, bool):
         return b"\xf5" if value else b"\xf4"
     if isinstance(value, int):
-        return _head(0, value)
+        return _head(0, value) if value >= 0 else _head(1, -1 - value)
     if isinstance(value, bytes):
         return _head(2, len(value)) + value
     if isinstance(value, str):
@@ -136,6 +138,13 @@ def variant(value: Value, low: int, high: int) -> tuple[int, list[Value]]:
 def uint(value: Value, low: int = 0, high: int = 2**64 - 1) -> int:
     """An unsigned number from `low` to `high`; booleans are none."""
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise Malformed("a number is due, or is out of range")
+    return value
+
+
+def integer(value: Value, most: int) -> int:
+    """A number from -`most` to `most`."""
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > most:
         raise Malformed("a number is due, or is out of range")
     return value
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from . import cbor
 from .errors import Invalid
 from .hash import Suite
-from .header import MAX_VALIDATORS, Header, ValidatorSet, header
+from .header import MAX_VALIDATORS, Core, Header, ValidatorSet, header
 
 MAX_ROUND = 2**32 - 1
 
@@ -37,12 +37,19 @@ class CertifiedHeader:
 
 
 @dataclass(frozen=True)
-class Finalized:
+class FinalizedCore:
+    """The first part of a header that a quorum of `validators` signed; made by `check_core` only."""
+
+    header: Core
+    validators: ValidatorSet
+    signers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Finalized(FinalizedCore):
     """A header that a quorum of `validators` signed; made by `check` only."""
 
     header: Header
-    validators: ValidatorSet
-    signers: tuple[int, ...]
 
 
 def _signature(value: cbor.Value) -> Signature:
@@ -59,11 +66,17 @@ def certified_header(value: cbor.Value) -> CertifiedHeader:
 
 
 def check(certified: CertifiedHeader, validators: ValidatorSet) -> Finalized:
-    """Checks a header's certificate against the set of its epoch, hashes before signatures.
+    """Checks a header's certificate against the set of its epoch, as `check_core`."""
+    found = check_core(certified.header, certified.certificate, validators)
+    return Finalized(certified.header, validators, found.signers)
+
+
+def check_core(head: Core, certificate: Certificate, validators: ValidatorSet) -> FinalizedCore:
+    """Checks a certificate against the set of the header's epoch, hashes before signatures.
 
     Exactly q signatures, strictly ascending by place, each over the signer's own `precommit` bytes.
     """
-    head, signatures = certified.header, certified.certificate.signatures
+    signatures = certificate.signatures
     suite = head.suite
     if head.epoch != validators.epoch:
         raise Invalid("certificate_epoch")
@@ -80,20 +93,19 @@ def check(certified: CertifiedHeader, validators: ValidatorSet) -> Finalized:
         if validators.validators[place].key.kind.suite is not suite:
             raise Invalid("certificate_suite")
     for signature in signatures:
-        _check_signature(certified, validators, suite, signature)
-    return Finalized(head, validators, tuple(places))
+        _check_signature(head, certificate.round, validators, signature)
+    return FinalizedCore(head, validators, tuple(places))
 
 
-def _check_signature(certified: CertifiedHeader, validators: ValidatorSet, suite: Suite, signature: Signature) -> None:
+def _check_signature(head: Core, round_: int, validators: ValidatorSet, signature: Signature) -> None:
     key = validators.validators[signature.signer].key
-    head = certified.header
     precommit: cbor.Value = [
         "tally/precommit/1",
         head.ledger,
         head.height,
-        certified.certificate.round,
+        round_,
         head.hash,
-        key.key_id(suite),
+        key.key_id(head.suite),
     ]
     if not key.verify(cbor.encode(precommit), signature.signature):
         raise Invalid("certificate_signature")

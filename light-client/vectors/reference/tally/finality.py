@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .bundle import Basis
-from .certificate import Finalized
+from .certificate import Finalized, FinalizedCore
 from .errors import Invalid, Undetermined
 from .handoff import Ledger, TrustStore
 from .verdict import Policy
@@ -22,12 +22,17 @@ class Certified:
 
 def known_ledger(basis: Basis, trust: TrustStore, policy: Policy, now_ms: int) -> Ledger:
     """The pinned ledger, with all hand-offs of the file followed."""
-    ledger = trust.ledgers.get(basis.ledger)
+    return pinned(basis.ledger, trust, policy, now_ms).follow(basis.handoffs)
+
+
+def pinned(name: bytes, trust: TrustStore, policy: Policy, now_ms: int) -> Ledger:
+    """The ledger as the trust store has it, if it has heard of it lately enough."""
+    ledger = trust.ledgers.get(name)
     if ledger is None:
         raise Undetermined("ledger_unknown")
     if now_ms - ledger.pinned_ms > policy.max_pin_age_ms:
         raise Undetermined("pin_too_old")
-    return ledger.follow(basis.handoffs)
+    return ledger
 
 
 def certify(basis: Basis, ledger: Ledger, policy: Policy, now_ms: int) -> Certified:
@@ -40,13 +45,13 @@ def certify(basis: Basis, ledger: Ledger, policy: Policy, now_ms: int) -> Certif
     return Certified(ledger, final, staleness(final, policy, now_ms) is None)
 
 
-def staleness(final: Finalized, policy: Policy, now_ms: int) -> str | None:
+def staleness(final: FinalizedCore, policy: Policy, now_ms: int) -> str | None:
     """Why the header is not new enough, if it is not."""
     if is_future(final, policy, now_ms):
         return "future_header"
     return "status_stale" if now_ms - final.header.time_ms > policy.max_age_ms else None
 
 
-def is_future(final: Finalized, policy: Policy, now_ms: int) -> bool:
+def is_future(final: FinalizedCore, policy: Policy, now_ms: int) -> bool:
     """Whether the header is further ahead than clocks may differ."""
     return final.header.time_ms > now_ms + policy.max_ahead_ms

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from . import cbor, merkle
-from .certificate import CertifiedHeader, Finalized, certified_header, check
+from .certificate import Certificate, CertifiedHeader, Finalized, FinalizedCore, certified_header, check, check_core
 from .errors import Invalid, Malformed, ProofError, Undetermined
 from .hash import Suite
-from .header import Genesis, Header, ValidatorSet, genesis, validator_set
+from .header import Core, Genesis, Header, ValidatorSet, genesis, validator_set
 
 
 MAX_HANDOFFS = 10_000
@@ -116,7 +116,7 @@ class Ledger:
         except Invalid:
             raise Invalid("handoff_invalid") from None
 
-    def _spans(self, header: Header) -> bool:
+    def _spans(self, header: Core) -> bool:
         """Whether the height lies in the header's epoch: above the one before, not above its own last."""
         if header.epoch > 0 and header.height <= self.last[header.epoch - 1].height:
             return False
@@ -132,6 +132,17 @@ class Ledger:
         if not self._spans(header):
             raise Invalid("beyond_epoch")
         return check(certified, self.sets[header.epoch])
+
+    def accept_core(self, head: Core, certificate: Certificate) -> FinalizedCore:
+        """The first part of a header that counts: of the newest epoch, and no other of its height."""
+        if not self._spans(head):
+            raise Invalid("beyond_epoch")
+        finalized = check_core(head, certificate, self.sets[head.epoch])
+        if head.epoch != len(self.sets) - 1:
+            raise Undetermined("superseded_epoch")
+        if self.contradicts(head):
+            raise Invalid("conflicting_header")
+        return finalized
 
     def accept(self, head: CertifiedHeader, proof: Succession | None) -> Finalized:
         """The header if it counts: of the newest epoch, or in the history of one that is."""
@@ -158,7 +169,7 @@ class Ledger:
         self._in_history(head.header, header, proof.inclusion)
         return finalized
 
-    def contradicts(self, header: Header) -> bool:
+    def contradicts(self, header: Core) -> bool:
         """Whether it is another header of the height of the newest that the trust store has."""
         return self.newest is not None and self.newest.height == header.height and self.newest.hash != header.hash
 

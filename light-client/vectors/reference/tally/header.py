@@ -115,8 +115,8 @@ def genesis(value: cbor.Value) -> Genesis:
 
 
 @dataclass(frozen=True)
-class Header:
-    """`header = [core, rest]`."""
+class Core:
+    """`core`, with the hash of the header of which it is the first part."""
 
     suite: Suite
     ledger: bytes
@@ -126,13 +126,36 @@ class Header:
     log_size: int
     log_root: bytes
     set_hash: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True)
+class Header(Core):
+    """`header = [core, rest]`."""
+
     previous: bytes
     body_root: bytes
     state_root: bytes
     history_root: bytes
     next_set_hash: bytes | None
-    hash: bytes
     raw: cbor.Value
+
+
+def core(
+    suite: Suite,
+    ledger: bytes,
+    height: int,
+    epoch: int,
+    time_ms: int,
+    log_size: int,
+    log_root: bytes,
+    set_hash: bytes,
+    rest_hash: bytes,
+) -> Core:
+    """The first part of a header of whose second only the hash is known."""
+    raw = cbor.encode([1, int(suite), ledger, height, epoch, time_ms, log_size, log_root, set_hash])
+    hashed = suite.tagged("tally/header/1", raw, rest_hash)
+    return Core(suite, ledger, height, epoch, time_ms, log_size, log_root, set_hash, hashed)
 
 
 def header(value: cbor.Value) -> Header:

@@ -13,7 +13,7 @@ from .invoice_number import is_number
 Content = dict[str, Any]
 """An invoice whose shape its schema has accepted: its members are what the schema says."""
 
-_USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC = re.compile(r"[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}\Z")
 _TAXPAYER = re.compile(r"[0-9]{6}[0-9A-Z]{9}\Z")
 _RESIDENT = re.compile(r"[0-9]{17}[0-9X]\Z")
@@ -41,7 +41,7 @@ MAX_LINES = 100_000
 def head(invoice: Content) -> datetime.date:
     """Number, day of issue, parties; gives the day."""
     _number(invoice["number"], "/number")
-    issued = _moment(invoice["issuedAt"], "/issuedAt")
+    issued = moment(invoice["issuedAt"], "/issuedAt")
     if issued.year != 2000 + int(invoice["number"][:2]):
         raise DocumentError("TI-09", "/issuedAt")
     _parties(invoice)
@@ -69,7 +69,7 @@ def tail(invoice: Content) -> None:
     if specific is not None and invoice["docType"] != "51":
         raise DocumentError("TI-02", "/specific")
     if specific is not None:
-        _moment(specific["rail"]["departsAt"], "/specific/rail/departsAt")
+        moment(specific["rail"]["departsAt"], "/specific/rail/departsAt")
     if "paymentDue" in invoice:
         _date(invoice["paymentDue"], "/paymentDue")
 
@@ -85,7 +85,8 @@ def _number(digits: str, place: str) -> None:
         raise DocumentError("TI-08", place)
 
 
-def _moment(text: str, place: str) -> datetime.date:
+def moment(text: str, place: str) -> datetime.date:
+    """The day of a moment in China (TI-09)."""
     try:
         return datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S+08:00").date()
     except ValueError:
@@ -103,9 +104,14 @@ def is_uscc(text: str) -> bool:
     """A unified social credit code (GB 32100-2015)."""
     if not _USCC.match(text):
         return False
-    values = [_USCC_ALPHABET.index(c) for c in text]
+    values = [USCC_ALPHABET.index(c) for c in text]
     total_of_17 = sum(value * pow(3, i, 31) for i, value in enumerate(values[:17]))
     return (total_of_17 + values[17]) % 31 == 0
+
+
+def is_taxpayer(text: str) -> bool:
+    """A taxpayer number of before 2015."""
+    return _TAXPAYER.match(text) is not None
 
 
 def is_resident(text: str) -> bool:
@@ -128,7 +134,7 @@ def _parties(invoice: Content) -> None:
     if natural:
         known = number is None or is_resident(number)
     else:
-        known = number is not None and (is_uscc(number) or _TAXPAYER.match(number) is not None)
+        known = number is not None and (is_uscc(number) or is_taxpayer(number))
     if not known:
         raise DocumentError("TI-10", "/buyer/id")
     if seller["id"] == number:

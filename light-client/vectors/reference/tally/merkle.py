@@ -38,7 +38,13 @@ def root(suite: Suite, node_tag: str, empty_tag: str, leaves: list[bytes]) -> by
 
 
 def check_inclusion(suite: Suite, node_tag: str, proof: Inclusion, size: int, leaf: bytes, expected: bytes) -> None:
-    """Checks that `leaf` is at `proof.index` of the tree of `size` leaves under `expected` (§2.1.3.2)."""
+    """Checks that `leaf` is at `proof.index` of the tree of `size` leaves under `expected`."""
+    if lead(suite, node_tag, proof, size, leaf) != expected:
+        raise ProofError("the path leads to another root")
+
+
+def lead(suite: Suite, node_tag: str, proof: Inclusion, size: int, leaf: bytes) -> bytes:
+    """The root to which `leaf` leads from `proof.index` of a tree of `size` leaves (§2.1.3.2)."""
     place, last = proof.index, size - 1
     if place > last:
         raise ProofError("the index is not below the size")
@@ -55,5 +61,16 @@ def check_inclusion(suite: Suite, node_tag: str, proof: Inclusion, size: int, le
         place, last = place >> 1, last >> 1
     if last != 0:
         raise ProofError("the path is too short")
-    if here != expected:
-        raise ProofError("the path leads to another root")
+    return here
+
+
+def path_length(index: int, size: int) -> int:
+    """How many siblings PATH(m, D_n) has (§2.1.3.1)."""
+    if index >= size:
+        raise ProofError("the index is not below the size")
+    length = 0
+    while size > 1:
+        split = 1 << (size - 1).bit_length() - 1
+        index, size = (index, split) if index < split else (index - split, size - split)
+        length += 1
+    return length

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from . import cbor, merkle, state
-from .bundle import Bundle, Origin
+from .bundle import BatchSignature, Bundle, Origin
 from .document import Content
 from .errors import Invalid, ProofError, Undetermined
 from .finality import Certified
-from .record import IssuerEntry, issuer_key
+from .hash import Suite
+from .record import IssuerEntry, LogLeaf, issuer_key
 from .state import Namespace
 from .verdict import Report, anchor_evidence, issuer_evidence
 
@@ -73,10 +74,14 @@ def _registered(certified: Certified, read: Bundle, issuer: str) -> IssuerEntry:
 
 def batch_signature(certified: Certified, found: Origin) -> str | None:
     """O2: whether the batch is signed, by the leaf's key and for the leaf's height."""
-    leaf, signature = found.leaf, found.signature
+    return signed_batch(certified.ledger.suite, found.leaf, found.signature)
+
+
+def signed_batch(suite: Suite, leaf: LogLeaf, signature: BatchSignature) -> str | None:
+    """O2, for a leaf of a ledger of `suite`."""
     statement: cbor.Value = [
         "tally/batch/1",
-        certified.ledger.genesis.ledger,
+        leaf.ledger,
         leaf.issuer,
         leaf.key_id,
         leaf.document_type,
@@ -84,6 +89,6 @@ def batch_signature(certified: Certified, found: Origin) -> str | None:
         leaf.batch_root,
         signature.expiry,
     ]
-    fits = signature.key.key_id(certified.ledger.suite) == leaf.key_id and leaf.height <= signature.expiry
+    fits = signature.key.key_id(suite) == leaf.key_id and leaf.height <= signature.expiry
     good = fits and signature.key.verify(cbor.encode(statement), signature.signature)
     return None if good else "batch_signature_invalid"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .certificate import Finalized
+from .certificate import FinalizedCore
 from .errors import Invalid, Undetermined
 from .handoff import Ledger
 from .keys import KeyKind
@@ -111,7 +111,7 @@ class Report:
         }
 
 
-def ledger_evidence(ledger: Ledger, final: Finalized) -> Json:
+def ledger_evidence(ledger: Ledger, final: FinalizedCore) -> Json:
     """The certified header and its ledger."""
     return {
         "ledger": ledger.genesis.ledger.hex(),
@@ -126,7 +126,7 @@ def ledger_evidence(ledger: Ledger, final: Finalized) -> Json:
     }
 
 
-def freshness(final: Finalized, policy: Policy, now_ms: int) -> Json:
+def freshness(final: FinalizedCore, policy: Policy, now_ms: int) -> Json:
     """The age of the header's signed time; 0 if it is (a little) ahead."""
     return {
         "as_of_ms": final.header.time_ms,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import bundle, credential, document, finality, judge_credential, judge_invoice
+from . import bundle, compact, credential, document, finality, judge_compact, judge_credential, judge_invoice
 from .bundle import Bundle
 from .credential import KeyIssuer
 from .document import Content
@@ -16,6 +16,12 @@ from .verdict import Json, Policy, Report, freshness, ledger_evidence
 def verify(data: bytes, trust: TrustStore, policy: Policy, now_ms: int) -> Json:
     """The verdict on the bytes of a file."""
     report = Report()
+    if compact.is_compact(data):
+        judge_compact.judge(report, data, trust, policy, now_ms)
+        return report.verdict()
+    if data.startswith(b"https://"):
+        judge_compact.judge_code(report, data)
+        return report.verdict()
     if data.startswith(b"eyJ"):
         _bare(report, data)
         return report.verdict()
