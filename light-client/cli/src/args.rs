@@ -36,7 +36,7 @@ pub(crate) fn unread(error: &clap::Error) -> ExitCode {
 /// Verify documents offline, without trusting whoever delivered them.
 ///
 /// Exit code of `verify`: 0 all valid, 1 some invalid or in conflict, 2 neither but some
-/// undetermined, 64 a file or option that cannot be used, 130 interrupted. Of `evidence check` and `report`: 0 deposited, 1 not
+/// undetermined, 64 a file or option that cannot be used, 130 interrupted. Of `compare`: 0 the same, 1 not. Of `evidence check` and `report`: 0 deposited, 1 not
 /// deposited or the proof does not hold, 2 undetermined.
 #[derive(Debug, Parser)]
 #[command(name = "tallystick", version)]
@@ -52,6 +52,16 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Decide whether documents are genuine and in force.
     Verify(VerifyOptions),
+    /// Draw an invoice's code: its compact proof, or the short code. Checks nothing.
+    Compact(CompactOptions),
+    /// Compare the short code on paper with a proof of the invoice. Verifies neither.
+    Compare {
+        /// The short code: a picture (.png), or its text.
+        code: PathBuf,
+        /// A bundle (.tally), or a picture of a compact proof.
+        #[arg(long, value_name = "FILE")]
+        proof: PathBuf,
+    },
     /// Explain a bundle part by part. Checks nothing.
     Inspect(InspectOptions),
     /// Look at what is trusted.
@@ -92,8 +102,21 @@ pub(crate) enum TrustCommand {
 }
 
 #[derive(Debug, clap::Args)]
+pub(crate) struct CompactOptions {
+    /// The invoice's bundle (.tally).
+    pub(crate) bundle: PathBuf,
+    /// A new file: a picture (.png), a drawing to scale (.svg), or the code's content (.tally).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// The short code instead, which any phone reads from 28 mm and which leads to PORTAL, `https://`
+    /// and a host.
+    #[arg(long, value_name = "PORTAL")]
+    pub(crate) short: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
 pub(crate) struct VerifyOptions {
-    /// Bundles (.tally) or SD-JWTs; of a folder, every .tally file in it and in the folders in
+    /// Bundles (.tally), pictures of codes (.png) or SD-JWTs; of a folder, every .tally file in it and in the folders in
     /// it; `-` is a stream on the standard input.
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,

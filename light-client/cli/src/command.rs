@@ -13,7 +13,7 @@ use light_client::id::TimeMs;
 
 use crate::{
     args::{Args, Command, Failure, TrustCommand},
-    evidence, inspect, manual, recheck, seen, sync, trust, verify,
+    code, evidence, inspect, manual, recheck, seen, sync, trust, verify,
     words::{Lang, Languages},
 };
 
@@ -32,6 +32,8 @@ pub(crate) fn run(args: &Args) -> Result<u8, Failure> {
         Command::Verify(options) => {
             verify::run(options, lang, clock, &mut io::stdin().lock(), &mut out)?
         }
+        Command::Compact(options) => code::draw(options, lang, &mut out)?,
+        Command::Compare { code, proof } => code::compare(code, proof, lang, &mut out)?,
         Command::Inspect(options) => inspect::run(options, lang, &mut out)?,
         Command::Trust(TrustCommand::Show { trust }) => trust::show(trust, lang, &mut out)?,
         Command::Recheck(options) => recheck::run(options, lang, clock, &mut out)?,

@@ -8,7 +8,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use light_client::{bundle, trust::TrustStore};
+use light_client::{bundle, compact::Compact, short_code::ShortCode, trust::TrustStore};
+use tally_qr::Picture;
 
 use crate::{args::Failure, words::Lang};
 use stream::Spool;
@@ -94,7 +95,7 @@ impl Inputs {
             return Ok(Vec::new());
         };
         match (&input.source, &self.spool) {
-            (Source::File(path), _) => read(path, lang),
+            (Source::File(path), _) => read_document(path, lang),
             (Source::Stream(place), Some(spool)) => spool
                 .read(*place)
                 .map_err(|error| unreadable(Path::new(STREAM), &error, lang)),
@@ -167,6 +168,25 @@ impl Inputs {
 /// Reads a file, but no more of it than a bundle can have: longer ones are refused by the parser.
 pub(crate) fn read(path: &Path, lang: Lang) -> Result<Vec<u8>, Failure> {
     read_up_to(path, bundle::MAX_BYTES, lang)
+}
+
+/// Reads a document: a file as it is, or what a code in a picture holds. A picture without one of
+/// our codes stays a picture, which is no document.
+pub(crate) fn read_document(path: &Path, lang: Lang) -> Result<Vec<u8>, Failure> {
+    let bytes = read(path, lang)?;
+    if !Picture::is_png(&bytes) {
+        return Ok(bytes);
+    }
+    let picture = Picture::from_png(&bytes);
+    let mut codes = picture.map(|picture| picture.codes()).unwrap_or_default();
+    // Of both codes of one paper the full one decides; strangers' codes are passed over.
+    codes.retain(|code| Compact::is_compact(code) || is_short(code));
+    codes.sort_by_key(|code| !Compact::is_compact(code));
+    Ok(codes.into_iter().next().unwrap_or(bytes))
+}
+
+fn is_short(code: &[u8]) -> bool {
+    std::str::from_utf8(code).is_ok_and(|text| ShortCode::parse(text).is_ok())
 }
 
 /// Reads a file up to one byte more than `max_bytes`, by which whoever reads it sees that it is

@@ -1,5 +1,6 @@
 //! `tallystick inspect`: what is in a bundle, part by part, in words and in bytes.
 
+mod code;
 mod parts;
 
 use std::{
@@ -12,7 +13,9 @@ use credentials_schemas::json::{Json, to_jcs};
 use light_client::{
     bundle::{Bundle, Document, Proofs},
     cbor::Writer,
+    compact::Compact,
     document::{Credential, CredentialLimits, InvoiceDocument},
+    short_code::ShortCode,
     state::StateProof,
 };
 
@@ -25,7 +28,7 @@ use parts::Parts;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct InspectOptions {
-    /// A bundle (.tally) or an SD-JWT.
+    /// A bundle (.tally), a picture of a code (.png), or an SD-JWT.
     file: PathBuf,
     /// Show the bytes of each part too, hexadecimal.
     #[arg(long)]
@@ -38,7 +41,7 @@ pub(crate) fn run(
     lang: Lang,
     out: &mut impl Write,
 ) -> Result<u8, Failure> {
-    let bytes = input::read(&options.file, lang)?;
+    let bytes = input::read_document(&options.file, lang)?;
     let mut parts = Parts::new(&bytes, options.bytes, lang, out);
     parts.line(Text::new(
         "以下只是文件所写，什么都没有核对。要核对请用 tallystick verify。",
@@ -51,7 +54,16 @@ pub(crate) fn run(
         write_proofs(&bundle.proofs, &mut parts)?;
         return Ok(0);
     }
+    if let Ok(compact) = Compact::parse(&bytes) {
+        parts.whole(name, options.file.display().to_string())?;
+        code::write_compact(&compact, &mut parts)?;
+        return Ok(0);
+    }
     match std::str::from_utf8(&bytes).map(|text| text.trim_end_matches('\n')) {
+        Ok(text) if ShortCode::parse(text).is_ok() => {
+            code::write_short_code(text, &mut parts)?;
+            Ok(0)
+        }
         Ok(text) if text.starts_with("eyJ") => {
             parts.whole(name, options.file.display().to_string())?;
             write_credential(text, &mut parts)?;
@@ -59,8 +71,8 @@ pub(crate) fn run(
         }
         _ => {
             parts.line(Text::new(
-                "既不是凭证文件，也不是 SD-JWT。",
-                "Neither a bundle nor an SD-JWT.",
+                "既不是凭证文件或二维码，也不是 SD-JWT。",
+                "Neither a bundle, nor a code, nor an SD-JWT.",
             ))?;
             Ok(USAGE)
         }

@@ -1,10 +1,11 @@
-//! `tallystick`: verify documents offline, explain a bundle, show what is trusted, report deposits.
+//! `tallystick`: verify documents offline, draw and compare codes, explain a bundle, show what is trusted, report deposits.
 //!
 //! Everything is decided by `light-client`; here are files, words and columns.
 
 mod answer;
 mod archive;
 mod args;
+mod code;
 mod command;
 mod csv;
 mod duplicates;
