@@ -75,6 +75,14 @@ pub fn parse<T: Wire>(bytes: &[u8], max_bytes: usize) -> Result<T, DecodeError> 
     Ok(value)
 }
 
+/// The purpose text at the beginning of a file, if it has one: tells which format to read, and
+/// promises nothing of the rest.
+pub fn purpose_of(bytes: &[u8]) -> Option<&str> {
+    let mut decoder = Decoder::new(bytes);
+    decoder.array().ok()?;
+    decoder.str().ok()
+}
+
 /// The one encoding of `value`.
 pub fn to_bytes<T: Wire>(value: &T) -> Vec<u8> {
     let mut writer = Writer::default();

@@ -25,6 +25,7 @@ pub mod bundle;
 pub mod cbor;
 pub mod certificate;
 pub mod compact;
+pub mod conflict;
 pub mod deposit;
 pub mod document;
 pub mod genesis;
@@ -47,4 +48,4 @@ pub mod vote;
 #[cfg(feature = "bindings")]
 pub mod wasm;
 
-pub use verify::{verify, verify_deposit, verify_with};
+pub use verify::{verify, verify_conflict, verify_deposit, verify_with};

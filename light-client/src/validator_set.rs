@@ -99,6 +99,12 @@ impl ValidatorSet {
         (self.validators.len() - 1) / 3
     }
 
+    /// How many validators any two quorums have in common, at the least: 2q − n, more than may be
+    /// faulty.
+    pub fn quorum_overlap(&self) -> usize {
+        2 * self.quorum() - self.validators.len()
+    }
+
     /// The hash by which headers name this set.
     pub fn hash(&self, suite: Suite) -> Digest {
         hash(suite, Tag::SET, &[&to_bytes(self)])
@@ -161,6 +167,7 @@ mod tests {
                 .collect();
             let set = ValidatorSet::new(Epoch(0), validators).expect("a set");
             assert_eq!((set.quorum(), set.tolerated_faults()), (quorum, faults));
+            assert!(set.quorum_overlap() > faults);
         }
     }
 }

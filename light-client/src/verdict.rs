@@ -2,6 +2,7 @@
 //!
 //! Codes and data only; sentences are made at the edges, in Chinese and English.
 
+mod conflict;
 mod deposit;
 mod evidence;
 mod reason;
@@ -10,6 +11,10 @@ use alloc::vec::Vec;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct as _};
 
+pub use conflict::{
+    ConflictEvidence, ConflictHeadline, ConflictReason, ConflictVerdict, ConflictingHeader,
+    FaultEvidence, PinnedLedger, Signatory,
+};
 pub use deposit::{
     DepositEvidence, DepositHeadline, DepositReason, DepositVerdict, ValidatorEvidence,
 };

@@ -9,6 +9,7 @@
 
 mod chain;
 mod compact;
+mod conflict;
 mod content;
 mod credential;
 mod deposit;
@@ -28,6 +29,7 @@ use crate::{
     verdict::{Check, Reason, Verdict},
 };
 
+pub use conflict::verify_conflict;
 pub use deposit::verify_deposit;
 
 use chain::Head;

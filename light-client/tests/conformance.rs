@@ -12,6 +12,7 @@ use light_client::{
     cbor::{Wire, to_bytes},
     compact::Compact,
     handoff::CatchUp,
+    conflict::Conflict,
     hash::{Digest, Hasher},
     id::{Height, IssuerId, Round, TimeMs},
     key::PublicKey,
@@ -101,6 +102,13 @@ fn formats() -> Formats {
     formats.value("compact", &compact);
     let code = ShortCode::from_compact(&compact).to_text("https://fapiao.haizhou.example");
     formats.bytes("short-code", code.expect("it fits").as_bytes());
+    let mut fork = ledger.clone();
+    fork.headers.pop();
+    fork.log.pop();
+    let set = ledger.validators.set.clone();
+    let conflict = Conflict::new(set, head.clone(), fork.block());
+    assert!(conflict.check().is_ok());
+    formats.value("conflict", &conflict);
     entries(&mut formats, &ledger, &Signer::new(Suite::Sm, 700));
     let mut trust = ledger.trust();
     trust

@@ -8,6 +8,7 @@ use light_client::{
     bundle::{Bundle, Proofs},
     cbor::to_bytes,
     compact::Compact,
+    conflict::{Conflict, Source},
     deposit::{Deposit, DepositProofs},
     key::PublicKey,
     short_code::ShortCode,
@@ -146,6 +147,36 @@ fn short_codes() {
         let portal = text.split_once("/v#").expect("as read").0;
         Some(written.replace(PORTAL, portal).into_bytes())
     });
+}
+
+#[test]
+fn conflict_files() {
+    run(&vectors("conflict", "conflict"), |bytes| {
+        Some(Conflict::parse(bytes).ok()?.to_bytes())
+    });
+}
+
+/// What else a source was of is not to be seen in it: there only that nothing panics is tested.
+#[test]
+fn sources_of_headers() {
+    let mut samples = vectors("bundle", "tally");
+    samples.extend(vectors("deposit", "deposit"));
+    samples.extend(vectors("bundle", "trust"));
+    let headers = samples.iter().flat_map(|bytes| {
+        let source = Source::parse(bytes).unwrap_or_default();
+        source.headers.iter().map(to_bytes).collect::<Vec<_>>()
+    });
+    let headers: Vec<Vec<u8>> = headers.collect();
+    run(&headers, |bytes| {
+        let source = Source::parse(bytes).ok()?;
+        Some(to_bytes(source.headers.first()?))
+    });
+    let mut dice = Dice(11);
+    for sample in &samples {
+        for _ in 0..MUTANTS {
+            drop(Source::parse(&mutate(sample, &mut dice)));
+        }
+    }
 }
 
 #[test]

@@ -165,6 +165,6 @@ pub struct ValidatorEvidence {
     pub signed: bool,
 }
 
-fn as_did_key<S: Serializer>(key: &PublicKey, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn as_did_key<S: Serializer>(key: &PublicKey, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&did_key::format(key))
 }
