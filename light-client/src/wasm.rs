@@ -57,6 +57,12 @@ impl Verifier {
         let followed = self.trust.catch_up_with(&catch_up, &mut self.keys);
         followed.map(|_| ()).map_err(|error| error.to_string())
     }
+
+    /// Decides what a conflict file proves of a trusted ledger and returns the verdict as JSON.
+    pub fn verify_conflict(&self, file: &[u8]) -> String {
+        let verdict = crate::verify_conflict(file, Some(&self.trust));
+        serde_json::to_string(&verdict).unwrap_or_default()
+    }
 }
 
 /// Verifies one signature: `key` is kind byte and key, `signature` 64 bytes. False for anything
