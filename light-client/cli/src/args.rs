@@ -36,8 +36,9 @@ pub(crate) fn unread(error: &clap::Error) -> ExitCode {
 /// Verify documents offline, without trusting whoever delivered them.
 ///
 /// Exit code of `verify`: 0 all valid, 1 some invalid or in conflict, 2 neither but some
-/// undetermined, 64 a file or option that cannot be used, 130 interrupted. Of `compare`: 0 the same, 1 not. Of `evidence check` and `report`: 0 deposited, 1 not
-/// deposited or the proof does not hold, 2 undetermined.
+/// undetermined, 64 a file or option that cannot be used, 130 interrupted. Of `compare`: 0 the same, 1 not. Of `evidence
+/// check` and `report`: 0 deposited, or a conflict proven; 1 not deposited, no conflict, or the proof
+/// does not hold; 2 undetermined.
 #[derive(Debug, Parser)]
 #[command(name = "tallystick", version)]
 pub(crate) struct Args {
@@ -86,7 +87,7 @@ pub(crate) enum Command {
         #[arg(value_enum)]
         shell: Shell,
     },
-    /// Files whose digest is deposited on a ledger.
+    /// Files whose digest is deposited on a ledger, and proofs that a ledger has forked.
     #[command(subcommand)]
     Evidence(EvidenceCommand),
 }

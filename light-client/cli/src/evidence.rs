@@ -1,10 +1,12 @@
-//! `tallystick evidence`: files whose digest is, or is to be, deposited on a ledger.
+//! `tallystick evidence`: files whose digest is, or is to be, deposited on a ledger, and proofs
+//! that a ledger has forked.
 //!
 //! Nothing here asks a node. Whoever deposits fetches the node's answer with any program; `join`
-//! puts the salt in front of it, `check` and `report` need nothing but files.
+//! puts the salt in front of it, `check`, `report` and `conflict` need nothing but files.
 
 mod answer;
 mod case;
+mod conflict;
 mod digest;
 mod hashes;
 mod openssl;
@@ -38,7 +40,11 @@ pub(crate) fn run(
     match command {
         EvidenceCommand::Digest(options) => digest::run(options, lang, out),
         EvidenceCommand::Join(options) => proof::join(options, lang, out),
-        EvidenceCommand::Check(options) => proof::check(options, lang, clock, out),
+        EvidenceCommand::Check(options) => match options.deposit() {
+            Some(proof) => proof::check(&proof, options.format, lang, clock, out),
+            None => conflict::check(options, lang, out),
+        },
+        EvidenceCommand::Conflict(options) => conflict::make(options, lang, out),
         EvidenceCommand::Report(options) => {
             let languages = languages.unwrap_or(Languages::Both);
             report::run(options, languages, lang, clock, out)

@@ -14,8 +14,10 @@ pub(crate) enum EvidenceCommand {
     Digest(DigestOptions),
     /// Put a node's answer about the digest and the salt together into one proof.
     Join(JoinOptions),
-    /// Decide whether a file was deposited, when and by whom.
+    /// Decide whether a file was deposited, when and by whom; or what a conflict file proves.
     Check(CheckOptions),
+    /// Look for two certified headers that contradict each other, and write the proof of it.
+    Conflict(ConflictOptions),
     /// Write a report of a deposited file, to be printed; nothing, if the proof does not hold.
     Report(ReportOptions),
 }
@@ -87,8 +89,52 @@ pub(crate) struct ProofOptions {
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckOptions {
-    #[command(flatten)]
-    pub(crate) proof: ProofOptions,
+    /// The original file, byte for byte; or a conflict file (.conflict), which needs no proof.
+    pub(crate) file: PathBuf,
+    /// The proof of the file's deposit (.deposit).
+    #[arg(long, value_name = "FILE.deposit", requires = "trust")]
+    pub(crate) proof: Option<PathBuf>,
+    /// The trust store (.trust): the ledgers to believe. Without it a conflict file shows what
+    /// its keys signed, but not whose keys they are.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// The time to judge by, RFC 3339; by default that of the clock.
+    #[arg(long, value_name = "TIME", value_parser = moment::parse_rfc3339, requires = "proof")]
+    pub(crate) now: Option<TimeMs>,
+    /// How old the proof may be that a file was *not* deposited: 90s, 15m, 24h, 7d [default: 24h].
+    #[arg(long, value_name = "AGE", value_parser = moment::parse_age, requires = "proof")]
+    pub(crate) max_age: Option<u64>,
+    /// How to answer.
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
+    pub(crate) format: AnswerFormat,
+}
+
+impl CheckOptions {
+    /// The question about a deposit, if it is one.
+    pub(super) fn deposit(&self) -> Option<ProofOptions> {
+        Some(ProofOptions {
+            file: self.file.clone(),
+            proof: self.proof.clone()?,
+            trust: self.trust.clone()?,
+            now: self.now,
+            max_age: self.max_age,
+        })
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ConflictOptions {
+    /// A bundle (.tally), the proof of a deposit (.deposit), a trust store (.trust), or what a
+    /// node answered: /v1/headers/HEIGHT, /v1/handoffs, /v1/evidence, proofs of a document.
+    pub(crate) one: PathBuf,
+    /// Another one.
+    pub(crate) other: PathBuf,
+    /// The trust store (.trust): the ledgers to believe, and their validators.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: Option<PathBuf>,
+    /// The proof to write; a file that is there already is never overwritten.
+    #[arg(long, value_name = "FILE.conflict")]
+    pub(crate) out: PathBuf,
     /// How to answer.
     #[arg(long, value_enum, default_value_t = AnswerFormat::Text)]
     pub(crate) format: AnswerFormat,

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{
     answer,
-    options::{AnswerFormat, CheckOptions, JoinOptions, ProofOptions},
+    options::{AnswerFormat, JoinOptions, ProofOptions},
 };
 use crate::{
     args::Failure,
@@ -45,14 +45,15 @@ pub(super) fn join(options: &JoinOptions, lang: Lang, out: &mut impl Write) -> R
 }
 
 pub(super) fn check(
-    options: &CheckOptions,
+    options: &ProofOptions,
+    format: AnswerFormat,
     lang: Lang,
     clock: TimeMs,
     out: &mut impl Write,
 ) -> Result<u8, Failure> {
-    let judged = Judged::read(&options.proof, lang, clock)?;
-    match options.format {
-        AnswerFormat::Text => answer::write(&options.proof.file, &judged.verdict, lang, out)?,
+    let judged = Judged::read(options, lang, clock)?;
+    match format {
+        AnswerFormat::Text => answer::write(&options.file, &judged.verdict, lang, out)?,
         AnswerFormat::Json => json::write(&judged.row(options), out)?,
     }
     Ok(judged.exit_code())
@@ -101,9 +102,9 @@ impl Judged {
         }
     }
 
-    fn row(&self, options: &CheckOptions) -> Row<'_> {
+    fn row(&self, options: &ProofOptions) -> Row<'_> {
         Row {
-            file: options.proof.file.display().to_string(),
+            file: options.file.display().to_string(),
             verdict: &self.verdict,
         }
     }
