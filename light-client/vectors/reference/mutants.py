@@ -28,6 +28,7 @@ from tally.verify import verify
 VECTORS = Path(__file__).resolve().parents[1]
 SUITES = ("intl", "sm")
 BUNDLES = ("identity", "invoice", "revoked")
+COMPACTS = ("blue", "red")
 DEPOSITS = ("deposited", "not-deposited")
 
 ALLOWED = {
@@ -74,7 +75,8 @@ class Mutant:
 def subjects() -> Iterator[Subject]:
     """The vectors that are mutated."""
     for suite in SUITES:
-        for folder, names, suffix in (("bundle", BUNDLES, ".tally"), ("deposit", DEPOSITS, ".deposit")):
+        kinds = (("bundle", BUNDLES, ".tally"), ("compact", COMPACTS, ".tally"), ("deposit", DEPOSITS, ".deposit"))
+        for folder, names, suffix in kinds:
             here = VECTORS / folder / suite
             trust = handoff.trust_store((here / "test.trust").read_bytes())
             original = (here / "original.txt").read_bytes() if folder == "deposit" else None
