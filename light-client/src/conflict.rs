@@ -15,7 +15,7 @@
 //! | of one height, of different rounds | more than f faults in the set: [`Fault::Fork`] |
 //! | the first ends the epoch, the second is beyond it | the same |
 //! | the second is the next after the first, and names another before it | the same |
-//! | by different sets | that the ledger has forked, but not in which set: no conflict file |
+//! | exclude each other, by different sets | that something is wrong, but not with whom: no conflict file |
 //! | anything else | nothing by themselves |
 
 mod contradiction;

@@ -199,10 +199,17 @@ fn what_proves_nothing_by_itself() {
     assert_eq!(unproven(&one, &again), Unproven::SameHeader);
     assert_eq!(unproven(&one, &far), Unproven::OneHistory);
     assert_eq!(unproven(&one, &next_epoch), Unproven::OneHistory);
+    assert_eq!(unproven(&end, &next_epoch), Unproven::OneHistory);
     // The next epoch's set signed at a height that was the old one's: whose fault it is, only the
     // hand-off by which it came to sign there can tell.
     assert_eq!(early_end.header.core.height, end.header.core.height);
     assert_eq!(unproven(&end, &early_end), Unproven::DifferentSets);
+    // An epoch has one set, at whatever height.
+    let usurpers = Validators::new(Suite::Intl, 0, 7);
+    let mut usurped = far.header;
+    usurped.core.set_hash = usurpers.set.hash(Suite::Intl);
+    let usurped = usurpers.certify(usurped);
+    assert_eq!(unproven(&one, &usurped), Unproven::DifferentSets);
     let strangers = Ledger::new(Suite::Intl, 7).block();
     assert_eq!(unproven(&one, &strangers), Unproven::LedgerMismatch);
 }

@@ -5,7 +5,7 @@ use light_client::{
     cbor::{Writer, to_bytes},
     certificate::{CertificateError, CertifiedHeader},
     conflict::{Contradiction, Fault, SearchError, Source, SourceError, Unproven, find},
-    id::Height,
+    id::{Height, Round},
     key::Signature,
     suite::Suite,
     trust::TrustError,
@@ -143,6 +143,31 @@ fn t13_the_earliest_conflict_is_found() {
             ..
         }
     ));
+}
+
+#[test]
+fn t13_culprits_are_preferred_to_suspects_and_the_lower_to_the_higher() {
+    let mut one = super::ledger(Suite::Intl, 4);
+    let mut fork = one.clone();
+    let forked = super::other(&fork.draft(None));
+    fork.seal(forked);
+    (0..2).for_each(|_| drop((one.block(), fork.block())));
+    let sets = [one.genesis.validators.clone()];
+    let heights = |fork: &Ledger| {
+        let sources = [&one, fork].map(|ledger| Source {
+            headers: ledger.headers.clone(),
+            sets: Vec::new(),
+        });
+        let found = find(&sources[0], &sources[1], &sets).expect("a conflict");
+        assert_eq!(culprits(&found).len(), 3);
+        let proven = found.check().expect("proven");
+        let headers = proven.headers().each_ref();
+        headers.map(|header| header.header().core.height.0)
+    };
+    assert_eq!(heights(&fork), [3, 3]);
+    let (set, first) = (&fork.validators, fork.headers[2].header.clone());
+    fork.headers[2] = set.certify_by(Round(1), first, 0..3);
+    assert_eq!(heights(&fork), [4, 4]);
 }
 
 #[test]
