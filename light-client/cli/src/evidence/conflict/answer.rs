@@ -65,51 +65,42 @@ fn write_evidence(
         let alone = words::fault(&conflict.fault).of(lang);
         line(Text::new("文件本身", "By itself"), alone, lang, out)?;
     }
-    line(
-        Text::new("账本", "Ledger"),
-        &ledger(verdict, conflict, lang),
-        lang,
-        out,
-    )?;
-    line(
-        Text::new("验证机构", "Validators"),
-        &set(conflict, lang),
-        lang,
-        out,
-    )?;
     let [first, second] = &conflict.headers;
-    line(
-        Text::new("区块一", "First block"),
-        &header(first, lang),
-        lang,
-        out,
-    )?;
-    line(
-        Text::new("区块二", "Second block"),
-        &header(second, lang),
-        lang,
-        out,
-    )?;
-    let (FaultEvidence::Equivocation { culprits: both }
-    | FaultEvidence::Fork { suspects: both, .. }) = &conflict.fault;
-    if let FaultEvidence::Fork { contradiction, .. } = &conflict.fault {
-        let how = words::contradiction(*contradiction).of(lang);
-        line(Text::new("矛盾", "Contradiction"), how, lang, out)?;
+    for (label, text) in [
+        (Text::new("账本", "Ledger"), ledger(verdict, conflict, lang)),
+        (Text::new("验证机构", "Validators"), set(conflict, lang)),
+        (Text::new("区块一", "First block"), header(first, lang)),
+        (Text::new("区块二", "Second block"), header(second, lang)),
+    ] {
+        line(label, &text, lang, out)?;
     }
-    let unconfirmed = match verdict.pinned {
-        Some(_) => "",
-        None => UNCONFIRMED.of(lang),
+    write_signatories(&conflict.fault, verdict.pinned.is_some(), lang, out)?;
+    let note = words::note(&conflict.fault).of(lang);
+    line(Text::new("注意", "Note"), note, lang, out)
+}
+
+fn write_signatories(
+    fault: &FaultEvidence,
+    is_pinned: bool,
+    lang: Lang,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let both = match fault {
+        FaultEvidence::Equivocation { culprits } => culprits,
+        FaultEvidence::Fork {
+            contradiction,
+            suspects,
+        } => {
+            let how = words::contradiction(*contradiction).of(lang);
+            line(Text::new("矛盾", "Contradiction"), how, lang, out)?;
+            suspects
+        }
     };
+    let unconfirmed = if is_pinned { "" } else { UNCONFIRMED.of(lang) };
     let count = format!("{}{unconfirmed}", both.len());
-    line(words::signatories(&conflict.fault), &count, lang, out)?;
-    both.iter()
-        .try_for_each(|validator| write_validator(validator, out))?;
-    line(
-        Text::new("注意", "Note"),
-        words::note(&conflict.fault).of(lang),
-        lang,
-        out,
-    )
+    line(words::signatories(fault), &count, lang, out)?;
+    let mut validators = both.iter();
+    validators.try_for_each(|validator| write_validator(validator, out))
 }
 
 const UNCONFIRMED: Text = Text::new(
