@@ -75,8 +75,8 @@ impl Desk {
             &trust,
             &file,
         ]);
-        let row: Value = serde_json::from_str(stdout(&output)).unwrap();
-        row["verdict"].clone()
+        let answer: Value = serde_json::from_str(stdout(&output)).unwrap();
+        answer["documents"][0]["verdict"].clone()
     }
 }
 
