@@ -13,12 +13,14 @@ use alloc::{collections::BTreeMap, vec::Vec};
 pub use ledger::TrustedLedger;
 
 use crate::{
+    bundle::Proofs,
     cbor::{self, DecodeError, Reader, Wire, Writer, to_bytes},
     certificate::{CertificateError, CertifiedHeader},
     genesis::{Genesis, Purpose},
     handoff::{CatchUp, Handoff, HandoffError},
-    id::LedgerId,
+    id::{LedgerId, TimeMs},
     key::KnownKeys,
+    policy::{MAX_CLOCK_SKEW_MS, Policy},
 };
 
 /// The largest trust store that is read.
@@ -219,6 +221,34 @@ impl TrustStore {
         ledger.learn(header, keys)?;
         self.ledgers.insert(*id, ledger);
         Ok(())
+    }
+
+    /// Learns what `proofs` show of their ledger, if that is newer; whether it did.
+    ///
+    /// Proofs that do not hold teach nothing, nor does a header ahead of `now`. Nor can proofs
+    /// renew a pin: a ledger of which nothing was heard for longer than `policy` allows stays as
+    /// it is.
+    pub fn learn(
+        &mut self,
+        proofs: &Proofs,
+        policy: &Policy,
+        now: TimeMs,
+        keys: &mut KnownKeys,
+    ) -> bool {
+        let Some(ledger) = self.ledger(&proofs.ledger) else {
+            return false;
+        };
+        let head = &proofs.head.header.core;
+        let is_current = now.0.saturating_sub(ledger.learned_ms().0) <= policy.max_pin_age_ms;
+        let is_future = head.time_ms.0 > now.0.saturating_add(MAX_CLOCK_SKEW_MS);
+        let newest = ledger.newest_header();
+        let is_newer = newest.is_none_or(|newest| newest.header().core.height < head.height);
+        is_current
+            && !is_future
+            && is_newer
+            && self
+                .advance_with(&proofs.ledger, &proofs.handoffs, &proofs.head, keys)
+                .is_ok()
     }
 }
 

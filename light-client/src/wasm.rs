@@ -1,10 +1,14 @@
 //! The exports for JavaScript. The only module that names wasm-bindgen.
 
-use alloc::string::{String, ToString};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::{
+    bundle::Bundle,
     handoff::CatchUp,
     id::TimeMs,
     key::{KnownKeys, PublicKey, Signature},
@@ -62,6 +66,21 @@ impl Verifier {
     pub fn verify_conflict(&self, file: &[u8]) -> String {
         let verdict = crate::verify_conflict(file, Some(&self.trust));
         serde_json::to_string(&verdict).unwrap_or_default()
+    }
+
+    /// Learns what `bundle` proves of its ledger, as [`TrustStore::learn`]; whether it did.
+    pub fn advance(&mut self, bundle: &[u8], now_ms: u64) -> bool {
+        let policy = Policy::default();
+        Bundle::parse(bundle).is_ok_and(|bundle| {
+            let (proofs, now) = (&bundle.proofs, TimeMs(now_ms));
+            self.trust.learn(proofs, &policy, now, &mut self.keys)
+        })
+    }
+
+    /// The trust store's bytes, with what it has learned: to be kept for the next time.
+    #[wasm_bindgen(js_name = trustStore)]
+    pub fn trust_store(&self) -> Vec<u8> {
+        self.trust.to_bytes()
     }
 }
 
