@@ -14,7 +14,6 @@ mod app;
 mod page;
 
 mod component;
-mod wording;
 
 mod router;
 mod session;
@@ -24,7 +23,6 @@ mod verification;
 mod wallet;
 
 mod browser;
-mod clock;
 mod i18n;
 
 pub use app::App;

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
+use wording::clock::now_ms;
+use wording::report::Report;
 use yew::prelude::*;
 
 use crate::browser::{Listener, origin, window};
-use crate::clock::now_ms;
 use crate::settings::ProviderProps;
-use crate::verification::{Report, Verifier, VerifierError};
+use crate::verification::{Verifier, VerifierError};
 use crate::wallet::documents::{self, StoredDocument};
 use crate::wallet::proofs;
 use crate::wallet::trust::{self, Judgement, Pin};

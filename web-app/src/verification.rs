@@ -10,16 +10,15 @@ use gloo_timers::future::sleep;
 use gloo_worker::Spawnable as _;
 use gloo_worker::oneshot::OneshotBridge;
 use thiserror::Error;
+use wording::clock::now_ms;
+use wording::report::Report;
 
-use crate::clock::now_ms;
 use crate::wallet::trust::Pin;
 
 pub(crate) mod protocol;
-pub(crate) mod report;
 mod task;
 
 pub(crate) use protocol::Anchor;
-pub(crate) use report::Report;
 pub use task::VerifyTask;
 
 use protocol::{Answer, Command};

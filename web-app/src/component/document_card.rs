@@ -1,14 +1,14 @@
 //! A document in the wallet, as one link.
 
+use wording::clock::{age, now_ms};
+use wording::{Sort, Tone};
 use yew::prelude::*;
 
-use super::icon::Icon;
-use crate::clock::{age, now_ms};
+use super::icon::{Icon, Sign};
 use crate::i18n::{Key, use_lang};
 use crate::router::{Link, Route};
 use crate::session::Checked;
 use crate::wallet::documents::StoredDocument;
-use crate::wording::{self, Sort, Tone};
 
 /// Properties of [`DocumentCard`].
 #[derive(Properties, PartialEq)]
@@ -65,7 +65,7 @@ pub(crate) fn DocumentCard(props: &DocumentCardProps) -> Html {
                     { title }
                     if let Some(tail) = tail { <span class="muted">{ format!(" ···· {tail}") }</span> }
                 </span>
-                <span class={classes!("tag", tone.class())}><Icon sign={tone.sign()} size={16} />{ word }</span>
+                <span class={classes!("tag", tone.class())}><Icon sign={Sign::from(tone)} size={16} />{ word }</span>
                 <span class="muted small">
                     { issuer.unwrap_or_else(|| lang.text(Key::IssuerNotKnown).to_owned()) }
                     if let Some(as_of) = as_of { { " · " }{ as_of } }

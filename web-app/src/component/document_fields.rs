@@ -2,19 +2,16 @@
 
 use std::rc::Rc;
 
+use wording::fields::{self, Row, Show};
+use wording::report::{Kind, Outcome, Question, Report};
 use yew::prelude::*;
 
 use super::secret::Secret;
 use crate::i18n::{Key, Lang, use_lang};
-use crate::verification::Report;
-use crate::verification::report::{Kind, Outcome, Question};
 
-mod invoice;
 mod invoice_lines;
-mod rows;
 
 use invoice_lines::InvoiceLines;
-use rows::{Row, Show};
 
 /// Properties of [`DocumentFields`].
 #[derive(Properties, PartialEq)]
@@ -33,7 +30,7 @@ pub(crate) fn DocumentFields(props: &DocumentFieldsProps) -> Html {
     }
     let issued =
         report.headline.kind == Kind::Valid || report.answer(Question::Issuer) == Outcome::Passed;
-    let rows = rows::of(lang, report);
+    let rows = fields::of(lang, report);
     html! {
         <section class="group">
             <h2>{ lang.text(Key::FieldsTitle) }</h2>

@@ -1,9 +1,9 @@
 //! Name, places, tools, and whether the portal answers.
 
+use wording::clock::short_time;
 use yew::prelude::*;
 
 use super::icon::{Icon, Sign};
-use crate::clock::short_time;
 use crate::i18n::{Key, use_lang};
 use crate::router::{Link, Route, use_navigator};
 use crate::session::{Connection, use_session};

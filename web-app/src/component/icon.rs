@@ -1,5 +1,6 @@
 //! Drawn signs. Verdicts differ in shape, not only in colour.
 
+use wording::Tone;
 use yew::prelude::*;
 
 /// A sign.
@@ -21,6 +22,17 @@ pub(crate) enum Sign {
     Unknown,
     /// A card holder: the wallet.
     Wallet,
+}
+
+impl From<Tone> for Sign {
+    fn from(tone: Tone) -> Self {
+        match tone {
+            Tone::Bad => Self::Cross,
+            Tone::Ok => Self::Tick,
+            Tone::Unknown => Self::Unknown,
+            Tone::Warn => Self::AsOf,
+        }
+    }
 }
 
 /// Properties of [`Icon`].

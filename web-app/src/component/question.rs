@@ -1,12 +1,10 @@
 //! One question of a verdict and its answer.
 
+use wording::report::{Outcome, Question, Report};
 use yew::prelude::*;
 
 use super::icon::{Icon, Sign};
 use crate::i18n::use_lang;
-use crate::verification::Report;
-use crate::verification::report::{Outcome, Question};
-use crate::wording;
 
 /// Properties of [`QuestionRow`].
 #[derive(Properties, PartialEq)]

@@ -5,12 +5,11 @@ use std::rc::Rc;
 use light_client::verdict::Reason;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
+use wording::report::Report;
 use yew::prelude::*;
 
 use crate::browser::copy;
 use crate::i18n::{Key, use_lang};
-use crate::verification::Report;
-use crate::wording;
 
 /// Properties of [`Technical`].
 #[derive(Properties, PartialEq)]

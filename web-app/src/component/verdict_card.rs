@@ -3,17 +3,15 @@
 use std::rc::Rc;
 
 use light_client::verdict::Reason;
+use wording::clock::{age, date_time, now_ms};
+use wording::report::{Question, Report};
 use yew::prelude::*;
 
-use super::icon::Icon;
+use super::icon::{Icon, Sign};
 use super::question::QuestionRow;
 use super::technical::Technical;
-use crate::clock::{age, date_time, now_ms};
 use crate::i18n::{Key, use_lang};
 use crate::session::{Connection, use_session};
-use crate::verification::Report;
-use crate::verification::report::Question;
-use crate::wording;
 
 const QUESTIONS: [Question; 4] = [
     Question::Issuer,
@@ -42,7 +40,7 @@ pub(crate) fn VerdictCard(props: &VerdictCardProps) -> Html {
         <section class="verdict" data-testid="verdict" data-verdict={report.headline.kind.code()}
             data-reason={report.headline.reason.map(Reason::code).unwrap_or_default()} data-file={props.file.clone()}>
             <div class={classes!("verdict-head", words.tone.class())} role="status">
-                <Icon sign={words.tone.sign()} size={36} />
+                <Icon sign={Sign::from(words.tone)} size={36} />
                 <h2 data-testid="verdict-headline">{ words.title }</h2>
                 <p data-testid="verdict-sentence">{ words.sentence }</p>
                 if let Some(next) = words.next {

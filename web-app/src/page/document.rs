@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
+use wording::Sort;
 use yew::prelude::*;
 
 use crate::browser::{download, window};
@@ -15,7 +16,6 @@ use crate::router::{Link, Route, use_navigator};
 use crate::session::{Connection, Event, Session, use_session};
 use crate::wallet::documents::StoredDocument;
 use crate::wallet::renew::{Renewal, renew};
-use crate::wording::Sort;
 
 /// Properties of [`Document`].
 #[derive(Properties, PartialEq)]

@@ -1,5 +1,6 @@
 //! `/wallet`: the documents on this device.
 
+use wording::Sort;
 use yew::prelude::*;
 
 use crate::component::document_card::DocumentCard;
@@ -9,7 +10,6 @@ use crate::i18n::{Key, Lang, use_lang};
 use crate::router::{Link, Route};
 use crate::session::{Session, use_session};
 use crate::wallet::documents::StoredDocument;
-use crate::wording::Sort;
 
 const GROUPS: [Key; 3] = [Key::GroupCredentials, Key::GroupInvoices, Key::GroupOther];
 

@@ -148,9 +148,10 @@ fn knowing<'a>(stores: &'a [TrustStore], ledger: &LedgerId) -> Option<&'a TrustS
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::verification::report::{Kind, Report};
     use light_client::verdict::Reason;
+    use wording::report::{Kind, Report};
+
+    use super::*;
 
     fn verdict(file: &[u8]) -> Report {
         let command = Command::Verify {

@@ -2,13 +2,13 @@
 
 use gloo_net::http::{Request, Response};
 use thiserror::Error;
+use wording::clock::now_ms;
 
 use super::holder_key::{HolderKey, HolderKeyError};
 use super::openid4vci::{
     AuthorizationServer, CredentialIssuer, ErrorResponse, MessageError, NonceResponse, Offer,
     OfferLink, TokenResponse, credential_request, key_proof, parse_credential, parse_link,
 };
-use crate::clock::now_ms;
 
 /// Why nothing was received.
 #[derive(Debug, Error)]

@@ -8,12 +8,12 @@
 use std::rc::Rc;
 
 use light_client::verdict::Reason;
+use wording::report::Report;
 
 use super::documents::StoredDocument;
 use super::proofs::{self, FetchError};
 use crate::browser::origin;
 use crate::session::Session;
-use crate::verification::Report;
 
 /// What came of asking for newer proofs.
 #[derive(Clone, Debug, PartialEq)]

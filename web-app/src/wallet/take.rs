@@ -4,12 +4,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use gloo_timers::future::sleep;
+use wording::clock::now_ms;
 
 use super::documents::StoredDocument;
 use super::openid4vci::MessageError;
 use super::proofs::{self, FetchError};
 use super::receive::{OpenOffer, ReceiveError, accept};
-use crate::clock::now_ms;
 use crate::session::Session;
 
 /// Registration takes about a second; after this many tries the wallet stops waiting.

@@ -3,15 +3,15 @@
 use std::rc::Rc;
 
 use wasm_bindgen_futures::spawn_local;
+use wording::clock::now_ms;
+use wording::report::Kind;
 use yew::prelude::*;
 
 use crate::browser::origin;
-use crate::clock::now_ms;
 use crate::component::document_fields::DocumentFields;
 use crate::component::verdict_card::VerdictCard;
 use crate::i18n::{Key, use_lang};
 use crate::session::{Checked, Event, use_session};
-use crate::verification::report::Kind;
 use crate::wallet::documents::StoredDocument;
 
 /// A file and its verdict.

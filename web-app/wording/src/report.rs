@@ -8,23 +8,23 @@ use crate::i18n::Lang;
 
 /// The verdict of the light client.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Report {
+pub struct Report {
     /// The answer.
-    pub(crate) headline: Headline,
+    pub headline: Headline,
     /// Every check and how it went.
-    pub(crate) checks: Vec<CheckResult>,
+    pub checks: Vec<CheckResult>,
     /// What the answer rests on.
-    pub(crate) evidence: Evidence,
+    pub evidence: Evidence,
     /// How new the answer is, if a header was certified.
-    pub(crate) freshness: Option<Freshness>,
+    pub freshness: Option<Freshness>,
     /// The whole verdict as JSON, for people who want to see everything.
-    pub(crate) json: String,
+    pub json: String,
 }
 
 /// The three answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Kind {
+pub enum Kind {
     /// Genuine and in force.
     Valid,
     /// Not genuine, or no longer in force.
@@ -35,18 +35,18 @@ pub(crate) enum Kind {
 
 /// The answer and its reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Headline {
+pub struct Headline {
     /// The answer.
-    pub(crate) kind: Kind,
+    pub kind: Kind,
     /// Why, if not valid.
     #[serde(deserialize_with = "reason")]
-    pub(crate) reason: Option<Reason>,
+    pub reason: Option<Reason>,
 }
 
 /// How one check went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Outcome {
+pub enum Outcome {
     /// It holds.
     Passed,
     /// It does not hold.
@@ -59,20 +59,20 @@ pub(crate) enum Outcome {
 
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct CheckResult {
+pub struct CheckResult {
     /// The check.
     #[serde(deserialize_with = "check")]
-    pub(crate) check: Check,
+    pub check: Check,
     /// How it went.
-    pub(crate) outcome: Outcome,
+    pub outcome: Outcome,
     /// Why, if it did not hold.
     #[serde(deserialize_with = "reason")]
-    pub(crate) reason: Option<Reason>,
+    pub reason: Option<Reason>,
 }
 
 /// The four questions that a verdict answers for people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Question {
+pub enum Question {
     /// Is the content as signed?
     Content,
     /// Who issued it, and with what right?
@@ -85,76 +85,78 @@ pub(crate) enum Question {
 
 /// What the verdict rests on; each part only as far as it was established.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-pub(crate) struct Evidence {
+pub struct Evidence {
     /// The document as read.
-    pub(crate) document: Option<Document>,
+    pub document: Option<Document>,
     /// The ledger whose header everything is proved under.
-    pub(crate) ledger: Option<Ledger>,
+    pub ledger: Option<Ledger>,
     /// When it was registered.
-    pub(crate) anchor: Option<Anchored>,
+    pub anchor: Option<Anchored>,
     /// The issuer in the certified registry.
-    pub(crate) issuer: Option<Issuer>,
+    pub issuer: Option<Issuer>,
     /// A standing that was recorded.
-    pub(crate) status: Option<Status>,
+    pub status: Option<Status>,
 }
 
 /// The document as read.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-pub(crate) struct Document {
+pub struct Document {
     /// Code of its type.
-    pub(crate) document_type: String,
+    pub document_type: String,
     /// Its digest in hex.
-    pub(crate) digest: Option<String>,
+    pub digest: Option<String>,
     /// What it says.
-    pub(crate) fields: Vec<Field>,
+    pub fields: Vec<Field>,
     /// How many claims were not disclosed.
-    pub(crate) undisclosed: usize,
+    pub undisclosed: usize,
 }
 
 /// A field of the document.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Field {
+pub struct Field {
     /// Claim name or JSON pointer.
-    pub(crate) path: String,
+    pub path: String,
     /// Text, or JSON where it is not a text.
-    pub(crate) value: String,
+    pub value: String,
 }
 
 /// A ledger.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Ledger {
+pub struct Ledger {
     /// Its id in hex.
-    pub(crate) ledger: String,
+    pub ledger: String,
+    /// Whether its documents are for demonstration only.
+    pub demo: bool,
 }
 
 /// Where and when a document was registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Anchored {
+pub struct Anchored {
     /// The block.
-    pub(crate) height: u64,
+    pub height: u64,
     /// Its signed time.
-    pub(crate) time_ms: u64,
+    pub time_ms: u64,
 }
 
 /// An issuer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Issuer {
+pub struct Issuer {
     name: Names,
 }
 
 /// A recorded standing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Status {
+pub struct Status {
     /// Why.
-    pub(crate) reason: StatusReason,
+    pub reason: StatusReason,
     /// From when it counts.
-    pub(crate) effective_ms: u64,
+    pub effective_ms: u64,
 }
 
 /// Why a document was revoked or suspended; the light client's list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum StatusReason {
+pub enum StatusReason {
     /// Issued in error.
     IssuedInError,
     /// The holder's key is lost or known to others.
@@ -171,9 +173,9 @@ pub(crate) enum StatusReason {
 
 /// The age of the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Freshness {
+pub struct Freshness {
     /// Signed time of the header.
-    pub(crate) as_of_ms: u64,
+    pub as_of_ms: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -184,7 +186,7 @@ struct Names {
 
 impl Report {
     /// Reads a verdict's JSON.
-    pub(crate) fn parse(json: String) -> Option<Self> {
+    pub fn parse(json: String) -> Option<Self> {
         #[derive(Deserialize)]
         struct Wire {
             headline: Headline,
@@ -212,7 +214,7 @@ impl Report {
     /// Of a changed document nothing good is said: that the original is registered or in force
     /// says nothing about what lies here. Nor is anything in force that was never registered, or
     /// by an issuer without the right.
-    pub(crate) fn answer(&self, question: Question) -> Outcome {
+    pub fn answer(&self, question: Question) -> Outcome {
         let content = self.content();
         let issuer = self.all_of(&[Check::Authority, Check::Signature], &[]);
         let registered = self.all_of(&[Check::Ledger, Check::Finality, Check::Origin], &[]);
@@ -235,7 +237,7 @@ impl Report {
 
     /// The ledger and the time of a header from which a client may learn: certified, and neither
     /// too old nor from the future.
-    pub(crate) fn learnable(&self) -> Option<(&str, u64)> {
+    pub fn learnable(&self) -> Option<(&str, u64)> {
         let certified = [Check::Finality, Check::Freshness].map(|check| self.outcome(check))
             == [Outcome::Passed; 2];
         let ledger = self.evidence.ledger.as_ref().filter(|_| certified)?;
@@ -243,12 +245,12 @@ impl Report {
     }
 
     /// Whether a check failed.
-    pub(crate) fn failed(&self, check: Check) -> bool {
+    pub fn failed(&self, check: Check) -> bool {
         self.outcome(check) == Outcome::Failed
     }
 
     /// The issuer's name in the certified registry.
-    pub(crate) fn issuer_name(&self, lang: Lang) -> Option<&str> {
+    pub fn issuer_name(&self, lang: Lang) -> Option<&str> {
         let names = &self.evidence.issuer.as_ref()?.name;
         Some(match lang {
             Lang::Zh => &names.zh,
@@ -257,7 +259,7 @@ impl Report {
     }
 
     /// Code of the document's type.
-    pub(crate) fn document_type(&self) -> Option<&str> {
+    pub fn document_type(&self) -> Option<&str> {
         self.evidence
             .document
             .as_ref()
@@ -265,7 +267,7 @@ impl Report {
     }
 
     /// The fields, if the content is proved to be as issued.
-    pub(crate) fn proved_fields(&self) -> &[Field] {
+    pub fn proved_fields(&self) -> &[Field] {
         match &self.evidence.document {
             Some(document) if self.answer(Question::Content) == Outcome::Passed => &document.fields,
             Some(_) | None => &[],
@@ -273,7 +275,7 @@ impl Report {
     }
 
     /// The last four characters of the document's number.
-    pub(crate) fn number_tail(&self) -> Option<String> {
+    pub fn number_tail(&self) -> Option<String> {
         let is_number = |field: &&Field| {
             matches!(
                 name(&field.path),
@@ -334,7 +336,7 @@ impl Report {
 
 impl Kind {
     /// The stable code.
-    pub(crate) const fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Valid => "valid",
             Self::Invalid => "invalid",
@@ -345,7 +347,7 @@ impl Kind {
 
 impl Outcome {
     /// The stable code.
-    pub(crate) const fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::Passed => "passed",
             Self::Failed => "failed",
@@ -356,7 +358,7 @@ impl Outcome {
 }
 
 /// A path without the slash of a JSON pointer.
-pub(crate) fn name(path: &str) -> &str {
+pub fn name(path: &str) -> &str {
     path.strip_prefix('/').unwrap_or(path)
 }
 

@@ -1,4 +1,4 @@
-//! Turns the two catalogues of `i18n/` into `enum Key` and its texts.
+//! Turns the two catalogues of `web-app/i18n` into `enum Key` and its texts.
 //!
 //! A key that one language lacks, a key written twice, or arguments (`{name}`) that differ between
 //! the languages stop the build.
@@ -11,10 +11,10 @@ use std::{env, fs, io};
 type Catalogue = BTreeMap<String, String>;
 
 fn main() -> Result<(), io::Error> {
-    println!("cargo::rerun-if-changed=i18n");
+    println!("cargo::rerun-if-changed=../i18n");
     println!("cargo::rerun-if-changed=build.rs");
-    let zh = read("i18n/zh.toml")?;
-    let en = read("i18n/en.toml")?;
+    let zh = read("../i18n/zh.toml")?;
+    let en = read("../i18n/en.toml")?;
     agree(&zh, &en)?;
     let out = env::var("OUT_DIR").map_err(io::Error::other)?;
     fs::write(Path::new(&out).join("keys.rs"), generate(&zh, &en))
@@ -88,9 +88,9 @@ fn generate(zh: &Catalogue, en: &Catalogue) -> String {
     }
     format!(
         "/// One sentence or label of the interface.\n\
-         #[expect(clippy::enum_variant_names, reason = \"some codes end in `key`\")]\n\
          #[derive(Clone, Copy, Debug, PartialEq, Eq)]\n\
-         pub(crate) enum Key {{\n{keys}}}\n\n\
+         #[expect(missing_docs, reason = \"a variant is the key of the catalogue\")]\n\
+         pub enum Key {{\n{keys}}}\n\n\
          impl Key {{\n    /// The text in Chinese and in English.\n    \
          const fn texts(self) -> (&'static str, &'static str) {{\n        match self {{\n{arms}        }}\n    }}\n}}\n"
     )

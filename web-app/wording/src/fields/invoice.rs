@@ -1,8 +1,8 @@
 //! The fields of an invoice for people.
 
-use super::rows::{Row, Show, is_personal};
+use super::{Row, Show, is_personal};
 use crate::i18n::{Key, Lang};
-use crate::verification::report::{Field, name};
+use crate::report::{Field, name};
 
 /// JSON pointer without its first slash, and name, in the order in which they are shown.
 pub(super) const LABELS: [(&str, Key); 16] = [

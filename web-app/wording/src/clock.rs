@@ -15,7 +15,7 @@ const DAY_MS: u64 = 24 * HOUR_MS;
     clippy::cast_sign_loss,
     reason = "a float to u64 cast saturates"
 )]
-pub(crate) fn now_ms() -> u64 {
+pub fn now_ms() -> u64 {
     Date::now() as u64
 }
 
@@ -24,7 +24,7 @@ pub(crate) fn now_ms() -> u64 {
     clippy::cast_precision_loss,
     reason = "dates of the next 285,000 years are exact"
 )]
-pub(crate) fn date_time(lang: Lang, time_ms: u64) -> String {
+pub fn date_time(lang: Lang, time_ms: u64) -> String {
     // A month in letters cannot be taken for a day, as in 11/12.
     let (locale, month) = match lang {
         Lang::Zh => ("zh-CN", "2-digit"),
@@ -47,7 +47,7 @@ pub(crate) fn date_time(lang: Lang, time_ms: u64) -> String {
 }
 
 /// `time_ms` of today as hour and minute, of another day with its date.
-pub(crate) fn short_time(lang: Lang, time_ms: u64) -> String {
+pub fn short_time(lang: Lang, time_ms: u64) -> String {
     let shown = date_time(lang, time_ms);
     let today = date_time(lang, now_ms());
     let day = |text: &str| text.rsplit_once([' ', ',']).map(|(day, _)| day.to_owned());
@@ -58,7 +58,7 @@ pub(crate) fn short_time(lang: Lang, time_ms: u64) -> String {
 }
 
 /// How long ago, in words.
-pub(crate) fn age(lang: Lang, age_ms: u64) -> String {
+pub fn age(lang: Lang, age_ms: u64) -> String {
     let (key, count) = match age_ms {
         0..MINUTE_MS => (Key::AgeNow, 0),
         MINUTE_MS..HOUR_MS => (Key::AgeMinutes, age_ms / MINUTE_MS),

@@ -2,15 +2,18 @@
 
 use credentials_schemas::credential::{ClaimKind, ClaimSpec};
 
-use super::invoice;
 use crate::i18n::{Key, Lang};
-use crate::verification::Report;
-use crate::verification::report::{Field, name};
-use crate::wording::Sort;
+use crate::report::{Field, Report, name};
+use crate::words::Sort;
+
+mod invoice;
+mod lines;
+
+pub use lines::{Column, LineTable};
 
 /// How a value is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Show {
+pub enum Show {
     /// A picture in a `data:` URL.
     AsPicture,
     /// Only when asked for: onlookers need not see it.
@@ -21,20 +24,20 @@ pub(super) enum Show {
 
 /// One field for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Row {
+pub struct Row {
     /// Claim name or JSON pointer.
-    pub(super) path: String,
+    pub path: String,
     /// Its name.
-    pub(super) label: String,
+    pub label: String,
     /// Its value.
-    pub(super) value: String,
+    pub value: String,
     /// How it is shown.
-    pub(super) show: Show,
+    pub show: Show,
 }
 
 impl Row {
     /// The language of a value that has words in it: documents are not translated.
-    pub(super) fn lang(&self) -> Option<&'static str> {
+    pub fn lang(&self) -> Option<&'static str> {
         let has_chinese = self
             .value
             .chars()
@@ -44,15 +47,15 @@ impl Row {
 }
 
 /// The rows of a document.
-pub(super) struct Rows {
+pub struct Rows {
     /// Fields that the document's type names, in its order.
-    pub(super) known: Vec<Row>,
+    pub known: Vec<Row>,
     /// All others, under their technical names.
-    pub(super) other: Vec<Row>,
+    pub other: Vec<Row>,
 }
 
 /// The rows of a verdict's document.
-pub(super) fn of(lang: Lang, report: &Report) -> Rows {
+pub fn of(lang: Lang, report: &Report) -> Rows {
     let fields = report.proved_fields();
     let find = |wanted: &str| fields.iter().find(|field| name(&field.path) == wanted);
     let known: Vec<Row> = match Sort::of(Some(report)) {
@@ -135,7 +138,7 @@ fn is_picture(url: &str) -> bool {
 }
 
 /// Whether a value is a person's number: 17 digits and a check digit.
-pub(super) fn is_personal(value: &str) -> bool {
+fn is_personal(value: &str) -> bool {
     value.len() == 18
         && value.bytes().take(17).all(|byte| byte.is_ascii_digit())
         && value.ends_with(|last: char| last.is_ascii_digit() || last == 'X')

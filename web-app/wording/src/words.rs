@@ -1,22 +1,21 @@
-//! What a verdict is called: from codes to words, signs and tones.
+//! What a verdict is called: from codes to words and tones.
 //!
 //! Every reason of the light client has its title and its sentence here, without a catch-all, so
 //! that a new reason does not compile before it has words.
 
 mod reasons;
 
-use crate::clock::date_time;
-use crate::component::icon::Sign;
-use crate::i18n::{Key, Lang};
-use crate::verification::Report;
-use crate::verification::report::{Outcome, Question, StatusReason};
 use credentials_schemas::credential::CredentialType;
 use credentials_schemas::invoice::DOCUMENT_TYPE;
 use light_client::verdict::{Check, Reason};
 
+use crate::clock::date_time;
+use crate::i18n::{Key, Lang};
+use crate::report::{Outcome, Question, Report, StatusReason};
+
 /// How good the news is; each tone has a colour of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tone {
+pub enum Tone {
     /// Not genuine or not in force.
     Bad,
     /// Genuine and in force.
@@ -29,7 +28,7 @@ pub(crate) enum Tone {
 
 impl Tone {
     /// CSS class of the tone.
-    pub(crate) const fn class(self) -> &'static str {
+    pub const fn class(self) -> &'static str {
         match self {
             Self::Bad => "tone-bad",
             Self::Ok => "tone-ok",
@@ -37,32 +36,22 @@ impl Tone {
             Self::Warn => "tone-warn",
         }
     }
-
-    /// The sign that goes with the tone.
-    pub(crate) const fn sign(self) -> Sign {
-        match self {
-            Self::Bad => Sign::Cross,
-            Self::Ok => Sign::Tick,
-            Self::Unknown => Sign::Unknown,
-            Self::Warn => Sign::AsOf,
-        }
-    }
 }
 
 /// The words of a headline.
-pub(crate) struct Headline {
+pub struct Headline {
     /// How good the news is.
-    pub(crate) tone: Tone,
+    pub tone: Tone,
     /// The word, the same everywhere.
-    pub(crate) title: String,
+    pub title: String,
     /// One plain sentence.
-    pub(crate) sentence: String,
+    pub sentence: String,
     /// What to do about it.
-    pub(crate) next: Option<Key>,
+    pub next: Option<Key>,
 }
 
 /// The headline of a verdict.
-pub(crate) fn headline(lang: Lang, report: &Report) -> Headline {
+pub fn headline(lang: Lang, report: &Report) -> Headline {
     let issuer = report
         .issuer_name(lang)
         .unwrap_or(lang.text(Key::TheIssuer));
@@ -114,7 +103,7 @@ fn recorded_standing(lang: Lang, reason: Reason, report: &Report, issuer: &str) 
 }
 
 /// The question, and the answer to it.
-pub(crate) fn question(lang: Lang, question: Question, report: &Report) -> (Key, String) {
+pub fn question(lang: Lang, question: Question, report: &Report) -> (Key, String) {
     let (asked, [yes, failed, unknown]) = match question {
         Question::Issuer => {
             let failed = if report.failed(Check::Authority) {
@@ -167,7 +156,7 @@ pub(crate) fn question(lang: Lang, question: Question, report: &Report) -> (Key,
 }
 
 /// The name of a check.
-pub(crate) const fn check(check: Check) -> Key {
+pub const fn check(check: Check) -> Key {
     match check {
         Check::Format => Key::CheckFormat,
         Check::Ledger => Key::CheckLedger,
@@ -184,7 +173,7 @@ pub(crate) const fn check(check: Check) -> Key {
 }
 
 /// The word for how a check went.
-pub(crate) const fn outcome(outcome: Outcome) -> Key {
+pub const fn outcome(outcome: Outcome) -> Key {
     match outcome {
         Outcome::Passed => Key::OutcomePassed,
         Outcome::Failed => Key::OutcomeFailed,
@@ -195,7 +184,7 @@ pub(crate) const fn outcome(outcome: Outcome) -> Key {
 
 /// What sort of document it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sort {
+pub enum Sort {
     /// A credential of a known type.
     Credential(CredentialType),
     /// An invoice.
@@ -206,7 +195,7 @@ pub(crate) enum Sort {
 
 impl Sort {
     /// The sort of a verdict's document.
-    pub(crate) fn of(report: Option<&Report>) -> Self {
+    pub fn of(report: Option<&Report>) -> Self {
         match report.and_then(Report::document_type) {
             Some(DOCUMENT_TYPE) => Self::Invoice,
             Some(other) => CredentialType::find(other).map_or(Self::Other, Self::Credential),
@@ -215,7 +204,7 @@ impl Sort {
     }
 
     /// The title of such a document.
-    pub(crate) const fn title(self, lang: Lang) -> &'static str {
+    pub const fn title(self, lang: Lang) -> &'static str {
         match (self, lang) {
             (Self::Credential(credential), Lang::Zh) => credential.name_zh(),
             (Self::Credential(credential), Lang::En) => credential.name_en(),
