@@ -4,7 +4,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 use crate::workspace::Workspace;
-use crate::{bench, demo, setup, sim, soak, test, tidy, web};
+use crate::{bench, demo, npm, setup, sim, soak, test, tidy, verifier, web};
 
 /// Set-up, demo, tests, wasm packaging, benches and tidiness of Tallystick.
 #[derive(Parser)]
@@ -20,6 +20,8 @@ enum Command {
     Bench(bench::Options),
     /// Open a made-up city on this machine: its ledger, its agencies, its documents, the web app
     Demo(demo::Options),
+    /// Package the verifier for Node, browsers and other people's pages into target/npm
+    Npm,
     /// Install what the tests and the demo need on this machine, and nothing else
     Setup,
     /// Simulate the consortium under faults, seed after seed; goes on where it was stopped
@@ -30,6 +32,8 @@ enum Command {
     Test(test::Options),
     /// Check the rules of the house that no compiler checks
     Tidy,
+    /// Package the single-file verifier, target/verifier-page/tallystick-verify.html
+    Verifier(verifier::Options),
     /// Build the web app into web-app/dist and the verifier into target/verifier
     Web,
 }
@@ -40,11 +44,13 @@ impl Arguments {
         match &self.command {
             Command::Bench(options) => bench::run(workspace, options),
             Command::Demo(options) => demo::run(workspace, options),
+            Command::Npm => npm::package(workspace),
             Command::Setup => setup::everything(),
             Command::Sim(options) => sim::run(workspace, options),
             Command::Soak(options) => soak::run(workspace, options),
             Command::Test(options) => test::run(workspace, options),
             Command::Tidy => tidy::run(workspace),
+            Command::Verifier(options) => verifier::run(workspace, options),
             Command::Web => web::run(workspace),
         }
     }

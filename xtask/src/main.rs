@@ -6,6 +6,7 @@
 mod bench;
 mod command;
 mod demo;
+mod npm;
 mod progress;
 mod setup;
 mod shell;
@@ -13,6 +14,7 @@ mod sim;
 mod soak;
 mod test;
 mod tidy;
+mod verifier;
 mod web;
 mod workspace;
 

@@ -36,12 +36,14 @@ pub(crate) fn app(workspace: &Workspace) -> Result<PathBuf> {
             bail!("web-app/static/{name} is missing");
         }
     }
-    shell::run(&mut workspace.cargo(["build", "-p", "web-app", "--bins"].iter().chain(&WASM)))?;
+    shell::run(
+        &mut workspace.wasm_cargo(["build", "-p", "web-app", "--bins"].iter().chain(&WASM)),
+    )?;
     let dist = workspace.path("web-app/dist");
     empty(&dist)?;
     folder::copy(&static_files, &dist)?;
     for name in ["web-app", "verify-worker"] {
-        bindings(&built(workspace, name, "wasm"), &dist)?;
+        bindings(&built(workspace, name, "wasm"), &dist, Glue::Module)?;
     }
     let precached = service_worker::write(&dist)?;
     progress::note(&format!(
@@ -69,34 +71,52 @@ pub(crate) fn oracles(workspace: &Workspace) -> Result<PathBuf> {
 fn library(workspace: &Workspace, package: &str, folder: &str, profile: &str) -> Result<PathBuf> {
     let build = ["build", "-p", package, "--lib", "--features", "bindings"];
     let target = ["--profile", profile, "--target", WASM_TARGET];
-    shell::run(&mut workspace.cargo(build.iter().chain(&target)))?;
+    shell::run(&mut workspace.wasm_cargo(build.iter().chain(&target)))?;
     let folder = workspace.target(folder);
     empty(&folder)?;
     let name = package.replace('-', "_");
-    bindings(&built(workspace, &name, profile), &folder)?;
+    bindings(&built(workspace, &name, profile), &folder, Glue::Module)?;
     Ok(folder)
 }
 
-const WASM: [&str; 4] = ["--profile", "wasm", "--target", WASM_TARGET];
+/// Everything that runs in a browser is built like this.
+pub(crate) const WASM: [&str; 4] = ["--profile", "wasm", "--target", WASM_TARGET];
 
-fn built(workspace: &Workspace, name: &str, profile: &str) -> PathBuf {
+/// The wasm that cargo left.
+pub(crate) fn built(workspace: &Workspace, name: &str, profile: &str) -> PathBuf {
     workspace
         .target(WASM_TARGET)
         .join(profile)
         .join(format!("{name}.wasm"))
 }
 
+/// How JavaScript gets at the module.
+#[derive(Clone, Copy)]
+pub(crate) enum Glue {
+    /// By `import`; the module finds its wasm beside itself.
+    Module,
+    /// By a variable of this name in a plain script; whoever starts it brings the wasm along.
+    Variable(&'static str),
+}
+
 /// Turns rustc's wasm into a browser module and its JavaScript glue.
-fn bindings(wasm: &Path, folder: &Path) -> Result<()> {
+pub(crate) fn bindings(wasm: &Path, folder: &Path, glue: Glue) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).typescript(false);
-    // The library leaves the module's address out by default; without it `init()` finds nothing.
-    bindgen.omit_default_module_path(false);
     bindgen
         .remove_name_section(true)
         .remove_producers_section(true);
-    bindgen
-        .web(true)
+    let chosen = match glue {
+        Glue::Module => bindgen
+            .web(true)
+            // The library leaves the module's address out by default; without it `init()` finds
+            // nothing.
+            .map(|bindgen| bindgen.omit_default_module_path(false)),
+        Glue::Variable(name) => bindgen
+            .no_modules(true)
+            .and_then(|bindgen| bindgen.no_modules_global(name)),
+    };
+    chosen
         .and_then(|bindgen| bindgen.generate(folder))
         .with_context(|| format!("wasm-bindgen failed on {}", wasm.display()))
 }

@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use super::Outcome;
 use crate::setup::WASM_TARGET;
 use crate::workspace::Workspace;
-use crate::{progress, setup, shell, tidy, web};
+use crate::{npm, progress, setup, shell, tidy, web};
 
 /// One named part of the checks.
 pub(super) struct Stage {
@@ -17,7 +17,7 @@ pub(super) struct Stage {
 }
 
 /// All of them: the cheap ones first, the browser after the programs it drives.
-pub(super) const STAGES: [Stage; 11] = [
+pub(super) const STAGES: [Stage; 12] = [
     Stage {
         name: "format",
         title: "sources are formatted",
@@ -60,12 +60,17 @@ pub(super) const STAGES: [Stage; 11] = [
     },
     Stage {
         name: "web",
-        title: "the web app and the verifier build for the browser",
+        title: "the web app, the verifier, its page and its package are built",
         run: web_build,
     },
     Stage {
+        name: "npm",
+        title: "the package of the verifier, in Node",
+        run: npm_package,
+    },
+    Stage {
         name: "wasm",
-        title: "the verifier's vectors, and mutants of them, in wasm, in Chromium",
+        title: "the verifier in Chromium: vectors and mutants in wasm, the page from disk, the package",
         run: wasm_tests,
     },
     Stage {
@@ -185,8 +190,9 @@ fn clippy_native(workspace: &Workspace) -> Result<Outcome> {
 fn clippy_wasm(workspace: &Workspace) -> Result<Outcome> {
     setup::wasm_target()?;
     let common = ["clippy", "--locked", "--target", WASM_TARGET];
-    let runs: [&[&str]; 3] = [
+    let runs: [&[&str]; 4] = [
         &["-pcredentials-schemas", "-plight-client", "-pweb-app"],
+        &["-pverifier-page", "-pwording"],
         &["-p", "light-client", "--features", "bindings"],
         &["-p", "sm2-oracles", "--features", "bindings", "--lib"],
     ];
@@ -208,16 +214,30 @@ fn byzantine(workspace: &Workspace) -> Result<Outcome> {
 }
 
 fn web_build(workspace: &Workspace) -> Result<Outcome> {
-    web::run(workspace)?;
+    setup::wasm_target()?;
+    web::app(workspace)?;
+    npm::package(workspace)?;
+    Ok(Outcome::Passed(Counts::default()))
+}
+
+/// Node is not installed for this: the next stage runs the same vectors through the package in
+/// Chromium.
+fn npm_package(workspace: &Workspace) -> Result<Outcome> {
+    if shell::find("node").is_none() {
+        progress::note("Node.js is not on PATH, so the package was not run in it.");
+        return Ok(Outcome::DidNotRun(
+            "Node.js is not on PATH; stage wasm runs the package in Chromium",
+        ));
+    }
+    npm::test_in_node(workspace, &workspace.target("npm"))?;
     Ok(Outcome::Passed(Counts::default()))
 }
 
 fn wasm_tests(workspace: &Workspace) -> Result<Outcome> {
     setup::browser()?;
-    cargo_test(
-        workspace,
-        &["--test", "verifier", "--test", "mutants_in_wasm"],
-    )
+    let tests = ["verifier", "mutants_in_wasm", "single_file", "npm"];
+    let tests: Vec<&str> = tests.iter().flat_map(|test| ["--test", test]).collect();
+    cargo_test(workspace, &tests)
 }
 
 fn journeys(workspace: &Workspace) -> Result<Outcome> {

@@ -1,0 +1,51 @@
+// What Node and browsers share: the class, and how it is opened.
+import { Verifier as Checker } from "./light_client.js";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+// The wasm is loaded once; a failed attempt may be repeated.
+let loading = null;
+
+export const opener = (load) => async (trust, { wasm } = {}) => {
+  loading ??= load(wasm);
+  try {
+    await loading;
+  } catch (error) {
+    loading = null;
+    throw error;
+  }
+  return new Verifier(trust);
+};
+
+export class Verifier {
+  #checker;
+
+  // Use `open`: before the wasm is loaded there is nothing to construct.
+  constructor(trust) {
+    try {
+      this.#checker = new Checker(trust);
+    } catch (reason) {
+      throw new Error(`the trust store is refused: ${reason}`, { cause: reason });
+    }
+  }
+
+  verify(file, options) {
+    return JSON.parse(this.verifyToJson(file, options));
+  }
+
+  verifyToJson(file, { maxAgeMs = DAY_MS, nowMs = Date.now() } = {}) {
+    return this.#checker.verify(file, BigInt(maxAgeMs), BigInt(nowMs));
+  }
+
+  advance(file, { nowMs = Date.now() } = {}) {
+    return this.#checker.advance(file, BigInt(nowMs));
+  }
+
+  trustStore() {
+    return this.#checker.trustStore();
+  }
+
+  close() {
+    this.#checker.free();
+  }
+}
