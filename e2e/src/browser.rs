@@ -185,11 +185,43 @@ impl Browser {
     /// When the browser refuses.
     pub async fn shift_clock(&self, ahead_ms: u64) -> Result<()> {
         let source = format!("const now = Date.now; Date.now = () => now() + {ahead_ms};");
+        self.before_each_page(&source).await
+    }
+
+    /// From the next page on, this script runs before any of a page or of what it embeds.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn before_each_page(&self, source: &str) -> Result<()> {
         let script = json!({ "source": source });
         self.driver
             .cdp()
             .send_raw("Page.addScriptToEvaluateOnNewDocument", script)
             .await?;
+        Ok(())
+    }
+
+    /// Takes the network away, as an aeroplane does.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn cut_network(&self) -> Result<()> {
+        let nothing = json!({
+            "offline": true, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0,
+        });
+        let cdp = self.driver.cdp();
+        cdp.send_raw("Network.enable", json!({})).await?;
+        cdp.send_raw("Network.emulateNetworkConditions", nothing)
+            .await?;
+        Ok(())
+    }
+
+    /// From now on the device's clock stands at this time, until another page is opened.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub async fn set_clock(&self, now_ms: u64) -> Result<()> {
+        self.evaluate(&format!("Date.now = () => {now_ms}")).await?;
         Ok(())
     }
 

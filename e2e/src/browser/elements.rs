@@ -126,8 +126,21 @@ impl Browser {
     /// # Errors
     /// When the input or the file is not there.
     pub async fn choose_file(&self, test_id: &str, file: &Path) -> Result<()> {
-        let path = file.to_str().context("the file's path is not UTF-8")?;
-        Ok(self.find(test_id).await?.send_keys(path).await?)
+        self.choose_files(test_id, &[file]).await
+    }
+
+    /// Chooses several files at once.
+    ///
+    /// # Errors
+    /// As [`Self::choose_file`].
+    pub async fn choose_files(&self, test_id: &str, files: &[&Path]) -> Result<()> {
+        let paths: Option<Vec<&str>> = files.iter().map(|file| file.to_str()).collect();
+        let paths = paths.context("a file's path is not UTF-8")?;
+        Ok(self
+            .find(test_id)
+            .await?
+            .send_keys(paths.join("\n"))
+            .await?)
     }
 
     /// The text of the element, once it is visible.

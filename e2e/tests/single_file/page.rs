@@ -1,0 +1,87 @@
+//! The page under test, and what it is given.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, ensure};
+use e2e::{Browser, target_folder};
+use serde_json::Value;
+
+/// The page as `cargo xtask verifier` left it.
+pub(crate) fn file() -> Result<PathBuf> {
+    let page = target_folder("verifier-page")?.join("tallystick-verify.html");
+    ensure!(
+        page.is_file(),
+        "{} is not built; run `cargo xtask verifier`",
+        page.display()
+    );
+    Ok(page)
+}
+
+/// The address of a file on this disk.
+pub(crate) fn address(file: &Path) -> String {
+    format!("file://{}", file.display())
+}
+
+/// Opens the page and waits until it can take files.
+pub(crate) async fn open(browser: &Browser) -> Result<()> {
+    browser.go(&address(&file()?)).await?;
+    browser.see("not-uploaded").await?;
+    Ok(())
+}
+
+/// A bundle, the trust store to judge it by, and the answer that it must have.
+pub(crate) struct Vector {
+    pub(crate) name: String,
+    pub(crate) bundle: PathBuf,
+    pub(crate) trust: PathBuf,
+    pub(crate) now_ms: u64,
+    pub(crate) verdict: Value,
+}
+
+impl Vector {
+    /// What a pointer leads to in the verdict, if it is a text.
+    pub(crate) fn text(&self, pointer: &str) -> Option<&str> {
+        self.verdict.pointer(pointer)?.as_str()
+    }
+}
+
+/// The folder of the committed vectors, without dots: a file input takes no others.
+pub(crate) fn vector_folder() -> Result<PathBuf> {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(package
+        .join("../light-client/vectors/bundle")
+        .canonicalize()?)
+}
+
+/// All bundles of a suite.
+pub(crate) fn vectors(suite: &str) -> Result<Vec<Vector>> {
+    let folder = vector_folder()?.join(suite);
+    let mut vectors = Vec::new();
+    for entry in fs::read_dir(&folder)? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
+            vectors.push(vector(&folder, &path)?);
+        }
+    }
+    ensure!(vectors.len() >= 20, "only {} vectors", vectors.len());
+    vectors.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(vectors)
+}
+
+fn vector(folder: &Path, path: &Path) -> Result<Vector> {
+    let answer: Value = serde_json::from_str(&fs::read_to_string(path)?)?;
+    let bundle = path.with_extension("tally");
+    let name = bundle.file_name().and_then(|name| name.to_str());
+    let trust = answer["trust"].as_str().unwrap_or("test.trust");
+    Ok(Vector {
+        name: name.context("the name is not UTF-8")?.to_owned(),
+        trust: folder.join(trust),
+        now_ms: answer["now_ms"].as_u64().context("no time")?,
+        verdict: answer["verdict"].clone(),
+        bundle,
+    })
+}
