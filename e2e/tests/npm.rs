@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 /// What the example asks for: a bundle whose verdict is the same at any time, and its trust store.
 const SCENE: [(&str, &str); 2] = [("F1.tally", "revoked.tally"), ("city.trust", "test.trust")];
 const NOW_MS: u64 = 1_790_000_003_000;
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// What a WebView may lack, gone before any script runs.
 const BARE_WEBVIEW: &str = "
@@ -31,11 +32,12 @@ const BARE_WEBVIEW: &str = "
 
 /// Imports the package by its address, as a bundler's output would, and judges every vector.
 const JUDGE: &str = "
-    const [origin, trust, cases, done] = arguments;
+    const [origin, cases, done] = arguments;
     const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
     import(`${origin}/browser.js`).then(async ({ open }) => {
-        const verifier = await open(bytes(trust));
-        done(cases.map(([bundle, nowMs]) => verifier.verifyToJson(bytes(bundle), { nowMs })));
+        const judge = async ([trust, bundle, maxAgeMs, nowMs]) =>
+            (await open(bytes(trust))).verifyToJson(bytes(bundle), { maxAgeMs, nowMs });
+        done(await Promise.all(cases.map(judge)));
     }).catch((error) => done(String(error)));";
 
 /// What a native app sends to the window of its WebView, and gets back.
@@ -95,8 +97,8 @@ fn vectors(suite: &str) -> PathBuf {
         .join(suite)
 }
 
-/// Each vector under a trust store: the bundle, the time, and the committed answer.
-fn cases(suite: &str) -> Result<Vec<(String, u64, Value)>> {
+/// Each vector: what the module is asked, and the committed answer.
+fn cases(suite: &str) -> Result<Vec<(Value, Value)>> {
     let mut cases = Vec::new();
     for entry in fs::read_dir(vectors(suite))? {
         let path = entry?.path();
@@ -105,11 +107,12 @@ fn cases(suite: &str) -> Result<Vec<(String, u64, Value)>> {
             .is_some_and(|extension| extension == "json")
         {
             let answer: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
-            if answer["trust"].is_null() {
-                let bundle = hex::encode(fs::read(path.with_extension("tally"))?);
-                let now_ms = answer["now_ms"].as_u64().context("no time")?;
-                cases.push((bundle, now_ms, answer["verdict"].clone()));
-            }
+            let trust = answer["trust"].as_str().unwrap_or("test.trust");
+            let trust = hex::encode(fs::read(path.with_file_name(trust))?);
+            let bundle = hex::encode(fs::read(path.with_extension("tally"))?);
+            let max_age_ms = answer["max_age_ms"].as_u64().unwrap_or(DAY_MS);
+            let asked = json!([trust, bundle, max_age_ms, answer["now_ms"]]);
+            cases.push((asked, answer["verdict"].clone()));
         }
     }
     ensure!(cases.len() >= 20, "only {} vectors", cases.len());
@@ -123,16 +126,12 @@ async fn in_browser_the_package_gives_every_verdict() -> Result<()> {
     browser.go(&origin).await?;
     for suite in ["sm", "intl"] {
         let cases = cases(suite)?;
-        let trust = hex::encode(fs::read(vectors(suite).join("test.trust"))?);
-        let asked: Vec<Value> = cases
-            .iter()
-            .map(|(bundle, now_ms, _)| json!([bundle, now_ms]))
-            .collect();
-        let arguments = vec![json!(origin), json!(trust), json!(asked)];
+        let asked: Vec<&Value> = cases.iter().map(|(asked, _)| asked).collect();
+        let arguments = vec![json!(origin), json!(asked)];
         let answers = browser.evaluate_async(JUDGE, arguments).await?;
         let answers = answers.as_array().with_context(|| answers.to_string())?;
         ensure!(answers.len() == cases.len(), "{} answers", answers.len());
-        for ((_, _, verdict), answer) in cases.iter().zip(answers) {
+        for ((_, verdict), answer) in cases.iter().zip(answers) {
             let answer: Value = serde_json::from_str(answer.as_str().context("no text")?)?;
             assert_eq!(&answer, verdict);
         }

@@ -53,7 +53,7 @@ for (const suite of ["sm", "intl"]) {
     const trust = await readFile(join(folder, vector.trust ?? "test.trust"));
     const bundle = await readFile(join(folder, name.replace(/json$/, "tally")));
     const verifier = await open(trust);
-    const verdict = verifier.verify(bundle, { nowMs: vector.now_ms });
+    const verdict = verifier.verify(bundle, { nowMs: vector.now_ms, maxAgeMs: vector.max_age_ms });
     assert.deepEqual(verdict, vector.verdict, `${suite}/${name}`);
     conforms(verdict, "Verdict", `${suite}/${name}`);
     verifier.close();

@@ -7,6 +7,9 @@ use anyhow::{Context as _, Result, ensure};
 use e2e::{Browser, target_folder};
 use serde_json::Value;
 
+/// How old the page lets the proof of good standing be.
+const MAX_AGE_MS: u64 = 24 * 60 * 60 * 1000;
+
 /// The page as `cargo xtask verifier` left it.
 pub(crate) fn file() -> Result<PathBuf> {
     let page = target_folder("verifier-page")?.join("tallystick-verify.html");
@@ -64,7 +67,7 @@ pub(crate) fn vectors(suite: &str) -> Result<Vec<Vector>> {
             .extension()
             .is_some_and(|extension| extension == "json")
         {
-            vectors.push(vector(&folder, &path)?);
+            vectors.extend(vector(&folder, &path)?);
         }
     }
     ensure!(vectors.len() >= 20, "only {} vectors", vectors.len());
@@ -72,16 +75,23 @@ pub(crate) fn vectors(suite: &str) -> Result<Vec<Vector>> {
     Ok(vectors)
 }
 
-fn vector(folder: &Path, path: &Path) -> Result<Vector> {
+/// A vector, unless it is of another policy than the page's.
+fn vector(folder: &Path, path: &Path) -> Result<Option<Vector>> {
     let answer: Value = serde_json::from_str(&fs::read_to_string(path)?)?;
+    if answer["max_age_ms"]
+        .as_u64()
+        .is_some_and(|of| of != MAX_AGE_MS)
+    {
+        return Ok(None);
+    }
     let bundle = path.with_extension("tally");
     let name = bundle.file_name().and_then(|name| name.to_str());
     let trust = answer["trust"].as_str().unwrap_or("test.trust");
-    Ok(Vector {
+    Ok(Some(Vector {
         name: name.context("the name is not UTF-8")?.to_owned(),
         trust: folder.join(trust),
         now_ms: answer["now_ms"].as_u64().context("no time")?,
         verdict: answer["verdict"].clone(),
         bundle,
-    })
+    }))
 }

@@ -6,6 +6,7 @@ use light_client::id::{LedgerId, TimeMs};
 use light_client::key::KnownKeys;
 use light_client::policy::Policy;
 use light_client::trust::{Profile, TrustStore, TrustedLedger};
+use light_client::verdict::{Reason, Verdict};
 use light_client::verify_with;
 use serde::Serialize;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -90,12 +91,7 @@ impl Checker {
 
     /// Decides a file; the verdict as JSON.
     pub fn verify(&mut self, file: &[u8], now_ms: u64) -> String {
-        let ledger = Bundle::parse(file).ok().map(|bundle| bundle.proofs.ledger);
-        let empty = TrustStore::new(Profile::Production);
-        let place = ledger.and_then(|ledger| self.place_of(&ledger));
-        let store = place.and_then(|place| self.stores.get(place));
-        let (store, policy) = (store.unwrap_or(&empty), Policy::default());
-        let verdict = verify_with(file, store, &policy, TimeMs(now_ms), &mut self.keys);
+        let verdict = self.decide(file, &Policy::default(), TimeMs(now_ms));
         // Writing plain data as JSON does not fail; an empty answer would be shown as none.
         serde_json::to_string(&verdict).unwrap_or_default()
     }
@@ -120,6 +116,22 @@ impl Checker {
 }
 
 impl Checker {
+    /// Decides by the store that knows the bundle's ledger. Of what is no bundle the light client
+    /// alone knows the ledger: any store that knows it, too, then decides.
+    fn decide(&mut self, file: &[u8], policy: &Policy, now: TimeMs) -> Verdict {
+        let ledger = Bundle::parse(file).ok().map(|bundle| bundle.proofs.ledger);
+        let first = ledger.and_then(|ledger| self.place_of(&ledger));
+        let first = first.and_then(|place| self.stores.get(place));
+        for store in first.into_iter().chain(&self.stores) {
+            let verdict = verify_with(file, store, policy, now, &mut self.keys);
+            if verdict.headline.reason() != Some(Reason::LedgerUnknown) {
+                return verdict;
+            }
+        }
+        let none = TrustStore::new(Profile::Production);
+        verify_with(file, &none, policy, now, &mut self.keys)
+    }
+
     /// The store that knows the ledger; of several, the one that has seen most of it.
     fn place_of(&self, id: &LedgerId) -> Option<usize> {
         let knowing = self.stores.iter().enumerate();
