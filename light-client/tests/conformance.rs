@@ -11,8 +11,8 @@ use credentials_schemas::invoice::{Kind, RedReason};
 use light_client::{
     cbor::{Wire, to_bytes},
     compact::Compact,
-    handoff::CatchUp,
     conflict::Conflict,
+    handoff::CatchUp,
     hash::{Digest, Hasher},
     id::{Height, IssuerId, Round, TimeMs},
     key::PublicKey,
