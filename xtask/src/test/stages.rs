@@ -1,6 +1,6 @@
 //! The stages of the checks: what runs, in which order, and how its tests are counted.
 
-use std::{fmt, process::Command};
+use std::{fmt, num::NonZero, process::Command, thread};
 
 use anyhow::{Context as _, Result};
 
@@ -125,6 +125,9 @@ fn cargo_test(workspace: &Workspace, selection: &[&str]) -> Result<Outcome> {
     let mut counts = Counts::default();
     let test = ["test", "--locked", "--workspace", "--no-fail-fast"];
     let mut command = workspace.cargo(test.iter().chain(selection));
+    // Most of the time goes to tests of processes, which wait more than they compute.
+    let processors = thread::available_parallelism().map_or(1, NonZero::get);
+    command.env("RUST_TEST_THREADS", (2 * processors).to_string());
     shell::run_watched(&mut command, |line| counts.read(line)).context(counts)?;
     Ok(Outcome::Passed(counts))
 }
