@@ -29,7 +29,7 @@ async fn main() -> Result<()> {
         .collect();
     let page = PackagedVerifier::open("mutants", &stores).await?;
     let done = |next: u64| {
-        if next % 50_000 == 0 {
+        if next.is_multiple_of(50_000) {
             println!("{next} of {cases}: the same verdict");
         }
         Ok(fs::write(&state, next.to_string())?)

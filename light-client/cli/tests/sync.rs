@@ -153,7 +153,7 @@ fn a_client_catches_up_over_epochs_and_never_goes_back() {
 }
 
 #[test]
-fn portals_of_one_agency_count_once() {
+fn t24_portals_of_one_agency_count_once() {
     let ledger = a_ledger(3);
     let client = Client::new(&ledger.trust());
     let before = client.bytes();
@@ -276,7 +276,7 @@ fn a_fork(common: usize, more: usize) -> [Ledger; 2] {
 }
 
 #[test]
-fn two_heads_of_one_height_are_kept_and_neither_is_learned() {
+fn t23_two_heads_of_one_height_are_kept_and_neither_is_learned() {
     // The second is longer: what counts is the height that both have.
     let [one, mut other] = a_fork(2, 1);
     other.block();
