@@ -51,7 +51,7 @@ fn parts_are_where_inspect_says() {
         "identity",
         "hand-off-withheld",
         "not-anchored",
-        "status-withheld",
+        "t37-status-withheld",
     ] {
         let desk = Desk::new(&[name]);
         let bytes = bundle_bytes(name);

@@ -228,7 +228,7 @@ mod tests {
     fn what_does_not_hold_teaches_nothing() {
         let mut checker = Checker::new();
         checker.take_trust(&vector("test.trust"));
-        for name in ["commit-forged.tally", "quorum-less-one.tally"] {
+        for name in ["t04-commit-forged.tally", "t01-quorum-less-one.tally"] {
             assert!(!checker.learn(&vector(name), NOW_MS), "{name}");
         }
         let (an_hour, a_day) = (3_600_000, 86_400_000);

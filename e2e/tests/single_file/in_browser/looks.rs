@@ -15,7 +15,7 @@ const FILES: [&str; 5] = [
     "identity.tally",
     "revoked.tally",
     "invoice-altered.tally",
-    "status-withheld.tally",
+    "t37-status-withheld.tally",
 ];
 
 fn files() -> Result<Vec<PathBuf>> {
@@ -40,7 +40,7 @@ async fn it_fits_every_screen() -> Result<()> {
         let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
         browser.choose_files("file-input", &files).await?;
         browser
-            .see_with("verdict", "data-file", "status-withheld.tally")
+            .see_with("verdict", "data-file", "t37-status-withheld.tally")
             .await?;
         let wide = "return document.documentElement.scrollWidth - innerWidth";
         let wide = browser.evaluate(wide).await?;
