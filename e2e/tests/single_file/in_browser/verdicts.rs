@@ -1,4 +1,4 @@
-//! Every vector: the committed verdict, and the documented sentence, in Chinese and English.
+//! Every reason: the committed verdict, and the documented sentence, in Chinese and English.
 
 use std::collections::BTreeMap;
 
@@ -93,27 +93,25 @@ fn compare(vector: &Vector, shown: &Value, language: Language) -> Result<()> {
     Ok(())
 }
 
-async fn every_vector(look: Look) -> Result<()> {
+async fn every_reason(look: Look, suite: &str) -> Result<()> {
     let browser = Browser::open("single-file", look).await?;
     browser.cut_network().await?;
     page::open(&browser).await?;
-    for suite in ["sm", "intl"] {
-        for vector in page::vectors(suite)? {
-            let shown = shown(&browser, &vector).await?;
-            compare(&vector, &shown, look.language)?;
-        }
+    for vector in page::vectors(suite)? {
+        let shown = shown(&browser, &vector).await?;
+        compare(&vector, &shown, look.language)?;
     }
     browser.close().await
 }
 
 #[tokio::test]
-async fn every_vector_has_its_verdict_in_chinese() -> Result<()> {
-    every_vector(Look::CHINESE).await
+async fn every_reason_is_told_in_chinese() -> Result<()> {
+    every_reason(Look::CHINESE, "sm").await
 }
 
 #[tokio::test]
-async fn every_vector_has_its_verdict_in_english() -> Result<()> {
-    every_vector(Look::ENGLISH).await
+async fn every_reason_is_told_in_english() -> Result<()> {
+    every_reason(Look::ENGLISH, "intl").await
 }
 
 #[tokio::test]
