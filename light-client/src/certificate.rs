@@ -7,6 +7,8 @@
 //! [`Certificate::check_core`] of a [`FinalizedCore`]; whatever needs a header that counts asks for
 //! one of these types.
 
+pub(crate) mod packed;
+
 use alloc::vec::Vec;
 
 use crate::{

@@ -1,10 +1,10 @@
 //! The compact proof in bytes: what its reader can compute is left out, and computed.
 
-use alloc::{borrow::ToOwned, vec::Vec};
+use alloc::vec::Vec;
 
 use crate::{
     cbor::{DecodeError, Reader, Wire, Writer},
-    certificate::{Certificate, CommitSignature},
+    certificate::{Certificate, packed},
     hash::Digest,
     id::{Height, IssuerId, LeafIndex, TimeMs, TreeSize},
     key::{PublicKey, Signature},
@@ -111,13 +111,7 @@ impl Wire for BatchWire {
 
 impl Wire for CompactHead {
     fn encode(&self, writer: &mut Writer) {
-        let signatures = &self.certificate.signatures;
-        let mut signers = [0_u8; 32];
-        for commit in signatures {
-            signers[usize::from(commit.signer / 8)] |= 1 << (commit.signer % 8);
-        }
-        let used = 32 - signers.iter().rev().take_while(|byte| **byte == 0).count();
-        let bytes: Vec<u8> = signatures.iter().flat_map(|one| one.signature.0).collect();
+        let commits = &self.certificate.signatures;
         writer
             .array(8)
             .value(&self.height)
@@ -125,41 +119,28 @@ impl Wire for CompactHead {
             .value(&self.time_ms);
         writer.value(&self.log_size).value(&self.rest);
         writer.value(&self.certificate.round);
-        writer.bytes(&signers[..used]).bytes(&bytes);
+        writer
+            .bytes(&packed::signers(commits))
+            .bytes(&packed::signatures(commits));
     }
     fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(8)?;
+        let (height, epoch, time_ms) = (reader.value()?, reader.value()?, reader.value()?);
+        let (log_size, rest, round) = (reader.value()?, reader.value()?, reader.value()?);
+        // A clear last byte of signers does not survive the comparison of `cbor::parse`.
+        let signers = reader.bytes(MAX_SIGNERS_BYTES)?;
+        let signatures = reader.bytes(MAX_SIGNERS_BYTES * 8 * 64)?;
+        let commits = packed::commits(signers, signatures);
+        let signatures = commits.ok_or(DecodeError::LengthMismatch)?;
         Ok(Self {
-            height: reader.value()?,
-            epoch: reader.value()?,
-            time_ms: reader.value()?,
-            log_size: reader.value()?,
-            rest: reader.value()?,
-            certificate: Certificate {
-                round: reader.value()?,
-                signatures: read_signatures(reader)?,
-            },
+            height,
+            epoch,
+            time_ms,
+            log_size,
+            rest,
+            certificate: Certificate { round, signatures },
         })
     }
-}
-
-/// A bit for each signer, the first in the lowest of the first byte, and their signatures in the
-/// same order. A clear last byte does not survive the comparison of [`crate::cbor::parse`].
-fn read_signatures(reader: &mut Reader<'_>) -> Result<Vec<CommitSignature>, DecodeError> {
-    let bits = reader.bytes(MAX_SIGNERS_BYTES)?.to_owned();
-    let (signatures, rest) = reader.bytes(MAX_SIGNERS_BYTES * 8 * 64)?.as_chunks::<64>();
-    let places = (0_u8..).take(bits.len() * 8);
-    let signers = places.filter(|place| bits[usize::from(place / 8)] >> (place % 8) & 1 == 1);
-    let signers: Vec<u8> = signers.collect();
-    if signers.len() != signatures.len() || !rest.is_empty() {
-        return Err(DecodeError::LengthMismatch);
-    }
-    let commits = signers.into_iter().zip(signatures);
-    let commits = commits.map(|(signer, signature)| CommitSignature {
-        signer,
-        signature: Signature(*signature),
-    });
-    Ok(commits.collect())
 }
 
 impl Wire for Compact {

@@ -15,11 +15,10 @@ use alloc::vec::Vec;
 use super::Handoff;
 use crate::{
     cbor::{self, DecodeError, Reader, Wire, Writer, to_bytes},
-    certificate::{Certificate, CertifiedHeader, CommitSignature},
+    certificate::{Certificate, CertifiedHeader, CommitSignature, packed},
     hash::Digest,
     header::{Header, HeaderCore, HeaderRest},
     id::{Epoch, Height, LedgerId, Round, TimeMs, TreeSize},
-    key::Signature,
     suite::Suite,
     validator_set::{SetChanges, ValidatorSet},
 };
@@ -122,12 +121,8 @@ impl Step {
     fn of(handoff: &Handoff, old: &ValidatorSet) -> Self {
         let Header { core, rest } = &handoff.last.header;
         let commits = &handoff.last.certificate.signatures;
-        let mut signers = alloc::vec![0; old.validators().len().div_ceil(8)];
-        for commit in commits {
-            if let Some(byte) = signers.get_mut(usize::from(commit.signer / 8)) {
-                *byte |= 1 << (commit.signer % 8);
-            }
-        }
+        let mut signers = packed::signers(commits);
+        signers.resize(old.validators().len().div_ceil(8), 0);
         Self {
             height: core.height,
             time_ms: core.time_ms,
@@ -182,29 +177,16 @@ impl Step {
 
     fn certificate(&self, old: &ValidatorSet) -> Result<Certificate, DecodeError> {
         let count = old.validators().len();
-        let is_set = |signer: &u8| {
-            let byte = self.signers.get(usize::from(signer / 8));
-            byte.is_some_and(|byte| byte >> (signer % 8) & 1 == 1)
-        };
+        let commits = packed::commits(&self.signers, &self.signatures);
         // Bits beyond the set would be bytes that nobody has signed.
-        let ones: u32 = self.signers.iter().map(|byte| byte.count_ones()).sum();
-        let signers: Vec<u8> = (0..).take(count).filter(is_set).collect();
-        let (signatures, rest) = self.signatures.as_chunks::<64>();
-        let fits = self.signers.len() == count.div_ceil(8)
-            && usize::try_from(ones) == Ok(signers.len())
-            && signatures.len() == signers.len()
-            && rest.is_empty();
-        if !fits {
-            return Err(DecodeError::FieldOutOfRange("signers"));
-        }
-        let commits = signers.into_iter().zip(signatures);
-        let commits = commits.map(|(signer, signature)| CommitSignature {
-            signer,
-            signature: Signature(*signature),
-        });
+        let fits = |commits: &Vec<CommitSignature>| {
+            let mut signers = commits.iter().map(|commit| usize::from(commit.signer));
+            self.signers.len() == count.div_ceil(8) && signers.all(|signer| signer < count)
+        };
+        let signatures = commits.filter(fits);
         Ok(Certificate {
             round: self.round,
-            signatures: commits.collect(),
+            signatures: signatures.ok_or(DecodeError::FieldOutOfRange("signers"))?,
         })
     }
 }
