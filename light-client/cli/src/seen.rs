@@ -17,7 +17,7 @@ use std::{fmt, str::FromStr};
 use crate::key::Key;
 
 pub(crate) use command::{SeenCommand, run, unusable};
-pub(crate) use index::{Index, IndexError, Seen, SeenAs};
+pub(crate) use index::{Begun, Index, IndexError, Seen, SeenAs};
 
 /// The first line.
 const PURPOSE: &str = "tally/seen/1";

@@ -18,9 +18,8 @@ use crate::{
     journal::{Earlier, Journal, Settings},
     judged::{Facts, Judged},
     judging::Judging,
-    pipeline::{self, Work},
     progress::Progress,
-    seen::{self, Index},
+    seen::{self, Begun, Index},
     words::{Lang, Text},
 };
 use desk::Desk;
@@ -42,8 +41,13 @@ pub(crate) fn run(
     let mut judging = Judging::open(&options.judging, begun.unwrap_or(clock), lang)?;
     let inputs = Inputs::list(&options.files, stream, lang)?;
     let started_ms = journal.as_ref().and_then(Journal::started_ms);
+    let index = open_index(
+        options,
+        started_ms.map_or(Begun::Now(clock.0), Begun::Earlier),
+        lang,
+    )?;
+    let started_ms = index.as_ref().map(Index::begun_ms).or(started_ms);
     let started_ms = started_ms.unwrap_or(clock.0);
-    let index = open_index(options, started_ms, lang)?;
     let mut archive = match &options.archive {
         Some(folder) => Some(Archive::open(folder, started_ms, lang)?),
         None => None,
@@ -77,8 +81,8 @@ fn answer_all<W: Write>(
     let (judging, inputs) = (judge.judging, judge.inputs);
     let label = Text::new("核对", "verified");
     let mut progress = Progress::begin(judging.progress, label, inputs.len(), judging.lang);
-    let plan = judging.plan(inputs.len(), stop);
-    let done = pipeline::run(&plan, judge, |index, outcome| {
+    let work = |keys: &mut KnownKeys, bytes: &[u8]| judge.judge(keys, bytes);
+    let done = judging.each(inputs, stop, work, |index, outcome| {
         match outcome {
             Ok(outcome) => desk.answer(inputs, index, &outcome.judged, outcome.is_new)?,
             // An archive or answer that cannot be written ends it all.
@@ -95,11 +99,7 @@ fn answer_all<W: Write>(
     desk.close(done == inputs.len())
 }
 
-fn open_index(
-    options: &VerifyOptions,
-    started_ms: u64,
-    lang: Lang,
-) -> Result<Option<Index>, Failure> {
+fn open_index(options: &VerifyOptions, begun: Begun, lang: Lang) -> Result<Option<Index>, Failure> {
     let Some(path) = &options.seen else {
         return Ok(None);
     };
@@ -110,7 +110,7 @@ fn open_index(
         );
         eprintln!("{}", text.of(lang));
     };
-    Index::open(path, started_ms, options.seen_by.clone(), waiting)
+    Index::open(path, begun, options.seen_by.clone(), waiting)
         .map(Some)
         .map_err(|error| seen::unusable(path, &error, lang))
 }
@@ -147,32 +147,20 @@ struct Outcome {
     is_new: bool,
 }
 
-impl Work for Judge<'_> {
-    type Memory = KnownKeys;
-    type Output = Result<Outcome, Failure>;
-
-    fn memory(&self) -> KnownKeys {
-        self.judging.known_keys()
-    }
-
-    fn size(&self, index: usize) -> u64 {
-        self.inputs.size(index)
-    }
-
-    fn run(&self, keys: &mut KnownKeys, index: usize) -> Result<Outcome, Failure> {
+impl Judge<'_> {
+    fn judge(&self, keys: &mut KnownKeys, bytes: &[u8]) -> Result<Outcome, Failure> {
         let (judging, options) = (self.judging, self.options);
-        let bytes = self.inputs.read(index, judging.lang)?;
-        let earlier = self.earlier.and_then(|earlier| earlier.find(&bytes));
+        let earlier = self.earlier.and_then(|earlier| earlier.find(bytes));
         let is_new = earlier.is_none();
         let judged = earlier.unwrap_or_else(|| {
-            let verdict = judging.judge(&bytes, keys);
+            let verdict = judging.judge(bytes, keys);
             Judged {
-                facts: Facts::new(&bytes, &verdict, options.buyer.as_deref()),
+                facts: Facts::new(bytes, &verdict, options.buyer.as_deref()),
                 body: answer::body(&verdict, options.format, judging.lang),
             }
         });
         if let Some(shelf) = self.shelf {
-            shelf.put(&judged.facts, &bytes)?;
+            shelf.put(&judged.facts, bytes)?;
         }
         Ok(Outcome { judged, is_new })
     }

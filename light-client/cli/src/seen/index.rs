@@ -1,7 +1,7 @@
 //! The index in memory, and its file.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fs::File,
     io::{self, BufRead as _, BufReader, BufWriter, Seek as _, SeekFrom, Write as _},
     path::Path,
@@ -57,6 +57,15 @@ pub(crate) enum IndexError {
     Line(usize),
 }
 
+/// When a run began, in Unix milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Begun {
+    /// Only now.
+    Now(u64),
+    /// Before it was interrupted: entries of this time are its own.
+    Earlier(u64),
+}
+
 /// An index that is open for one run, which nobody else has meanwhile.
 #[derive(Debug)]
 pub(crate) struct Index {
@@ -68,11 +77,10 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// Opens an index, or begins one. Entries of `time_ms` and `by` are this run's own, from before
-    /// it was interrupted.
+    /// Opens an index, or begins one.
     pub(crate) fn open(
         path: &Path,
-        time_ms: u64,
+        begun: Begun,
         by: SeenBy,
         waiting: impl FnOnce(),
     ) -> Result<Self, IndexError> {
@@ -85,6 +93,10 @@ impl Index {
             .open(path)?;
         let mut known = Known::for_bytes(file.metadata()?.len());
         let end = read(&file, |entry| known.add(entry))?;
+        let time_ms = match begun {
+            Begun::Now(now_ms) => known.unused_time(now_ms, &by),
+            Begun::Earlier(time_ms) => time_ms,
+        };
         // A line that a crash cut off.
         file.set_len(end)?;
         file.seek(SeekFrom::End(0))?;
@@ -99,6 +111,11 @@ impl Index {
             by,
             _lock: lock,
         })
+    }
+
+    /// When this run began, as its entries say it: no other run of the same name has the same.
+    pub(crate) const fn begun_ms(&self) -> u64 {
+        self.time_ms
     }
 
     /// Says how a document was seen before this run, and adds it if it is valid and new.
@@ -232,6 +249,22 @@ impl Known {
         Ok(())
     }
 
+    /// The first time from `now_ms` on that no entry of this name has: of two runs that began in the
+    /// same millisecond, one would take the other's entries for its own.
+    fn unused_time(&self, now_ms: u64, by: &SeenBy) -> u64 {
+        let is_own = |place: u32| {
+            let name = usize::try_from(place).ok();
+            name.and_then(|name| self.names.get(name)) == Some(by)
+        };
+        let own = self.sightings.iter().filter(|seen| is_own(seen.by));
+        let taken: HashSet<u64> = own
+            .map(|seen| seen.time_ms)
+            .filter(|time_ms| now_ms <= *time_ms)
+            .collect();
+        let mut times = now_ms..=u64::MAX;
+        times.find(|time| !taken.contains(time)).unwrap_or(now_ms)
+    }
+
     fn name(&mut self, by: SeenBy) -> u32 {
         let known = self.names.iter().position(|known| *known == by);
         let place = known.unwrap_or_else(|| {
@@ -265,5 +298,27 @@ impl Known {
     fn sighting(&self, key: &Key) -> Option<&Sighting> {
         let place = usize::try_from(*self.places.get(key)?).ok()?;
         self.sightings.get(place)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_of_one_name_that_begin_together_have_times_of_their_own() {
+        let key = "00112233445566778899aabbccddeeff";
+        let mut known = Known::for_bytes(0);
+        for (time_ms, by) in [(5, "a"), (6, "a"), (7, "b"), (9, "a")] {
+            let line = format!("{key} - {key} {time_ms} {by}");
+            known
+                .add(Entry::parse(&line).expect("a line"))
+                .expect("room");
+        }
+        let name = |name: &str| name.parse::<SeenBy>().expect("a name");
+        assert_eq!(known.unused_time(4, &name("a")), 4);
+        assert_eq!(known.unused_time(5, &name("a")), 7);
+        assert_eq!(known.unused_time(7, &name("b")), 8);
+        assert_eq!(known.unused_time(5, &name("c")), 5);
     }
 }
