@@ -1,15 +1,13 @@
 //! What every command that judges documents does alike: trust, policy, time, workers.
 
-use std::{collections::BTreeSet, num::NonZeroUsize, sync::atomic::AtomicBool, thread};
+use std::{num::NonZeroUsize, sync::atomic::AtomicBool, thread};
 
 use light_client::{
     bundle::{Bundle, Proofs},
-    certificate::CertifiedHeader,
-    handoff::Handoff,
-    id::{LedgerId, TimeMs},
+    id::TimeMs,
     key::KnownKeys,
-    policy::{MAX_CLOCK_SKEW_MS, Policy},
-    trust::{TrustStore, TrustedLedger},
+    policy::Policy,
+    trust::TrustStore,
     verdict::Verdict,
     verify_with,
 };
@@ -56,7 +54,7 @@ impl Judging {
     }
 
     /// A worker's memory of keys.
-    pub(crate) fn known_keys(&self) -> KnownKeys {
+    fn known_keys(&self) -> KnownKeys {
         KnownKeys::with_tables((KNOWN_KEYS / self.jobs).clamp(16, KNOWN_KEYS_OF_ONE))
     }
 
@@ -66,7 +64,7 @@ impl Judging {
     }
 
     /// So many documents for so many workers.
-    pub(crate) const fn plan<'a>(&self, count: usize, stop: &'a AtomicBool) -> Plan<'a> {
+    const fn plan<'a>(&self, count: usize, stop: &'a AtomicBool) -> Plan<'a> {
         Plan {
             count,
             jobs: self.jobs,
@@ -82,24 +80,18 @@ impl Judging {
     /// that this client has heard nothing of for too long stays as it is.
     pub(crate) fn learn(&mut self, inputs: &Inputs, stop: &AtomicBool) -> Result<(), Failure> {
         let lessons = Lessons {
-            current: self.current(),
-            latest_ms: self.now.0.saturating_add(MAX_CLOCK_SKEW_MS),
             inputs,
             lang: self.lang,
         };
         let plan = self.plan(inputs.len(), stop);
-        let (trust, mut keys) = (&mut self.trust, KnownKeys::with_tables(KNOWN_KEYS_OF_ONE));
+        let mut keys = KnownKeys::with_tables(KNOWN_KEYS_OF_ONE);
+        let (trust, policy, now) = (&mut self.trust, self.policy, self.now);
         let label = Text::new("读取", "read");
         let mut progress = Progress::begin(self.progress, label, inputs.len(), self.lang);
-        let done = pipeline::run(&plan, &lessons, |index, lesson| {
-            if let Some(lesson) = lesson.filter(|lesson| lesson.is_newer_than(trust)) {
-                let Lesson {
-                    ledger,
-                    head,
-                    handoffs,
-                } = lesson;
+        let done = pipeline::run(&plan, &lessons, |index, proofs| {
+            if let Some(proofs) = proofs {
                 // What does not hold is not learned, and is judged with its document.
-                let _unlearned = trust.advance_with(&ledger, &handoffs, &head, &mut keys);
+                trust.learn(&proofs, &policy, now, &mut keys);
             }
             progress.advance(index + 1);
             Ok(())
@@ -108,42 +100,62 @@ impl Judging {
         Ok(())
     }
 
-    /// Ledgers whose pin is not too old.
-    fn current(&self) -> BTreeSet<LedgerId> {
-        let is_current = |ledger: &&TrustedLedger| {
-            self.now.0.saturating_sub(ledger.learned_ms().0) <= self.policy.max_pin_age_ms
+    /// Works on every document, each worker with its own memory of keys, and gives the results to
+    /// `sink` in order; returns how many it got.
+    pub(crate) fn each<T: Send>(
+        &self,
+        inputs: &Inputs,
+        stop: &AtomicBool,
+        work: impl Fn(&mut KnownKeys, &[u8]) -> Result<T, Failure> + Sync,
+        sink: impl FnMut(usize, Result<T, Failure>) -> Result<(), Failure>,
+    ) -> Result<usize, Failure> {
+        let each = Each {
+            judging: self,
+            inputs,
+            work,
         };
-        let current = self.trust.ledgers().filter(is_current);
-        current.map(TrustedLedger::id).collect()
+        pipeline::run(&self.plan(inputs.len(), stop), &each, sink)
     }
 }
 
-/// What a document may teach of its ledger: not yet checked.
-struct Lesson {
-    ledger: LedgerId,
-    head: CertifiedHeader,
-    handoffs: Vec<Handoff>,
+/// Something done with every document.
+struct Each<'a, F> {
+    judging: &'a Judging,
+    inputs: &'a Inputs,
+    work: F,
 }
 
-impl Lesson {
-    fn is_newer_than(&self, trust: &TrustStore) -> bool {
-        let ledger = trust.ledger(&self.ledger);
-        let newest = ledger.and_then(TrustedLedger::newest_header);
-        newest.is_none_or(|newest| newest.header().core.height < self.head.header.core.height)
+impl<T, F> Work for Each<'_, F>
+where
+    T: Send,
+    F: Fn(&mut KnownKeys, &[u8]) -> Result<T, Failure> + Sync,
+{
+    type Memory = KnownKeys;
+    type Output = Result<T, Failure>;
+
+    fn memory(&self) -> KnownKeys {
+        self.judging.known_keys()
+    }
+
+    fn size(&self, index: usize) -> u64 {
+        self.inputs.size(index)
+    }
+
+    fn run(&self, keys: &mut KnownKeys, index: usize) -> Self::Output {
+        let bytes = self.inputs.read(index, self.judging.lang)?;
+        (self.work)(keys, &bytes)
     }
 }
 
 /// Finds what there is to learn.
 struct Lessons<'a> {
-    current: BTreeSet<LedgerId>,
-    latest_ms: u64,
     inputs: &'a Inputs,
     lang: Lang,
 }
 
 impl Work for Lessons<'_> {
     type Memory = ();
-    type Output = Option<Lesson>;
+    type Output = Option<Proofs>;
 
     fn memory(&self) {}
 
@@ -152,19 +164,8 @@ impl Work for Lessons<'_> {
     }
 
     /// A document that cannot be read is said to be when it is to be judged.
-    fn run(&self, (): &mut (), index: usize) -> Option<Lesson> {
+    fn run(&self, (): &mut (), index: usize) -> Option<Proofs> {
         let bytes = self.inputs.read(index, self.lang).ok()?;
-        let Proofs {
-            ledger,
-            head,
-            handoffs,
-            ..
-        } = Bundle::parse(&bytes).ok()?.proofs;
-        let is_future = head.header.core.time_ms.0 > self.latest_ms;
-        (self.current.contains(&ledger) && !is_future).then_some(Lesson {
-            ledger,
-            head,
-            handoffs,
-        })
+        Some(Bundle::parse(&bytes).ok()?.proofs)
     }
 }

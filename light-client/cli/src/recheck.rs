@@ -12,7 +12,7 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use light_client::id::TimeMs;
+use light_client::{id::TimeMs, key::KnownKeys};
 
 use crate::{
     answer::Header,
@@ -23,12 +23,11 @@ use crate::{
     interrupt,
     judging::Judging,
     key::Key,
-    pipeline,
     progress::Progress,
     words::{Lang, Text},
 };
 use answer::{Answers, Change, Summary};
-use newer::{Newer, Rejudge};
+use newer::{Newer, Outcome};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RecheckOptions {
@@ -73,33 +72,26 @@ pub(crate) fn run(
     let header = Header::new(&judging.trust, judging.policy, judging.now);
     let mut answers = Answers::begin(options.format, lang, &header, out)?;
     let mut summary = Summary::default();
-    let rejudge = Rejudge {
-        judging: &judging,
-        inputs: &archived,
-    };
+    let rejudge = |keys: &mut KnownKeys, bytes: &[u8]| Ok(Outcome::of(&judging, keys, bytes));
     let label = Text::new("重新核对", "rechecked");
     let mut progress = Progress::begin(judging.progress, label, archived.len(), lang);
-    let done = pipeline::run(
-        &judging.plan(archived.len(), &stop),
-        &rejudge,
-        |place, outcome| {
-            progress.advance(place + 1);
-            let outcome = match outcome {
-                Ok(outcome) => outcome,
-                Err(failure) => {
-                    failure.report();
-                    return Ok(());
-                }
-            };
-            let Some(before) = earlier.remove(&outcome.facts.file) else {
-                summary.unlisted += 1;
+    let done = judging.each(&archived, &stop, rejudge, |place, outcome| {
+        progress.advance(place + 1);
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(failure) => {
+                failure.report();
                 return Ok(());
-            };
-            let (now, newer_file) = newer.outrank(&outcome);
-            summary.documents += 1;
-            answer_change(&before, now, newer_file, &mut answers, &mut summary)
-        },
-    )?;
+            }
+        };
+        let Some(before) = earlier.remove(&outcome.facts.file) else {
+            summary.unlisted += 1;
+            return Ok(());
+        };
+        let (now, newer_file) = newer.outrank(&outcome);
+        summary.documents += 1;
+        answer_change(&before, now, newer_file, &mut answers, &mut summary)
+    })?;
     progress.end(done);
     summary.complete = done == archived.len() && !stop.load(Ordering::Relaxed);
     if summary.complete {

@@ -8,7 +8,7 @@ use crate::{
     answer::{Mark, Row, Summary},
     csv::yuan,
     moment,
-    words::{self, Lang, Text, clean},
+    words::{self, Lang, Text, clean, labelled},
 };
 
 /// Writes what was decided about one file, what it repeats, why, and what was not checked.
@@ -115,10 +115,8 @@ impl<W: Write> Lines<'_, W> {
     }
 
     fn pair(&mut self, indent: &str, label: &str, text: &str) -> io::Result<()> {
-        match self.lang {
-            Lang::Zh => writeln!(self.out, "{indent}{label}：{text}"),
-            Lang::En => writeln!(self.out, "{indent}{label}: {text}"),
-        }
+        let line = labelled(label, text, self.lang);
+        writeln!(self.out, "{indent}{line}")
     }
 }
 

@@ -12,6 +12,24 @@ use light_client::{
 pub(crate) use field::{clean, document_name, field_label, field_value, is_shown};
 pub(crate) use reason::reason;
 
+/// `label: text`, as a language writes it.
+pub(crate) fn labelled(label: &str, text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{label}：{text}"),
+        Lang::En => format!("{label}: {text}"),
+    }
+}
+
+/// What was decided, and why if there is a reason: its sentence and its code.
+pub(crate) fn finding(decided: Text, why: Option<(Text, &str)>, lang: Lang) -> String {
+    let word = decided.of(lang);
+    match (why, lang) {
+        (None, _) => word.to_owned(),
+        (Some((sentence, code)), Lang::Zh) => format!("{word}{}（{code}）", sentence.of(lang)),
+        (Some((sentence, code)), Lang::En) => format!("{word} {} ({code})", sentence.of(lang)),
+    }
+}
+
 /// A language of the answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Lang {

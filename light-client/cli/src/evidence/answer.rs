@@ -10,7 +10,7 @@ use light_client::verdict::{DepositVerdict, LedgerEvidence};
 use super::words::{self, agency};
 use crate::{
     moment,
-    words::{Lang, Text, clean},
+    words::{Lang, Text, clean, labelled},
 };
 
 /// Writes what was decided about a file, and on which grounds.
@@ -21,10 +21,8 @@ pub(super) fn write(
     out: &mut impl Write,
 ) -> io::Result<()> {
     writeln!(out, "{}", clean(&file.display().to_string()))?;
-    let mut line = |label: Text, text: &str| match lang {
-        Lang::Zh => writeln!(out, "  {}：{text}", label.of(lang)),
-        Lang::En => writeln!(out, "  {}: {text}", label.of(lang)),
-    };
+    let mut line =
+        |label: Text, text: &str| writeln!(out, "  {}", labelled(label.of(lang), text, lang));
     line(Text::new("结论", "Finding"), &finding(verdict, lang))?;
     if let Some(digest) = verdict.digest {
         line(Text::new("存证摘要", "Digest"), &digest.to_hex())?;
@@ -47,15 +45,9 @@ pub(super) fn write(
 }
 
 fn finding(verdict: &DepositVerdict, lang: Lang) -> String {
-    let word = words::headline(&verdict.headline).of(lang);
-    let Some(reason) = verdict.headline.reason() else {
-        return word.to_owned();
-    };
-    let (sentence, code) = (words::reason(reason).of(lang), reason.code());
-    match lang {
-        Lang::Zh => format!("{word}{sentence}（{code}）"),
-        Lang::En => format!("{word} {sentence} ({code})"),
-    }
+    let reason = verdict.headline.reason();
+    let why = reason.map(|reason| (words::reason(reason), reason.code()));
+    crate::words::finding(words::headline(&verdict.headline), why, lang)
 }
 
 fn header(ledger: &LedgerEvidence, lang: Lang) -> String {

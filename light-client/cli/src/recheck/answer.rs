@@ -12,7 +12,7 @@ use crate::{
     json,
     judged::Kind,
     moment,
-    words::{Lang, Text, clean},
+    words::{Lang, Text, clean, labelled},
 };
 
 /// A document whose verdict is another one now.
@@ -130,10 +130,7 @@ impl<W: Write> Answers<W> {
     fn write_text(&mut self, change: &Change<'_>) -> Result<(), Failure> {
         let lang = self.lang;
         writeln!(self.out, "{}", clean(change.file))?;
-        let line = |label: Text, text: &str| match lang {
-            Lang::Zh => format!("  {}：{text}", label.of(lang)),
-            Lang::En => format!("  {}: {text}", label.of(lang)),
-        };
+        let line = |label: Text, text: &str| format!("  {}", labelled(label.of(lang), text, lang));
         let earlier = ruled(change.earlier, lang);
         writeln!(self.out, "{}", line(Text::new("当时", "Then"), &earlier))?;
         let now = match &change.now {

@@ -12,20 +12,8 @@ use light_client::{
 };
 
 use crate::{
-    args::Failure,
-    earlier::Ruled,
-    input::Inputs,
-    judged::Facts,
-    judging::Judging,
-    key::Key,
-    pipeline::{self, Work},
+    args::Failure, earlier::Ruled, input::Inputs, judged::Facts, judging::Judging, key::Key,
 };
-
-/// Judges documents again.
-pub(super) struct Rejudge<'a> {
-    pub(super) judging: &'a Judging,
-    pub(super) inputs: &'a Inputs,
-}
 
 /// A document judged again.
 pub(super) struct Outcome {
@@ -36,26 +24,15 @@ pub(super) struct Outcome {
     is_settled: bool,
 }
 
-impl Work for Rejudge<'_> {
-    type Memory = KnownKeys;
-    type Output = Result<Outcome, Failure>;
-
-    fn memory(&self) -> KnownKeys {
-        self.judging.known_keys()
-    }
-
-    fn size(&self, index: usize) -> u64 {
-        self.inputs.size(index)
-    }
-
-    fn run(&self, keys: &mut KnownKeys, index: usize) -> Result<Outcome, Failure> {
-        let bytes = self.inputs.read(index, self.judging.lang)?;
-        let verdict = self.judging.judge(&bytes, keys);
-        Ok(Outcome {
-            facts: Facts::new(&bytes, &verdict, None),
-            document: document_key(&bytes, &self.judging.trust),
+impl Outcome {
+    /// Judges a document again.
+    pub(super) fn of(judging: &Judging, keys: &mut KnownKeys, bytes: &[u8]) -> Self {
+        let verdict = judging.judge(bytes, keys);
+        Self {
+            facts: Facts::new(bytes, &verdict, None),
+            document: document_key(bytes, &judging.trust),
             is_settled: is_settled(&verdict),
-        })
+        }
     }
 }
 
@@ -75,24 +52,20 @@ impl Newer {
         stop: &AtomicBool,
     ) -> Result<Self, Failure> {
         let mut known = HashMap::<Key, (String, Ruled)>::new();
-        let rejudge = Rejudge { judging, inputs };
-        pipeline::run(
-            &judging.plan(inputs.len(), stop),
-            &rejudge,
-            |place, outcome| {
-                let outcome = outcome?;
-                let ruled = Ruled::from(&outcome.facts);
-                if let (Some(document), true) = (outcome.document, outcome.is_settled) {
-                    let is_newest = known
-                        .get(&document)
-                        .is_none_or(|(_, known)| known.as_of_ms < ruled.as_of_ms);
-                    if is_newest {
-                        known.insert(document, (inputs.name(place).to_owned(), ruled));
-                    }
+        let rejudge = |keys: &mut KnownKeys, bytes: &[u8]| Ok(Outcome::of(judging, keys, bytes));
+        judging.each(inputs, stop, rejudge, |place, outcome| {
+            let outcome = outcome?;
+            let ruled = Ruled::from(&outcome.facts);
+            if let (Some(document), true) = (outcome.document, outcome.is_settled) {
+                let is_newest = known
+                    .get(&document)
+                    .is_none_or(|(_, known)| known.as_of_ms < ruled.as_of_ms);
+                if is_newest {
+                    known.insert(document, (inputs.name(place).to_owned(), ruled));
                 }
-                Ok(())
-            },
-        )?;
+            }
+            Ok(())
+        })?;
         Ok(Self { known })
     }
 

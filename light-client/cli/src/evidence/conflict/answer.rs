@@ -13,7 +13,7 @@ use light_client::{
 use super::words;
 use crate::{
     moment,
-    words::{Lang, Text, clean},
+    words::{Lang, Text, clean, labelled},
 };
 
 /// Writes what was decided about a conflict file, and what it shows by itself.
@@ -37,22 +37,13 @@ pub(super) fn write(
 }
 
 fn line(label: Text, text: &str, lang: Lang, out: &mut impl Write) -> io::Result<()> {
-    match lang {
-        Lang::Zh => writeln!(out, "  {}：{text}", label.of(lang)),
-        Lang::En => writeln!(out, "  {}: {text}", label.of(lang)),
-    }
+    writeln!(out, "  {}", labelled(label.of(lang), text, lang))
 }
 
 fn finding(verdict: &ConflictVerdict, lang: Lang) -> String {
-    let word = words::headline(&verdict.headline).of(lang);
-    let Some(reason) = verdict.headline.reason() else {
-        return word.to_owned();
-    };
-    let (sentence, code) = (words::reason(reason).of(lang), reason.code());
-    match lang {
-        Lang::Zh => format!("{word}{sentence}（{code}）"),
-        Lang::En => format!("{word} {sentence} ({code})"),
-    }
+    let reason = verdict.headline.reason();
+    let why = reason.map(|reason| (words::reason(reason), reason.code()));
+    crate::words::finding(words::headline(&verdict.headline), why, lang)
 }
 
 fn write_evidence(
