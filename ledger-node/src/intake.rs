@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use ledger_core::Refusal;
+use ledger_core::store::Store as _;
 use ledger_core::transaction::TxId;
 use light_client::hash::{Digest, Hasher};
 use light_client::suite::Suite;
@@ -120,11 +121,7 @@ fn take(
             }
         }
     }
-    let admitted = timed(Stage::Submit, || {
-        let checker = ledger.app().checker();
-        let checked = checker.check(&new);
-        ledger.app().admit(checked)
-    })?;
+    let admitted = timed(Stage::Submit, || admit(ledger, &new))?;
     for ((place, key), outcome) in keys.into_iter().zip(admitted) {
         if let Ok(id) = outcome {
             accepted.remember(key, id);
@@ -133,6 +130,17 @@ fn take(
     }
     let all: Option<Vec<Outcome>> = outcomes.into_iter().collect();
     all.context("one outcome for each")
+}
+
+/// Blocks wait while transactions are tried, not while they are checked or synced.
+fn admit(ledger: &Ledger, new: &[Vec<u8>]) -> Result<Vec<Outcome>> {
+    let checker = ledger.app().checker();
+    let checked = checker.check(new);
+    let outcomes = ledger.app().admit(checked)?;
+    if outcomes.iter().any(Outcome::is_ok) {
+        ledger.store().sync()?;
+    }
+    Ok(outcomes)
 }
 
 /// What was accepted lately, by all of its bytes: checking it again would say the same.

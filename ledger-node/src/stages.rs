@@ -19,20 +19,23 @@ pub(crate) enum Stage {
     Commit,
     /// Reading rows of the store.
     Read,
-    /// Writing a batch to the store and syncing it.
+    /// Writing to the store, and syncing it.
     Write,
+    /// Of that, what waits until it is on disk.
+    Sync,
     /// Setting the double-sign mark, synced.
     Mark,
 }
 
 impl Stage {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Submit,
         Self::Propose,
         Self::Check,
         Self::Commit,
         Self::Read,
         Self::Write,
+        Self::Sync,
         Self::Mark,
     ];
 
@@ -44,6 +47,7 @@ impl Stage {
             Self::Commit => "commit",
             Self::Read => "read",
             Self::Write => "write",
+            Self::Sync => "sync",
             Self::Mark => "mark",
         }
     }
@@ -57,6 +61,7 @@ impl Stage {
             | Self::Check
             | Self::Commit
             | Self::Write
+            | Self::Sync
             | Self::Mark => 1,
         }
     }

@@ -10,17 +10,14 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use fjall::{
-    Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Readable as _,
-    Snapshot,
-};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable as _, Snapshot};
 use ledger_core::store::{self, Batch, Column, Row, StoreError};
 use light_client::hash::Digest;
 
 use crate::stages::{Stage, timed};
 
 /// What a keyspace holds in memory before it is written out; the journal has it all the same.
-const MEMTABLE_BYTES: u64 = 32 << 20;
+const MEMTABLE_BYTES: u64 = 16 << 20;
 
 /// When a write is on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +61,7 @@ impl FjallStore {
         };
         // What a killed process wrote without syncing it is read again, and may be promised to
         // others from now on.
-        store.database.persist(PersistMode::SyncAll)?;
+        store.persist()?;
         Ok(store)
     }
 
@@ -88,10 +85,7 @@ impl FjallStore {
         if self.streams.contains_key(key)? {
             return Ok(());
         }
-        let mut batch = match synced {
-            Synced::Now => self.batch(),
-            Synced::WithTheNext => self.database.batch(),
-        };
+        let mut batch = self.database.batch();
         // Only the height in progress is ever streamed again. What was removed before is not looked
         // through again, as a store takes its time to forget it.
         let from = self.streams_from.load(Ordering::Relaxed).min(height);
@@ -100,7 +94,13 @@ impl FjallStore {
             batch.remove(&self.streams, old.key()?);
         }
         batch.insert(&self.streams, key, record);
-        timed(Stage::Write, || batch.commit())?;
+        timed(Stage::Write, || {
+            batch.commit()?;
+            match synced {
+                Synced::Now => self.persist(),
+                Synced::WithTheNext => Ok(()),
+            }
+        })?;
         self.streams_from.store(height, Ordering::Relaxed);
         Ok(())
     }
@@ -111,10 +111,13 @@ impl FjallStore {
     }
 
     pub(crate) fn keep_evidence(&self, height: u64, at: u64, record: &[u8]) -> fjall::Result<()> {
-        let mut batch = self.batch();
+        let mut batch = self.database.batch();
         let key = [height.to_be_bytes(), at.to_be_bytes()].concat();
         batch.insert(&self.evidence, key, record);
-        timed(Stage::Write, || batch.commit())
+        timed(Stage::Write, || {
+            batch.commit()?;
+            self.persist()
+        })
     }
 
     /// How many contradictions are kept.
@@ -122,9 +125,9 @@ impl FjallStore {
         self.evidence.len()
     }
 
-    /// A batch that is synced to disk when it is committed.
-    fn batch(&self) -> OwnedWriteBatch {
-        self.database.batch().durability(Some(PersistMode::SyncAll))
+    /// Returns when all that was written before is on disk.
+    fn persist(&self) -> fjall::Result<()> {
+        timed(Stage::Sync, || self.database.persist(PersistMode::SyncAll))
     }
 
     fn keyspace(&self, column: Column) -> &Keyspace {
@@ -161,7 +164,18 @@ impl store::Store for FjallStore {
     }
 
     fn commit(&self, operations: Batch) -> Result<(), StoreError> {
+        timed(Stage::Write, || {
+            self.write(operations)?;
+            self.persist().map_err(StoreError::new)
+        })
+    }
+
+    fn commit_later(&self, operations: Batch) -> Result<(), StoreError> {
         timed(Stage::Write, || self.write(operations))
+    }
+
+    fn sync(&self) -> Result<(), StoreError> {
+        timed(Stage::Write, || self.persist()).map_err(StoreError::new)
     }
 }
 
@@ -172,7 +186,7 @@ impl FjallStore {
             .into_operations()
             .map(|(column, key, value)| ((column, key), value))
             .collect();
-        let mut batch = self.batch();
+        let mut batch = self.database.batch();
         for ((column, key), value) in rows {
             match value {
                 Some(value) => batch.insert(self.keyspace(column), key, value),

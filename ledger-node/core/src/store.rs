@@ -144,6 +144,23 @@ pub trait Store {
     /// # Errors
     /// [`StoreError`].
     fn commit(&self, batch: Batch) -> Result<(), StoreError>;
+
+    /// Applies the whole batch or nothing. It survives a power cut once [`Store::sync`] or a later
+    /// commit has returned, and never without what was applied before it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn commit_later(&self, batch: Batch) -> Result<(), StoreError> {
+        self.commit(batch)
+    }
+
+    /// Returns when everything that was applied before would survive a power cut.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn sync(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 impl<S: Store + ?Sized> Store for Arc<S> {
@@ -165,6 +182,12 @@ impl<S: Store + ?Sized> Store for Arc<S> {
     fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         (**self).commit(batch)
     }
+    fn commit_later(&self, batch: Batch) -> Result<(), StoreError> {
+        (**self).commit_later(batch)
+    }
+    fn sync(&self) -> Result<(), StoreError> {
+        (**self).sync()
+    }
 }
 
 impl<S: Store + ?Sized> Store for &S {
@@ -185,6 +208,12 @@ impl<S: Store + ?Sized> Store for &S {
     }
     fn commit(&self, batch: Batch) -> Result<(), StoreError> {
         (**self).commit(batch)
+    }
+    fn commit_later(&self, batch: Batch) -> Result<(), StoreError> {
+        (**self).commit_later(batch)
+    }
+    fn sync(&self) -> Result<(), StoreError> {
+        (**self).sync()
     }
 }
 

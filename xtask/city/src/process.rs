@@ -38,6 +38,8 @@ impl Process {
         let file = OpenOptions::new().create(true).append(true).open(&log)?;
         let child = Command::new(program)
             .args(arguments)
+            // As the node's unit and container have it.
+            .env("MALLOC_ARENA_MAX", "4")
             .stdin(Stdio::null())
             .stdout(file.try_clone()?)
             .stderr(file)

@@ -65,8 +65,8 @@ impl Report {
                  mark {:.1} (of {:.1} ms)",
                 count / blocks,
                 blocks / measured.time.as_secs_f64(),
-                usage.calls("write") / blocks / nodes,
-                usage.elapsed_ms("write"),
+                usage.calls("sync") / blocks / nodes,
+                usage.elapsed_ms("sync"),
                 usage.calls("mark") / blocks / nodes,
                 usage.elapsed_ms("mark")
             ),

@@ -26,10 +26,13 @@ impl<S: Store> App<S> {
         transactions: &[Vec<u8>],
     ) -> Result<Vec<Result<TxId, Refusal>>, Fault> {
         let checked = self.checker().check(transactions);
-        self.admit(checked)
+        let answers = self.admit(checked)?;
+        self.store.sync()?;
+        Ok(answers)
     }
 
-    /// The rest of [`App::submit`] for transactions whose form and signatures are checked.
+    /// The rest of [`App::submit`] for transactions whose form and signatures are checked. Those
+    /// accepted are on disk once the store is synced after this.
     ///
     /// # Errors
     /// [`Fault`]: the node must stop.
@@ -49,7 +52,7 @@ impl<S: Store> App<S> {
             });
         }
         if !rows.is_empty() {
-            self.store.commit(rows)?;
+            self.store.commit_later(rows)?;
         }
         Ok(answers)
     }
