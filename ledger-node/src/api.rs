@@ -95,6 +95,7 @@ pub(crate) fn routes() -> Vec<(&'static str, MethodRouter<Api>)> {
         ("/v1/handoffs", get(handoffs::in_full)),
         ("/v1/catch-up", get(handoffs::catch_up)),
         ("/v1/proofs/log/{index}", get(log_proof)),
+        ("/v1/proofs/history/{height}", get(succession)),
         ("/v1/proofs/state/{namespace}", get(state_proofs)),
         ("/v1/proofs/state/{namespace}/{key}", get(state_proof)),
         ("/v1/evidence/{digest}", get(evidence::deposit)),
@@ -209,6 +210,18 @@ async fn log_proof(
     let (index, at) = (LeafIndex(number(&index)?), known(query)?.0.at.map(Height));
     let proof = block_in_place(|| api.ledger.view().log_proof(index, at))?;
     Ok(fixed_at(at, cbor_response(&proof)))
+}
+
+/// What a file needs whose header is of an ended epoch.
+async fn succession(State(api): State<Api>, Path(height): Path<String>) -> Answer<Response> {
+    let height = Height(number(&height)?);
+    let proof = block_in_place(|| api.ledger.view().succession(height))?;
+    let body = cbor_response(&proof);
+    Ok(if proof.newest.header.ends_epoch() {
+        immutable(body)
+    } else {
+        changing(body)
+    })
 }
 
 async fn state_proof(

@@ -1,20 +1,26 @@
 //! What a client starts from and what it has learned since, per ledger.
 //!
 //! ```text
-//! trust store = ["tally/trust/1", profile, [[genesis, [hand-off, …], newest header | null], …]]
+//! trust store = ["tally/trust/1", profile, [ledger, …]]
+//! ledger      = [genesis, [hand-off, …], newest header | null]                pinned by its genesis
+//!             | [genesis, checkpoint, [hand-off, …], newest header | null]    pinned by a later epoch
 //! ```
 //! Ledgers ascend by id. Reading a store checks all of it again, so a store that was tampered
 //! with on disk is refused, and learning only ever moves forward.
 
+mod checkpoint;
 mod ledger;
+mod wire;
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
+pub use checkpoint::Checkpoint;
 pub use ledger::TrustedLedger;
+use wire::{PinWire, StoreWire};
 
 use crate::{
     bundle::Proofs,
-    cbor::{self, DecodeError, Reader, Wire, Writer, to_bytes},
+    cbor::{self, DecodeError, to_bytes},
     certificate::{CertificateError, CertifiedHeader},
     genesis::{Genesis, Purpose},
     handoff::{CatchUp, Handoff, HandoffError},
@@ -25,8 +31,6 @@ use crate::{
 
 /// The largest trust store that is read.
 const MAX_BYTES: usize = 16 << 20;
-const MAX_LEDGERS: usize = 1_000;
-const MAX_HANDOFFS: usize = 10_000;
 
 /// Which ledgers a store accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
@@ -45,6 +49,9 @@ pub enum TrustError {
     /// A header is not certified by the newest set.
     #[error("newest header is not certified")]
     Certificate(#[source] CertificateError),
+    /// A checkpoint is not of the ledger whose genesis came with it.
+    #[error("checkpoint of another ledger")]
+    OtherLedger,
     /// A production store was offered a demonstration ledger.
     #[error("a production trust store refuses a demonstration ledger")]
     DemoLedger,
@@ -99,14 +106,19 @@ impl TrustStore {
         let mut store = Self::new(wire.profile);
         let mut keys = KnownKeys::none();
         for pin in &wire.pins {
-            let id = store.pin(pin.genesis.clone())?;
+            let id = match &pin.checkpoint {
+                None => store.pin(pin.genesis.clone())?,
+                Some(checkpoint) => {
+                    store.pin_checkpoint(pin.genesis.clone(), checkpoint.clone())?
+                }
+            };
             let ledger = store
                 .ledgers
                 .get_mut(&id)
                 .ok_or(TrustError::UnknownLedger)?;
             ledger.follow_with(&pin.handoffs, &mut keys)?;
             if let Some(newest) = &pin.newest {
-                ledger.learn(newest, &mut keys)?;
+                ledger.restore(newest, &mut keys)?;
             }
         }
         // A ledger listed twice, out of order, or with something left over shows here.
@@ -121,6 +133,7 @@ impl TrustStore {
     pub fn to_bytes(&self) -> Vec<u8> {
         let pins = self.ledgers.values().map(|ledger| PinWire {
             genesis: ledger.genesis().clone(),
+            checkpoint: ledger.checkpoint().cloned(),
             handoffs: ledger.handoffs().to_vec(),
             newest: ledger.newest_certified().cloned(),
         });
@@ -140,13 +153,45 @@ impl TrustStore {
     /// # Errors
     /// [`TrustError::DemoLedger`].
     pub fn pin(&mut self, genesis: Genesis) -> Result<LedgerId, TrustError> {
-        if self.profile == Profile::Production && genesis.purpose == Purpose::Demo {
-            return Err(TrustError::DemoLedger);
-        }
+        self.admits(&genesis)?;
         let ledger = TrustedLedger::from_genesis(genesis);
         let id = ledger.id();
         self.ledgers.entry(id).or_insert(ledger);
         Ok(id)
+    }
+
+    /// Trusts a ledger from a later epoch on. One that is there already, and has come as far, stays
+    /// as it is; one that has not goes on from the checkpoint.
+    ///
+    /// # Errors
+    /// [`TrustError::DemoLedger`], [`TrustError::OtherLedger`]; [`TrustError::HandoffConflict`] if
+    /// what this client has verified of the ledger is another history. The store is unchanged then.
+    pub fn pin_checkpoint(
+        &mut self,
+        genesis: Genesis,
+        checkpoint: Checkpoint,
+    ) -> Result<LedgerId, TrustError> {
+        self.admits(&genesis)?;
+        if !checkpoint.is_of(&genesis) {
+            return Err(TrustError::OtherLedger);
+        }
+        let id = genesis.ledger_id();
+        let goes_on = match self.ledgers.get(&id) {
+            None => true,
+            Some(known) => !known.has_reached(&checkpoint)?,
+        };
+        if goes_on {
+            let ledger = TrustedLedger::from_checkpoint(genesis, checkpoint);
+            self.ledgers.insert(id, ledger);
+        }
+        Ok(id)
+    }
+
+    fn admits(&self, genesis: &Genesis) -> Result<(), TrustError> {
+        if self.profile == Profile::Production && genesis.purpose == Purpose::Demo {
+            return Err(TrustError::DemoLedger);
+        }
+        Ok(())
     }
 
     /// The ledgers, ascending by id.
@@ -249,61 +294,5 @@ impl TrustStore {
             && self
                 .advance_with(&proofs.ledger, &proofs.handoffs, &proofs.head, keys)
                 .is_ok()
-    }
-}
-
-struct StoreWire {
-    profile: Profile,
-    pins: Vec<PinWire>,
-}
-
-struct PinWire {
-    genesis: Genesis,
-    handoffs: Vec<Handoff>,
-    newest: Option<CertifiedHeader>,
-}
-
-impl Wire for PinWire {
-    fn encode(&self, writer: &mut Writer) {
-        writer
-            .array(3)
-            .value(&self.genesis)
-            .list(&self.handoffs)
-            .option(self.newest.as_ref());
-    }
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(3)?;
-        Ok(Self {
-            genesis: reader.value()?,
-            handoffs: reader.list(MAX_HANDOFFS)?,
-            newest: reader.option()?,
-        })
-    }
-}
-
-impl Wire for StoreWire {
-    fn encode(&self, writer: &mut Writer) {
-        let profile = match self.profile {
-            Profile::Production => 0u8,
-            Profile::Demo => 1,
-        };
-        writer
-            .array(3)
-            .text("tally/trust/1")
-            .uint(profile)
-            .list(&self.pins);
-    }
-    fn decode(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(3)?;
-        reader.purpose("tally/trust/1")?;
-        let profile = match reader.uint()? {
-            0 => Profile::Production,
-            1 => Profile::Demo,
-            _ => return Err(DecodeError::FieldOutOfRange("profile")),
-        };
-        Ok(Self {
-            profile,
-            pins: reader.list(MAX_LEDGERS)?,
-        })
     }
 }

@@ -4,6 +4,7 @@ mod deposit;
 mod governance;
 
 use light_client::{
+    bundle::SuccessionProof,
     cbor::{self, Wire},
     certificate::CertifiedHeader,
     genesis::Genesis,
@@ -163,8 +164,12 @@ impl<S: Store> View<S> {
         let Some(before) = epoch.0.checked_sub(1) else {
             return Ok(Some(self.genesis()?.validators));
         };
-        let handoff = self.row::<Handoff>(Column::Handoffs, &before.to_be_bytes(), MAX_ROW_BYTES);
-        Ok(handoff?.map(|handoff| handoff.next_set))
+        let handoff = self.handoff(Epoch(before))?;
+        Ok(handoff.map(|handoff| handoff.next_set))
+    }
+
+    fn handoff(&self, epoch: Epoch) -> Result<Option<Handoff>, Fault> {
+        self.row(Column::Handoffs, &epoch.0.to_be_bytes(), MAX_ROW_BYTES)
     }
 
     /// Where a transaction became final.
@@ -202,6 +207,45 @@ impl<S: Store> View<S> {
         let size = TreeSize(core.height.0 - 1);
         let proof = index.map(|index| Log::History.prove(&self.store, core.suite, index, size));
         proof.transpose()?.flatten().ok_or(QueryError::NotFound)
+    }
+
+    /// That the header at `of` is part of the history of its epoch's last header, or of the newest
+    /// while the epoch goes on.
+    ///
+    /// # Errors
+    /// [`QueryError::NotFound`] of the newest header, [`QueryError::NotYet`].
+    pub fn succession(&self, of: Height) -> Result<SuccessionProof, QueryError> {
+        let head = self.head()?;
+        if of > head.height {
+            return Err(QueryError::NotYet { head: head.height });
+        }
+        let newest = match self.ended_after(of, head.epoch)? {
+            Some(handoff) => handoff.last,
+            None => self.final_header(None)?,
+        };
+        let core = &newest.header.core;
+        let index = of.0.checked_sub(1).map(LeafIndex);
+        let size = TreeSize(core.height.0 - 1);
+        let path = index.map(|index| Log::History.prove(&self.store, core.suite, index, size));
+        let path = path.transpose()?.flatten().ok_or(QueryError::NotFound)?;
+        Ok(SuccessionProof { newest, path })
+    }
+
+    /// The first hand-off above a height, of those that end the epochs before `present`.
+    fn ended_after(&self, height: Height, present: Epoch) -> Result<Option<Handoff>, Fault> {
+        let (mut low, mut high, mut found) = (0, present.0, None);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let handoff = self.handoff(Epoch(middle))?;
+            let handoff = handoff.ok_or(Fault::Missing("a hand-off"))?;
+            if handoff.last.header.core.height > height {
+                high = middle;
+                found = Some(handoff);
+            } else {
+                low = middle + 1;
+            }
+        }
+        Ok(found)
     }
 
     /// What is under a key of the state, proved under the header at `at`, or the newest.

@@ -201,6 +201,21 @@ async fn every_answer_is_as_described() {
         ("/v1/proofs/log/{index}", "/v1/proofs/log/x".into(), 400),
         ("/v1/proofs/log/{index}", "/v1/proofs/log/0".into(), 200),
         ("/v1/proofs/log/{index}", "/v1/proofs/log/9".into(), 404),
+        (
+            "/v1/proofs/history/{height}",
+            "/v1/proofs/history/1".into(),
+            200,
+        ),
+        (
+            "/v1/proofs/history/{height}",
+            "/v1/proofs/history/x".into(),
+            400,
+        ),
+        (
+            "/v1/proofs/history/{height}",
+            format!("/v1/proofs/history/{}", u64::MAX),
+            404,
+        ),
         ("/v1/evidence/{digest}", format!("/v1/evidence/{none}"), 200),
         ("/v1/evidence/{digest}", "/v1/evidence/nothing".into(), 400),
         (

@@ -12,6 +12,7 @@ use crate::{
     manual::ManOptions,
     moment,
     recheck::RecheckOptions,
+    renew::RenewOptions,
     seen::{SeenBy, SeenCommand},
     sync::SyncOptions,
     words::Languages,
@@ -65,7 +66,7 @@ pub(crate) enum Command {
     },
     /// Explain a bundle part by part. Checks nothing.
     Inspect(InspectOptions),
-    /// Look at what is trusted.
+    /// Look at what is trusted, and trust a ledger.
     #[command(subcommand)]
     Trust(TrustCommand),
     /// Judge again what was accepted before, and print what changed.
@@ -76,6 +77,10 @@ pub(crate) enum Command {
     ///
     /// Exit code: 0 learned or nothing new, 1 the ledger has forked, 2 too few usable answers.
     Sync(SyncOptions),
+    /// Add to bundles what they need since their validators' epoch has ended.
+    ///
+    /// Exit code: 0 all are renewed or need nothing, 2 some are not.
+    Renew(RenewOptions),
     /// The index of documents seen before: merge, list.
     #[command(subcommand)]
     Seen(SeenCommand),
@@ -100,6 +105,40 @@ pub(crate) enum TrustCommand {
         #[arg(long, value_name = "FILE")]
         trust: PathBuf,
     },
+    /// Trust a ledger, whose fingerprint you were told by somebody you believe.
+    Pin(PinOptions),
+    /// Write where the newest epoch begins, for others who are to start there.
+    Checkpoint {
+        /// The trust store (.trust).
+        #[arg(long, value_name = "FILE")]
+        trust: PathBuf,
+        /// The ledger's fingerprint or its beginning, if there are several.
+        #[arg(long, value_name = "HEX")]
+        ledger: Option<String>,
+        /// A new file.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PinOptions {
+    /// The trust store (.trust); made if it is not there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) trust: PathBuf,
+    /// The ledger's genesis, as any node hands it out (`/v1/genesis`).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) genesis: PathBuf,
+    /// A checkpoint, to start at a later epoch than the first.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) checkpoint: Option<PathBuf>,
+    /// The fingerprint to compare with, in hexadecimal, with or without spaces: the checkpoint's if
+    /// there is one, else the ledger's.
+    #[arg(long, value_name = "HEX")]
+    pub(crate) fingerprint: String,
+    /// A new trust store accepts demonstration ledgers, too.
+    #[arg(long)]
+    pub(crate) demo: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -13,7 +13,7 @@ use light_client::id::TimeMs;
 
 use crate::{
     args::{Args, Command, Failure, TrustCommand},
-    code, evidence, inspect, manual, recheck, seen, sync, trust, verify,
+    code, evidence, inspect, manual, recheck, renew, seen, sync, trust, verify,
     words::{Lang, Languages},
 };
 
@@ -36,7 +36,14 @@ pub(crate) fn run(args: &Args) -> Result<u8, Failure> {
         Command::Compare { code, proof } => code::compare(code, proof, lang, &mut out)?,
         Command::Inspect(options) => inspect::run(options, lang, &mut out)?,
         Command::Trust(TrustCommand::Show { trust }) => trust::show(trust, lang, &mut out)?,
+        Command::Trust(TrustCommand::Pin(options)) => trust::pin(options, lang, &mut out)?,
+        Command::Trust(TrustCommand::Checkpoint {
+            trust,
+            ledger,
+            out: file,
+        }) => trust::checkpoint(trust, ledger.as_deref(), file, lang, &mut out)?,
         Command::Recheck(options) => recheck::run(options, lang, clock, &mut out)?,
+        Command::Renew(options) => renew::run(options, lang, clock, &mut out)?,
         Command::Sync(options) => sync::run(options, lang, clock, &mut out)?,
         Command::Seen(command) => seen::run(command, lang, &mut out)?,
         Command::Man(options) => manual::write(options, lang, &mut out)?,

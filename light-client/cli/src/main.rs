@@ -26,6 +26,7 @@ mod output;
 mod pipeline;
 mod progress;
 mod recheck;
+mod renew;
 mod report;
 mod seen;
 mod sync;

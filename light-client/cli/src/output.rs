@@ -1,6 +1,10 @@
 //! Files out.
 
-use std::{fs::File, io::Write as _, path::Path};
+use std::{
+    fs::File,
+    io::{self, Write as _},
+    path::Path,
+};
 
 use crate::{args::Failure, words::Lang};
 
@@ -18,4 +22,19 @@ pub(crate) fn write_new(path: &Path, bytes: &[u8], lang: Lang) -> Result<(), Fai
             Lang::En => format!("cannot write {path}: {error}"),
         })
     })
+}
+
+/// The old file or the new one, whatever happens meanwhile.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    // A temporary file is for its owner alone; the old one was for whoever could read it.
+    file.as_file()
+        .set_permissions(path.metadata()?.permissions())?;
+    file.persist(path)?;
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

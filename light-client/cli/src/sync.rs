@@ -11,7 +11,6 @@ mod survey;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::File,
     io::{self, Write},
     num::NonZeroUsize,
     path::{Path, PathBuf},
@@ -31,8 +30,10 @@ use crate::{
     moment, output,
     words::{Lang, Text, clean},
 };
-use portal::{Portal, PortalUrl};
 use survey::{Conflict, Finding, Survey};
+
+pub(crate) use portal::{Portal, PortalUrl};
+pub(crate) use survey::Fault;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct SyncOptions {
@@ -99,7 +100,7 @@ pub(crate) fn run(
         return Ok(2);
     }
     if learned != trust {
-        replace(path, &learned.to_bytes())?;
+        output::replace(path, &learned.to_bytes())?;
     }
     for (id, agencies) in &agencies {
         write_learned((&trust, &learned), id, agencies.len(), lang, out)?;
@@ -199,19 +200,4 @@ fn write_learned(
             "{name}: block {from} → {to}, {agencies} agencies agree"
         ),
     }
-}
-
-/// The old store or the new one, whatever happens meanwhile.
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    // A temporary file is for its owner alone; the store was for whoever could read it.
-    file.as_file()
-        .set_permissions(path.metadata()?.permissions())?;
-    file.persist(path)?;
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

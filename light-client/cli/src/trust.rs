@@ -1,4 +1,8 @@
-//! `tallystick trust show`.
+//! `tallystick trust`: what is trusted.
+
+mod pin;
+
+pub(crate) use pin::{checkpoint, pin};
 
 use std::{
     io::{self, Write},
@@ -60,6 +64,13 @@ fn write_ledger(ledger: &TrustedLedger, lang: Lang, out: &mut impl Write) -> io:
         Text::new("创世时间", "Genesis"),
         &moment::rfc3339(genesis.time_ms.0),
     )?;
+    if let Some(checkpoint) = ledger.checkpoint() {
+        let fingerprint = grouped(&checkpoint.fingerprint().to_hex());
+        line(
+            Text::new("起始检查点", "Pinned at the checkpoint"),
+            &fingerprint,
+        )?;
+    }
     line(
         Text::new("最近一次获知", "Last heard of"),
         &moment::rfc3339(ledger.learned_ms().0),

@@ -5,6 +5,8 @@
     reason = "a test stops where its own input is wrong"
 )]
 
+mod support;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -13,6 +15,7 @@ use std::{
 
 use credentials_schemas::calendar::ChinaTime;
 use serde_json::Value;
+use support::{code, stderr, stdout};
 
 fn vectors(suite: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -55,18 +58,6 @@ fn verify(names: &[&str], more: &[&str]) -> Output {
     arguments.extend(more);
     arguments.extend(files.iter().map(String::as_str));
     tallystick(&arguments)
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
 }
 
 #[test]

@@ -5,6 +5,8 @@
     reason = "a test stops where its own input is wrong"
 )]
 
+mod support;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -12,6 +14,7 @@ use std::{
 };
 
 use serde_json::Value;
+use support::{code, stdout};
 use tally_qr::Picture;
 use tempfile::TempDir;
 
@@ -33,14 +36,6 @@ fn tallystick(arguments: &[&str]) -> Output {
         .env("LC_ALL", "C.UTF-8")
         .output()
         .unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().unwrap()
 }
 
 struct Desk(TempDir);

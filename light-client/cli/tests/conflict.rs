@@ -5,6 +5,8 @@
     reason = "a test stops where its own input is wrong"
 )]
 
+mod support;
+
 use std::{
     fs,
     path::Path,
@@ -12,6 +14,7 @@ use std::{
 };
 
 use serde_json::Value;
+use support::{stderr, stdout};
 
 fn vector(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../vectors/conflict/sm");
@@ -24,14 +27,6 @@ fn evidence(lang: &str, arguments: &[&str]) -> Output {
         .args(arguments)
         .output()
         .unwrap()
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
 }
 
 #[test]

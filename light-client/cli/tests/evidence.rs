@@ -5,6 +5,8 @@
     reason = "a test stops where its own input is wrong"
 )]
 
+mod support;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -12,6 +14,7 @@ use std::{
 };
 
 use light_client::{hash::Hasher, suite::Suite};
+use support::stdout;
 
 const NOW: [&str; 2] = ["--now", "2026-09-21T14:13:25Z"];
 
@@ -32,10 +35,6 @@ fn check(original: &str, proof: &str) -> Output {
     let trust = vector("test.trust");
     let fixed = ["check", original, "--proof", proof, "--trust", &trust];
     evidence(&[&fixed[..], &NOW].concat())
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
 }
 
 fn scratch() -> (tempfile::TempDir, impl Fn(&str) -> String) {

@@ -8,7 +8,7 @@ use crate::{
     certificate::CertifiedHeader,
     deposit::{self, Deposit, DepositProofs},
     handoff::Handoff,
-    trust::{TrustError, TrustStore},
+    trust::{Checkpoint, TrustError, TrustStore},
     validator_set::ValidatorSet,
 };
 
@@ -122,6 +122,8 @@ impl From<&TrustStore> for Source {
         let mut source = Self::default();
         for ledger in store.ledgers() {
             source.sets.push(ledger.genesis().validators.clone());
+            let pinned = ledger.checkpoint().map(Checkpoint::next_set);
+            source.sets.extend(pinned.cloned());
             source.add_handoffs(ledger.handoffs());
             source.headers.extend(ledger.newest_certified().cloned());
         }

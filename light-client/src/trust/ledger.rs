@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
-use super::TrustError;
+use super::{Checkpoint, TrustError};
 use crate::{
-    certificate::{Certificate, CertifiedHeader, FinalizedHeader},
+    certificate::{Certificate, CertificateError, CertifiedHeader, FinalizedHeader},
     genesis::Genesis,
-    handoff::Handoff,
+    handoff::{Handoff, HandoffError},
     hash::Digest,
     header::Header,
     id::{Epoch, Height, LedgerId, TimeMs},
@@ -20,6 +20,8 @@ use crate::{
 pub struct TrustedLedger {
     genesis: Genesis,
     id: LedgerId,
+    /// Where it was pinned, if not by its genesis: what came before is unknown.
+    checkpoint: Option<Checkpoint>,
     handoffs: Vec<Handoff>,
     newest_set: ValidatorSet,
     newest: Option<(CertifiedHeader, FinalizedHeader)>,
@@ -32,9 +34,19 @@ impl TrustedLedger {
         Self {
             genesis,
             id,
+            checkpoint: None,
             handoffs: Vec::new(),
             newest_set,
             newest: None,
+        }
+    }
+
+    /// Starts from a checkpoint of the same ledger that the caller has pinned.
+    pub(super) fn from_checkpoint(genesis: Genesis, checkpoint: Checkpoint) -> Self {
+        Self {
+            newest_set: checkpoint.next_set().clone(),
+            checkpoint: Some(checkpoint),
+            ..Self::from_genesis(genesis)
         }
     }
 
@@ -46,6 +58,11 @@ impl TrustedLedger {
     /// Its genesis.
     pub const fn genesis(&self) -> &Genesis {
         &self.genesis
+    }
+
+    /// Where it was pinned, if not by its genesis.
+    pub const fn checkpoint(&self) -> Option<&Checkpoint> {
+        self.checkpoint.as_ref()
     }
 
     /// The suite of its consensus and trees.
@@ -99,21 +116,23 @@ impl TrustedLedger {
         if epoch == Epoch(0) {
             return Some(&self.genesis.validators);
         }
-        self.handoffs
-            .iter()
-            .map(|handoff| &handoff.next_set)
-            .find(|set| set.epoch() == epoch)
+        let pinned = self.checkpoint.iter().map(Checkpoint::next_set);
+        let followed = self.handoffs.iter().map(|handoff| &handoff.next_set);
+        pinned.chain(followed).find(|set| set.epoch() == epoch)
+    }
+
+    /// The last header of each epoch that has ended, as far as this client knows: landmarks, by
+    /// whose history every header before them counts for ever.
+    pub fn landmarks(&self) -> impl Iterator<Item = &Header> {
+        let pinned = self.checkpoint.iter().map(Checkpoint::last);
+        let followed = self.handoffs.iter().map(|handoff| &handoff.last.header);
+        pinned.chain(followed)
     }
 
     /// The last height of `epoch`, if it has ended.
     pub fn last_height_of(&self, epoch: Epoch) -> Option<Height> {
-        let cores = self
-            .handoffs
-            .iter()
-            .map(|handoff| &handoff.last.header.core);
-        cores
-            .into_iter()
-            .find(|core| core.epoch == epoch)
+        let mut ends = self.landmarks().map(|header| &header.core);
+        ends.find(|core| core.epoch == epoch)
             .map(|core| core.height)
     }
 
@@ -128,22 +147,20 @@ impl TrustedLedger {
 
     /// When the newest thing in here was signed: what the age of a pin is counted from.
     pub fn learned_ms(&self) -> TimeMs {
-        let handoff = self
-            .handoffs
-            .last()
-            .map(|handoff| handoff.last.header.core.time_ms);
+        let landmark = self.landmarks().last().map(|last| last.core.time_ms);
         let header = self
             .newest
             .as_ref()
             .map(|(_, header)| header.header().core.time_ms);
-        handoff
+        landmark
             .max(header)
             .unwrap_or(self.genesis.time_ms)
             .max(self.genesis.time_ms)
     }
 
     /// Follows hand-offs, ascending, each from the set before it. One that is already known must be
-    /// the same.
+    /// the same. Those before a checkpoint must lead to it, from the genesis on: what they tell is
+    /// known from then on.
     ///
     /// # Errors
     /// [`TrustError::Handoff`], [`TrustError::HandoffConflict`], [`TrustError::HandoffOrder`],
@@ -159,7 +176,7 @@ impl TrustedLedger {
     ) -> Result<(), TrustError> {
         let mut known = self.clone();
         let mut before = None;
-        for handoff in handoffs {
+        for handoff in known.reach_back(handoffs, keys)? {
             let epoch = handoff.last.header.core.epoch;
             // Twice the same would be a second form of the same file.
             if before >= Some(epoch) {
@@ -170,6 +187,62 @@ impl TrustedLedger {
         }
         *self = known;
         Ok(())
+    }
+
+    /// Follows the hand-offs at the front that are from before the checkpoint; returns the rest.
+    fn reach_back<'a>(
+        &mut self,
+        handoffs: &'a [Handoff],
+        keys: &mut KnownKeys,
+    ) -> Result<&'a [Handoff], TrustError> {
+        let Some(checkpoint) = &self.checkpoint else {
+            return Ok(handoffs);
+        };
+        let end = checkpoint.next_set().epoch();
+        let is_before = |handoff: &&Handoff| handoff.last.header.core.epoch < end;
+        let (before, rest) = handoffs.split_at(handoffs.iter().take_while(is_before).count());
+        let mut early = Self::from_genesis(self.genesis.clone());
+        early.follow_with(before, keys)?;
+        match early.handoffs.last() {
+            None => return Ok(rest),
+            Some(last) if checkpoint.is_at(last) => {}
+            Some(last) if last.next_set.epoch() < end => {
+                return Err(TrustError::Handoff(HandoffError::EpochAhead));
+            }
+            Some(last) => {
+                let epoch = last.last.header.core.epoch.0;
+                return Err(TrustError::HandoffConflict { epoch });
+            }
+        }
+        early.handoffs.append(&mut self.handoffs);
+        self.handoffs = early.handoffs;
+        self.checkpoint = None;
+        Ok(rest)
+    }
+
+    /// Whether this client has come as far as the checkpoint, and there.
+    ///
+    /// # Errors
+    /// [`TrustError::HandoffConflict`]: it has verified another history.
+    pub(super) fn has_reached(&self, checkpoint: &Checkpoint) -> Result<bool, TrustError> {
+        let (last, end) = (checkpoint.last(), checkpoint.next_set().epoch());
+        let conflict = Err(TrustError::HandoffConflict {
+            epoch: last.core.epoch.0,
+        });
+        if end > self.newest_set.epoch() {
+            return if self.goes_on_otherwise(last) {
+                conflict
+            } else {
+                Ok(false)
+            };
+        }
+        let mut landmarks = self.landmarks();
+        match landmarks.find(|own| own.core.epoch == last.core.epoch) {
+            // The header names the set.
+            Some(own) if own != last => conflict,
+            // From before its own checkpoint, it says nothing that is known.
+            Some(_) | None => Ok(true),
+        }
     }
 
     fn follow_one(&mut self, handoff: &Handoff, keys: &mut KnownKeys) -> Result<(), TrustError> {
@@ -223,16 +296,38 @@ impl TrustedLedger {
         header: &CertifiedHeader,
         keys: &mut KnownKeys,
     ) -> Result<(), TrustError> {
-        let finalized = header
-            .check_with(&self.newest_set, keys)
-            .map_err(TrustError::Certificate)?;
+        let finalized = header.check_with(&self.newest_set, keys);
+        self.keep(header, finalized.map_err(TrustError::Certificate)?)
+    }
+
+    /// Keeps a header as the newest that was so when it was stored: its epoch may have ended since.
+    pub(super) fn restore(
+        &mut self,
+        header: &CertifiedHeader,
+        keys: &mut KnownKeys,
+    ) -> Result<(), TrustError> {
+        let set = self.set_of(header.header.core.epoch);
+        let finalized = set
+            .ok_or(CertificateError::EpochMismatch)
+            .and_then(|set| header.check_with(set, keys));
+        self.keep(header, finalized.map_err(TrustError::Certificate)?)
+    }
+
+    fn keep(
+        &mut self,
+        header: &CertifiedHeader,
+        finalized: FinalizedHeader,
+    ) -> Result<(), TrustError> {
         let core = &finalized.header().core;
-        let height = core.height;
-        if !self.spans(core.epoch, height) {
-            return Err(TrustError::OutsideEpoch {
-                epoch: core.epoch.0,
-            });
+        let (epoch, height) = (core.epoch, core.height);
+        if !self.spans(epoch, height) {
+            return Err(TrustError::OutsideEpoch { epoch: epoch.0 });
         }
+        let mut ends = self.landmarks();
+        if ends.any(|last| last.core.height == height && last != finalized.header()) {
+            return Err(TrustError::HandoffConflict { epoch: epoch.0 });
+        }
+        drop(ends);
         if self
             .newest_header()
             .is_none_or(|newest| newest.header().core.height < height)

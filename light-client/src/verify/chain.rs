@@ -199,52 +199,64 @@ pub(super) fn unforked(ledger: &TrustedLedger, sealed: Sealed<'_>) -> Result<(),
 }
 
 /// The superseded-set rule: keys of a past epoch may be in anybody's hands by now, so its headers
-/// count only as part of a history that the newest set has signed.
+/// count only as part of a history that the newest set has signed, or that a landmark ends.
 fn current_history(
     ledger: &TrustedLedger,
     chain: Chain<'_>,
     finalized: &FinalizedHeader,
     keys: &mut KnownKeys,
 ) -> Result<(), Reason> {
-    let newest_set = ledger.newest_set();
-    let superseded = finalized.header().core.epoch != newest_set.epoch();
+    let newest = ledger.newest_set().epoch();
+    let superseded = finalized.header().core.epoch != newest;
+    let is_landmark = |header: &Header| ledger.landmarks().any(|landmark| landmark == header);
+    let Some(succession) = chain.succession else {
+        return if superseded && !is_landmark(finalized.header()) {
+            Err(Reason::SupersededEpoch)
+        } else {
+            Ok(())
+        };
+    };
     // What was fresh when the file was made must not become false by a hand-off since.
-    let by = chain
-        .succession
-        .map(|succession| succession.newest.header.core.epoch);
-    match by.map(|epoch| epoch.cmp(&newest_set.epoch())) {
-        Some(Ordering::Less) => return Err(Reason::SupersededEpoch),
-        Some(Ordering::Greater) => return Err(Reason::EpochUnknown),
-        Some(Ordering::Equal) | None => {}
+    let by = &succession.newest.header;
+    match by.core.epoch.cmp(&newest) {
+        Ordering::Less if !is_landmark(by) => Err(Reason::SupersededEpoch),
+        Ordering::Greater => Err(Reason::EpochUnknown),
+        Ordering::Less | Ordering::Equal if !superseded => Err(Reason::UnexpectedPart),
+        Ordering::Less | Ordering::Equal => in_history(ledger, succession, finalized, keys),
     }
-    match chain.succession {
-        None if superseded => Err(Reason::SupersededEpoch),
-        None => Ok(()),
-        Some(_) if !superseded => Err(Reason::UnexpectedPart),
-        Some(succession) => {
-            let newest = succession
-                .newest
-                .check_with(newest_set, keys)
-                .map_err(certificate_reason)?;
-            let header = newest.header();
-            if header.core.ledger != *chain.ledger {
-                return Err(Reason::LedgerMismatch);
-            }
-            if !ledger.spans(header.core.epoch, header.core.height) {
-                return Err(Reason::BeyondEpoch);
-            }
-            let suite = header.core.suite;
-            let earlier = TreeSize(header.core.height.0.saturating_sub(1));
-            let place = finalized.header().core.height.0.checked_sub(1);
-            if place != Some(succession.path.index.0) {
-                return Err(Reason::HistoryMismatch);
-            }
-            let leaf = history_leaf(suite, &finalized.hash());
-            match succession.path.root(Tree::History, suite, leaf, earlier) {
-                Ok(root) if root == header.rest.history_root => Ok(()),
-                _ => Err(Reason::HistoryMismatch),
-            }
-        }
+}
+
+/// Whether a header is part of the history that a later one ends.
+fn in_history(
+    ledger: &TrustedLedger,
+    succession: &SuccessionProof,
+    finalized: &FinalizedHeader,
+    keys: &mut KnownKeys,
+) -> Result<(), Reason> {
+    let core = &succession.newest.header.core;
+    // The set before a pinned checkpoint is unknown: its landmark is believed by its hash.
+    if let Some(set) = ledger.set_of(core.epoch) {
+        let newest = succession.newest.check_with(set, keys);
+        newest.map_err(certificate_reason)?;
+    }
+    if core.ledger != ledger.id() {
+        return Err(Reason::LedgerMismatch);
+    }
+    if !ledger.spans(core.epoch, core.height) {
+        return Err(Reason::BeyondEpoch);
+    }
+    let earlier = TreeSize(core.height.0.saturating_sub(1));
+    let place = finalized.header().core.height.0.checked_sub(1);
+    if place != Some(succession.path.index.0) {
+        return Err(Reason::HistoryMismatch);
+    }
+    let leaf = history_leaf(core.suite, &finalized.hash());
+    let root = succession
+        .path
+        .root(Tree::History, core.suite, leaf, earlier);
+    match root {
+        Ok(root) if root == succession.newest.header.rest.history_root => Ok(()),
+        _ => Err(Reason::HistoryMismatch),
     }
 }
 

@@ -105,7 +105,9 @@ fn finality(
         }
         finalized => finalized.map_err(refused)?,
     };
-    if finalized.core().epoch != ledger.newest_set().epoch() {
+    let hash = finalized.hash();
+    let superseded = finalized.core().epoch != ledger.newest_set().epoch();
+    if superseded && !ledger.landmarks().any(|landmark| landmark.hash() == hash) {
         return Err(refused(Reason::SupersededEpoch));
     }
     chain::unforked(ledger, Sealed::from(&finalized)).map_err(refused)?;

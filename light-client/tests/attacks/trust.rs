@@ -3,17 +3,18 @@
 use light_client::{
     cbor::to_bytes,
     genesis::Purpose,
+    handoff::CatchUp,
     policy::Policy,
     record::Standing,
     suite::Suite,
-    trust::{Profile, TrustError, TrustStore},
+    trust::{Checkpoint, Profile, TrustError, TrustStore},
     verdict::{Headline, Reason},
     verify,
 };
 
 use super::{
     Scene, invalid,
-    support::{BLOCK_MS, Validators},
+    support::{BLOCK_MS, Ledger, Validators},
     undetermined,
 };
 
@@ -110,6 +111,103 @@ fn t28_a_trust_store_that_was_tampered_with_is_refused() {
             ),
         }
     }
+}
+
+/// What was learned before a hand-off stays readable after it.
+#[test]
+fn a_store_that_followed_without_a_newer_header_is_read_again() {
+    let mut scene = Scene::new();
+    let mut trust = scene.ledger.learned();
+    let newest = trust
+        .ledger(&scene.ledger.id)
+        .expect("pinned")
+        .newest_header();
+    let newest = newest.expect("learned").clone();
+    scene
+        .ledger
+        .block_ending_epoch(Validators::new(Suite::Intl, 1, 4));
+    let genesis = &scene.ledger.genesis.validators;
+    let catch_up = CatchUp::new(scene.ledger.id, genesis, &scene.ledger.handoffs);
+    trust
+        .catch_up(&catch_up.expect("they follow"))
+        .expect("it follows");
+    let read = TrustStore::parse(&trust.to_bytes());
+    assert_eq!(read.as_ref(), Ok(&trust));
+    let kept = trust
+        .ledger(&scene.ledger.id)
+        .expect("pinned")
+        .newest_header();
+    assert_eq!(kept, Some(&newest));
+}
+
+/// T22: pinning a later epoch goes forward only, and not into another history.
+#[test]
+fn t22_a_checkpoint_goes_forward_only() {
+    let mut scene = Scene::new();
+    for epoch in 1..=2 {
+        scene
+            .ledger
+            .block_ending_epoch(Validators::new(Suite::Intl, epoch, 4));
+        scene.ledger.block();
+    }
+    let ledger = &scene.ledger;
+    let at = |changes: usize| Checkpoint::from(&ledger.handoffs[changes - 1]);
+    let pin = |trust: &mut TrustStore, checkpoint: Checkpoint| {
+        let epoch = |trust: &TrustStore| trust.ledger(&ledger.id).map(|l| l.newest_set().epoch().0);
+        trust
+            .pin_checkpoint(ledger.genesis.clone(), checkpoint)
+            .map(|_| epoch(trust))
+    };
+    let mut trust = ledger.trust();
+    assert_eq!(pin(&mut trust, at(1)), Ok(Some(1)), "forward");
+    assert_eq!(pin(&mut trust, at(2)), Ok(Some(2)), "and on");
+    assert_eq!(pin(&mut trust, at(1)), Ok(Some(2)), "never back");
+    let mut learned = ledger.learned();
+    assert_eq!(pin(&mut learned, at(1)), Ok(Some(2)));
+    assert_eq!(learned, ledger.learned(), "nothing is forgotten");
+
+    // With keys of the first epoch somebody ends it otherwise.
+    let mut forked = Scene::new().ledger;
+    forked.block();
+    forked.block_ending_epoch(Validators::new(Suite::Intl, 1, 7));
+    let other = Checkpoint::from(&forked.handoffs[0]);
+    let conflict = Err(TrustError::HandoffConflict { epoch: 0 });
+    assert_eq!(pin(&mut learned, other.clone()), conflict);
+    // Who knows a block of this epoch that is not in that history, too.
+    let mut early = Scene::new().ledger;
+    early.block();
+    early.block();
+    early.block();
+    let mut trust = early.learned();
+    let before = trust.clone();
+    assert_eq!(pin(&mut trust, other), conflict);
+    assert_eq!(trust, before);
+}
+
+/// A checkpoint names its ledger and its set: nothing of it can be exchanged.
+#[test]
+fn t28_a_checkpoint_that_was_tampered_with_is_another_one() {
+    let mut scene = Scene::new();
+    scene
+        .ledger
+        .block_ending_epoch(Validators::new(Suite::Intl, 1, 4));
+    let checkpoint = Checkpoint::from(&scene.ledger.handoffs[0]);
+    let bytes = checkpoint.to_bytes();
+    assert_eq!(Checkpoint::parse(&bytes), Ok(checkpoint.clone()));
+    for bit in 0..bytes.len() * 8 {
+        let mut flipped = bytes.clone();
+        flipped[bit / 8] ^= 1 << (bit % 8);
+        if let Ok(other) = Checkpoint::parse(&flipped) {
+            assert_ne!(other.fingerprint(), checkpoint.fingerprint(), "bit {bit}");
+            assert_eq!(other.next_set(), checkpoint.next_set(), "bit {bit}");
+        }
+    }
+    let other = Ledger::named(Suite::Intl, 4, "another ledger");
+    let mut trust = TrustStore::new(Profile::Production);
+    let pinned = trust.pin_checkpoint(other.genesis, checkpoint);
+    assert_eq!(pinned, Err(TrustError::OtherLedger));
+    let stored = scene.ledger.pinned_after(1);
+    assert_eq!(TrustStore::parse(&stored.to_bytes()), Ok(stored));
 }
 
 #[test]

@@ -24,7 +24,7 @@ use light_client::{
     record::LogLeaf,
     state::{Absence, Namespace, Presence, Siblings, StateKey, StateProof, StateRoots},
     suite::Suite,
-    trust::{Profile, TrustStore},
+    trust::{Checkpoint, Profile, TrustStore},
     validator_set::{Validator, ValidatorSet},
     vote::{Ballot, precommit},
 };
@@ -258,6 +258,16 @@ impl Ledger {
         trust
             .pin(self.genesis.clone())
             .expect("a production ledger");
+        trust
+    }
+
+    /// The trust store of a client that was made after so many set changes, and starts there.
+    pub fn pinned_after(&self, changes: usize) -> TrustStore {
+        let mut trust = TrustStore::new(Profile::Production);
+        let checkpoint = Checkpoint::from(&self.handoffs[changes - 1]);
+        trust
+            .pin_checkpoint(self.genesis.clone(), checkpoint)
+            .expect("of this ledger");
         trust
     }
 

@@ -14,9 +14,9 @@ use crate::{
     support::{Ledger, Validators},
 };
 
-const HANDOFFS: &str = "verdict.md L4";
-const FINALITY: &str = "verdict.md L5";
-const SUCCESSION: &str = "verdict.md L6";
+pub(crate) const HANDOFFS: &str = "verdict.md L4";
+pub(crate) const FINALITY: &str = "verdict.md L5";
+pub(crate) const SUCCESSION: &str = "verdict.md L6";
 
 pub(crate) fn scenarios(scene: &Scene) -> Vec<Scenario> {
     let mut all = handoffs(scene);
@@ -95,14 +95,18 @@ fn conflicts(scene: &Scene) -> Vec<Scenario> {
 }
 
 /// The credential's bundle of before, with the hand-offs that came since.
-fn before(scene: &Scene, ledger: &Ledger) -> Bundle {
+pub(crate) fn before(scene: &Scene, ledger: &Ledger) -> Bundle {
     let mut bundle = scene.bundle();
     bundle.proofs.handoffs.clone_from(&ledger.handoffs);
     bundle
 }
 
 /// A header that the ended epoch's keys, in whoever's hands, sign anew.
-fn forged(signers: &Validators, header: &Header, change: fn(&mut Header)) -> CertifiedHeader {
+pub(crate) fn forged(
+    signers: &Validators,
+    header: &Header,
+    change: fn(&mut Header),
+) -> CertifiedHeader {
     let mut header = header.clone();
     header.core.epoch = signers.set.epoch();
     header.core.set_hash = signers.set.hash(header.core.suite);
@@ -149,27 +153,27 @@ fn superseded(scene: &Scene) -> Vec<Scenario> {
 }
 
 /// The credential's bundle of before, with what proves its header by the newest one's history.
-struct Proved {
-    ledger: Ledger,
+pub(crate) struct Proved {
+    pub(crate) ledger: Ledger,
     bundle: Bundle,
 }
 
 impl Proved {
-    fn new(scene: &Scene) -> Self {
+    pub(crate) fn new(scene: &Scene) -> Self {
         let ledger = scene.third_epoch();
         let mut bundle = before(scene, &ledger);
         bundle.proofs.succession = Some(Self::proof(&ledger, 3));
         Self { ledger, bundle }
     }
 
-    fn proof(ledger: &Ledger, height: u64) -> SuccessionProof {
+    pub(crate) fn proof(ledger: &Ledger, height: u64) -> SuccessionProof {
         SuccessionProof {
             newest: ledger.headers.last().expect("a block").clone(),
             path: ledger.history_path(Height(height)),
         }
     }
 
-    fn ask(
+    pub(crate) fn ask(
         &self,
         (name, clause, expect): (&'static str, &'static str, &'static str),
         change: impl FnOnce(&mut Bundle),
@@ -178,7 +182,7 @@ impl Proved {
         Scenario::new(&self.ledger, name, clause, expect, bytes)
     }
 
-    fn ask_of_proof(
+    pub(crate) fn ask_of_proof(
         &self,
         what: (&'static str, &'static str, &'static str),
         change: impl FnOnce(&mut SuccessionProof),
@@ -222,7 +226,7 @@ fn other_successions(scene: &Scene) -> Vec<Scenario> {
             succession.newest.certificate.signatures.pop();
         }),
         proved.ask_of_proof(ended, |succession| {
-            succession.newest = proved.ledger.headers[3].clone();
+            succession.newest = proved.ledger.headers[2].clone();
         }),
         proved.ask(unknown, |bundle| bundle.proofs.handoffs.truncate(1)),
         proved.ask(needless, |bundle| {

@@ -8,6 +8,7 @@
 
 mod catalogue;
 mod certificates;
+mod checkpoints;
 mod clocks;
 mod credentials;
 mod encodings;
@@ -29,8 +30,9 @@ use scenario::{Scenario, Scene};
 type Scenarios = fn(&Scene) -> Vec<Scenario>;
 
 /// Those files.
-const GROUPS: [(&str, Scenarios); 7] = [
+const GROUPS: [(&str, Scenarios); 8] = [
     ("certificates", certificates::scenarios),
+    ("checkpoints", checkpoints::scenarios),
     ("clocks", clocks::scenarios),
     ("credentials", credentials::scenarios),
     ("encodings", encodings::scenarios),

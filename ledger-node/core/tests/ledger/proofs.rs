@@ -4,7 +4,7 @@ use ledger_core::{LogProof, QueryError, StateAnswer, StateBatchAnswer, limits, t
 use light_client::{
     cbor::{parse, to_bytes},
     hash::{Digest, Tag, hash},
-    header::Header,
+    header::{Header, history_leaf},
     id::{Height, LeafIndex, TreeSize},
     merkle::Tree,
     record::{IssuerEntry, Standing, StatusEntry, issuer_key, status_key},
@@ -12,7 +12,10 @@ use light_client::{
     suite::Suite,
 };
 
-use crate::kit::{DEGREE, Kit, agency};
+use crate::{
+    governance::rotate,
+    kit::{DEGREE, Kit, agency},
+};
 
 fn header(kit: &Kit, height: u64) -> Header {
     let stored = kit.app.view().header(Height(height)).expect("a row");
@@ -123,6 +126,35 @@ fn every_header_is_proved_in_every_later_history() {
             assert_eq!(root, Ok(newest.rest.history_root));
         }
     }
+}
+
+/// What was proved under a header of an ended epoch is proved for ever by the epoch's last one.
+#[test]
+fn a_header_of_an_ended_epoch_is_proved_by_its_last_one() {
+    let mut kit = kit(Suite::Sm);
+    let view = |kit: &Kit| kit.app.view();
+    let newest = kit.app.head().height;
+    let by = |kit: &Kit, of: u64| view(kit).succession(Height(of)).map(|proof| proof.newest);
+    assert_eq!(by(&kit, 3).expect("earlier").header, header(&kit, newest.0));
+    assert!(matches!(by(&kit, newest.0), Err(QueryError::NotFound)));
+    assert!(matches!(
+        by(&kit, newest.0 + 1),
+        Err(QueryError::NotYet { .. })
+    ));
+    assert!(matches!(by(&kit, 0), Err(QueryError::NotFound)));
+    let ended = rotate(&mut kit, 1, &[50, 51, 52, 53]);
+    let last = ended.header.header.core.height;
+    kit.next_block();
+    for of in 1..last.0 {
+        let proof = view(&kit).succession(Height(of)).expect("earlier");
+        assert_eq!(proof.newest.header, header(&kit, last.0));
+        let leaf = history_leaf(kit.suite(), &header(&kit, of).hash());
+        let size = TreeSize(last.0 - 1);
+        let root = proof.path.root(Tree::History, kit.suite(), leaf, size);
+        assert_eq!(root, Ok(proof.newest.header.rest.history_root));
+    }
+    let after = by(&kit, last.0).expect("earlier").header.core.height;
+    assert_eq!(after, kit.app.head().height, "the epoch that goes on");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr, time::Duration};
 
 use light_client::{
+    bundle::SuccessionProof,
     cbor::{self, DecodeError, Reader, Wire, Writer},
     certificate::CertifiedHeader,
     handoff::Handoff,
@@ -53,13 +54,13 @@ pub(super) struct Status {
 
 /// A portal that can be asked.
 #[derive(Debug)]
-pub(super) struct Portal {
+pub(crate) struct Portal {
     url: PortalUrl,
     agent: Agent,
 }
 
 impl Portal {
-    pub(super) fn new(url: PortalUrl) -> Self {
+    pub(crate) fn new(url: PortalUrl) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(TIMEOUT))
@@ -118,6 +119,11 @@ impl Portal {
             }
         }
         Ok(all)
+    }
+
+    /// What proves the header at a height by its epoch's last one.
+    pub(crate) fn succession(&self, of: Height) -> Result<SuccessionProof, Fault> {
+        self.parse(&format!("/v1/proofs/history/{of}"))
     }
 
     fn parse<T: Wire>(&self, path: &str) -> Result<T, Fault> {

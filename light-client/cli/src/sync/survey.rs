@@ -65,7 +65,7 @@ pub(crate) enum Fault {
 
 impl Fault {
     /// Why, for people.
-    pub(super) fn words(self, lang: Lang) -> String {
+    pub(crate) fn words(self, lang: Lang) -> String {
         let text = match self {
             Self::Future => Text::new("它的时间超前", "its time is ahead of the clock"),
             Self::NotOurs => Text::new("答复不是约定的格式", "its answer is not in our formats"),
