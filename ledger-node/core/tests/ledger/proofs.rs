@@ -132,9 +132,13 @@ fn every_header_is_proved_in_every_later_history() {
 #[test]
 fn a_header_of_an_ended_epoch_is_proved_by_its_last_one() {
     let mut kit = kit(Suite::Sm);
-    let view = |kit: &Kit| kit.app.view();
     let newest = kit.app.head().height;
-    let by = |kit: &Kit, of: u64| view(kit).succession(Height(of)).map(|proof| proof.newest);
+    let by = |kit: &Kit, of: u64| {
+        kit.app
+            .view()
+            .succession(Height(of))
+            .map(|proof| proof.newest)
+    };
     assert_eq!(by(&kit, 3).expect("earlier").header, header(&kit, newest.0));
     assert!(matches!(by(&kit, newest.0), Err(QueryError::NotFound)));
     assert!(matches!(
@@ -146,7 +150,7 @@ fn a_header_of_an_ended_epoch_is_proved_by_its_last_one() {
     let last = ended.header.header.core.height;
     kit.next_block();
     for of in 1..last.0 {
-        let proof = view(&kit).succession(Height(of)).expect("earlier");
+        let proof = kit.app.view().succession(Height(of)).expect("earlier");
         assert_eq!(proof.newest.header, header(&kit, last.0));
         let leaf = history_leaf(kit.suite(), &header(&kit, of).hash());
         let size = TreeSize(last.0 - 1);
