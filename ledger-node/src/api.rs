@@ -213,15 +213,14 @@ async fn log_proof(
 }
 
 /// What a file needs whose header is of an ended epoch.
-async fn succession(State(api): State<Api>, Path(height): Path<String>) -> Answer<Response> {
-    let height = Height(number(&height)?);
-    let proof = block_in_place(|| api.ledger.view().succession(height))?;
-    let body = cbor_response(&proof);
-    Ok(if proof.newest.header.ends_epoch() {
-        immutable(body)
-    } else {
-        changing(body)
-    })
+async fn succession(
+    State(api): State<Api>,
+    Path(height): Path<String>,
+    query: Result<Query<At>, QueryRejection>,
+) -> Answer<Response> {
+    let (height, at) = (Height(number(&height)?), known(query)?.0.at.map(Height));
+    let proof = block_in_place(|| api.ledger.view().succession(height, at))?;
+    Ok(fixed_at(at, cbor_response(&proof)))
 }
 
 async fn state_proof(

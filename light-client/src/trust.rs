@@ -118,7 +118,7 @@ impl TrustStore {
                 .ok_or(TrustError::UnknownLedger)?;
             ledger.follow_with(&pin.handoffs, &mut keys)?;
             if let Some(newest) = &pin.newest {
-                ledger.restore(newest, &mut keys)?;
+                ledger.learn(newest, &mut keys)?;
             }
         }
         // A ledger listed twice, out of order, or with something left over shows here.
@@ -229,6 +229,7 @@ impl TrustStore {
         let handoffs = catch_up.handoffs(ledger.suite(), set);
         let handoffs = handoffs.map_err(TrustError::Decode)?;
         ledger.follow_with(&handoffs, keys)?;
+        ledger.settle();
         Ok(id)
     }
 
@@ -264,6 +265,7 @@ impl TrustStore {
             .clone();
         ledger.follow_with(handoffs, keys)?;
         ledger.learn(header, keys)?;
+        ledger.settle();
         self.ledgers.insert(*id, ledger);
         Ok(())
     }

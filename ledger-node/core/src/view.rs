@@ -3,6 +3,8 @@
 mod deposit;
 mod governance;
 
+use core::cmp::Ordering;
+
 use light_client::{
     bundle::SuccessionProof,
     cbor::{self, Wire},
@@ -209,19 +211,22 @@ impl<S: Store> View<S> {
         proof.transpose()?.flatten().ok_or(QueryError::NotFound)
     }
 
-    /// That the header at `of` is part of the history of its epoch's last header, or of the newest
-    /// while the epoch goes on.
+    /// That the header at `of` is part of the history of the header at `at`, or of the newest, and
+    /// that one. The last header of an epoch is there even where its block was pruned.
     ///
     /// # Errors
-    /// [`QueryError::NotFound`] of the newest header, [`QueryError::NotYet`].
-    pub fn succession(&self, of: Height) -> Result<SuccessionProof, QueryError> {
-        let head = self.head()?;
-        if of > head.height {
-            return Err(QueryError::NotYet { head: head.height });
-        }
-        let newest = match self.ended_after(of, head.epoch)? {
-            Some(handoff) => handoff.last,
-            None => self.final_header(None)?,
+    /// [`QueryError::NotFound`] if it is not earlier, [`QueryError::NotYet`], [`QueryError::Pruned`].
+    pub fn succession(
+        &self,
+        of: Height,
+        at: Option<Height>,
+    ) -> Result<SuccessionProof, QueryError> {
+        let newest = match (self.final_header(at), at) {
+            (Err(QueryError::Pruned { earliest }), Some(at)) => {
+                let ended = self.ended_at(at)?;
+                ended.ok_or(QueryError::Pruned { earliest })?.last
+            }
+            (found, _) => found?,
         };
         let core = &newest.header.core;
         let index = of.0.checked_sub(1).map(LeafIndex);
@@ -231,21 +236,20 @@ impl<S: Store> View<S> {
         Ok(SuccessionProof { newest, path })
     }
 
-    /// The first hand-off above a height, of those that end the epochs before `present`.
-    fn ended_after(&self, height: Height, present: Epoch) -> Result<Option<Handoff>, Fault> {
-        let (mut low, mut high, mut found) = (0, present.0, None);
+    /// The hand-off at a height, if an epoch ended there.
+    fn ended_at(&self, height: Height) -> Result<Option<Handoff>, Fault> {
+        let (mut low, mut high) = (0, self.head()?.epoch.0);
         while low < high {
             let middle = low + (high - low) / 2;
             let handoff = self.handoff(Epoch(middle))?;
             let handoff = handoff.ok_or(Fault::Missing("a hand-off"))?;
-            if handoff.last.header.core.height > height {
-                high = middle;
-                found = Some(handoff);
-            } else {
-                low = middle + 1;
+            match handoff.last.header.core.height.cmp(&height) {
+                Ordering::Equal => return Ok(Some(handoff)),
+                Ordering::Greater => high = middle,
+                Ordering::Less => low = middle + 1,
             }
         }
-        Ok(found)
+        Ok(None)
     }
 
     /// What is under a key of the state, proved under the header at `at`, or the newest.

@@ -21,7 +21,7 @@ use crate::net::Net;
 const DESCRIPTION: &str = include_str!("../../../docs/api/ledger-node.json");
 
 /// Statuses that need a node in distress, or two; each is met in a test of its own.
-const ELSEWHERE: [(&str, &str); 4] = [
+const ELSEWHERE: [(&str, &str); 5] = [
     // Too few validators keep it (`four_validators`).
     ("/v1/transactions", "503"),
     // 20,000 wait (`ledger-core`, `transactions`).
@@ -30,6 +30,7 @@ const ELSEWHERE: [(&str, &str); 4] = [
     ("/readyz", "503"),
     // A leaf under a header that was pruned (`ledger-core`, `archives`).
     ("/v1/proofs/log/{index}", "410"),
+    ("/v1/proofs/history/{height}", "410"),
 ];
 
 struct Checked<'a> {
@@ -203,7 +204,7 @@ async fn every_answer_is_as_described() {
         ("/v1/proofs/log/{index}", "/v1/proofs/log/9".into(), 404),
         (
             "/v1/proofs/history/{height}",
-            "/v1/proofs/history/1".into(),
+            "/v1/proofs/history/1?at=2".into(),
             200,
         ),
         (
@@ -213,7 +214,7 @@ async fn every_answer_is_as_described() {
         ),
         (
             "/v1/proofs/history/{height}",
-            format!("/v1/proofs/history/{}", u64::MAX),
+            "/v1/proofs/history/1?at=1".into(),
             404,
         ),
         ("/v1/evidence/{digest}", format!("/v1/evidence/{none}"), 200),

@@ -1,7 +1,8 @@
 //! `tallystick renew`: what a bundle needs when its validators' epoch has ended.
 //!
-//! A portal proves the bundle's header by the last one of its epoch, a landmark for everybody who
-//! follows the ledger. It is not believed: what does not hold is not written.
+//! A portal proves the bundle's header by the pinned checkpoint, which is for good, or else by the
+//! newest header, which is until its epoch ends. It is not believed: what does not hold is not
+//! written.
 
 use std::{
     fs,
@@ -10,9 +11,10 @@ use std::{
 };
 
 use light_client::{
-    bundle::Bundle,
+    bundle::{Bundle, SuccessionProof},
     cbor::to_bytes,
-    id::TimeMs,
+    handoff::Handoff,
+    id::{Epoch, Height, TimeMs},
     key::KnownKeys,
     policy::Policy,
     trust::{TrustStore, TrustedLedger},
@@ -109,16 +111,19 @@ impl Renewing {
         let Some(ledger) = self.trust.ledger(&proofs.ledger) else {
             return Outcome::Refused(Reason::LedgerUnknown);
         };
-        match ledger.last_height_of(core.epoch) {
-            Some(last) if core.height < last => {}
-            Some(_) | None => return Outcome::NotNeeded,
+        if core.epoch >= ledger.newest_set().epoch()
+            || ledger.landmark() == Some(&proofs.head.header)
+        {
+            return Outcome::NotNeeded;
         }
-        match self.portal.succession(core.height) {
-            Ok(succession) => proofs.succession = Some(succession),
+        let landmark = ledger.landmark().map(|landmark| landmark.core.height);
+        let at = landmark.filter(|landmark| core.height < *landmark);
+        match needed(&self.portal, ledger, core.height, at) {
+            Ok((succession, handoffs)) => {
+                proofs.succession = Some(succession);
+                proofs.handoffs = handoffs;
+            }
             Err(fault) => return Outcome::Portal(fault),
-        }
-        if let Some(handoffs) = handoffs(ledger, &bundle) {
-            bundle.proofs.handoffs = handoffs;
         }
         let bytes = to_bytes(&bundle);
         let policy = Policy::default();
@@ -131,18 +136,20 @@ impl Renewing {
     }
 }
 
-/// The hand-offs until the end of the bundle's epoch, for who starts at the genesis.
-fn handoffs(
+/// What proves the header, and all hand-offs from the genesis on: whoever else verifies the bundle
+/// may start there.
+fn needed(
+    portal: &Portal,
     ledger: &TrustedLedger,
-    bundle: &Bundle,
-) -> Option<Vec<light_client::handoff::Handoff>> {
-    let epoch = bundle.proofs.head.header.core.epoch;
-    let all = ledger.handoffs().iter();
-    let until = all.filter(|handoff| handoff.last.header.core.epoch <= epoch);
-    ledger
-        .checkpoint()
-        .is_none()
-        .then(|| until.cloned().collect())
+    of: Height,
+    at: Option<Height>,
+) -> Result<(SuccessionProof, Vec<Handoff>), Fault> {
+    let mut handoffs = match ledger.checkpoint() {
+        None => Vec::new(),
+        Some(checkpoint) => portal.handoffs(Epoch(0), checkpoint.next_set().epoch())?,
+    };
+    handoffs.extend_from_slice(ledger.handoffs());
+    Ok((portal.succession(of, at)?, handoffs))
 }
 
 fn write_outcome(

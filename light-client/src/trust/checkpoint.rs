@@ -59,7 +59,9 @@ impl Checkpoint {
     /// Whether it is of the ledger of this genesis.
     pub fn is_of(&self, genesis: &Genesis) -> bool {
         let core = &self.last.core;
-        core.ledger == genesis.ledger_id() && core.suite == genesis.suite
+        let own_set = genesis.validators.hash(genesis.suite);
+        let by_set = core.epoch != genesis.validators.epoch() || core.set_hash == own_set;
+        core.ledger == genesis.ledger_id() && core.suite == genesis.suite && by_set
     }
 
     /// Whether it is where this hand-off ends an epoch.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use super::{Checkpoint, TrustError};
 use crate::{
-    certificate::{Certificate, CertificateError, CertifiedHeader, FinalizedHeader},
+    certificate::{Certificate, CertifiedHeader, FinalizedHeader},
     genesis::Genesis,
     handoff::{Handoff, HandoffError},
     hash::Digest,
@@ -22,6 +22,9 @@ pub struct TrustedLedger {
     id: LedgerId,
     /// Where it was pinned, if not by its genesis: what came before is unknown.
     checkpoint: Option<Checkpoint>,
+    /// What a file says of the time before: it leads to the checkpoint, and is never stored. With
+    /// leaked keys anybody can lead there, so it tells keys to check signatures by, and nothing else.
+    before: Vec<Handoff>,
     handoffs: Vec<Handoff>,
     newest_set: ValidatorSet,
     newest: Option<(CertifiedHeader, FinalizedHeader)>,
@@ -35,6 +38,7 @@ impl TrustedLedger {
             genesis,
             id,
             checkpoint: None,
+            before: Vec::new(),
             handoffs: Vec::new(),
             newest_set,
             newest: None,
@@ -117,21 +121,28 @@ impl TrustedLedger {
             return Some(&self.genesis.validators);
         }
         let pinned = self.checkpoint.iter().map(Checkpoint::next_set);
-        let followed = self.handoffs.iter().map(|handoff| &handoff.next_set);
+        let handed_over = self.before.iter().chain(&self.handoffs);
+        let followed = handed_over.map(|handoff| &handoff.next_set);
         pinned.chain(followed).find(|set| set.epoch() == epoch)
     }
 
-    /// The last header of each epoch that has ended, as far as this client knows: landmarks, by
-    /// whose history every header before them counts for ever.
-    pub fn landmarks(&self) -> impl Iterator<Item = &Header> {
-        let pinned = self.checkpoint.iter().map(Checkpoint::last);
+    /// A header that counts for ever, and all before it that its history has: the pinned one. The
+    /// last headers of epochs that were followed are none, as leaked keys could have signed others
+    /// that name the same next sets.
+    pub fn landmark(&self) -> Option<&Header> {
+        self.checkpoint.as_ref().map(Checkpoint::last)
+    }
+
+    /// The last header of each epoch that has ended.
+    fn ends(&self) -> impl Iterator<Item = &Header> {
+        let before = self.before.iter().map(|handoff| &handoff.last.header);
         let followed = self.handoffs.iter().map(|handoff| &handoff.last.header);
-        pinned.chain(followed)
+        before.chain(self.landmark()).chain(followed)
     }
 
     /// The last height of `epoch`, if it has ended.
     pub fn last_height_of(&self, epoch: Epoch) -> Option<Height> {
-        let mut ends = self.landmarks().map(|header| &header.core);
+        let mut ends = self.ends().map(|header| &header.core);
         ends.find(|core| core.epoch == epoch)
             .map(|core| core.height)
     }
@@ -147,20 +158,19 @@ impl TrustedLedger {
 
     /// When the newest thing in here was signed: what the age of a pin is counted from.
     pub fn learned_ms(&self) -> TimeMs {
-        let landmark = self.landmarks().last().map(|last| last.core.time_ms);
+        let ended = self.ends().last().map(|last| last.core.time_ms);
         let header = self
             .newest
             .as_ref()
             .map(|(_, header)| header.header().core.time_ms);
-        landmark
+        ended
             .max(header)
             .unwrap_or(self.genesis.time_ms)
             .max(self.genesis.time_ms)
     }
 
     /// Follows hand-offs, ascending, each from the set before it. One that is already known must be
-    /// the same. Those before a checkpoint must lead to it, from the genesis on: what they tell is
-    /// known from then on.
+    /// the same. Those before a checkpoint must lead to it, from the genesis on.
     ///
     /// # Errors
     /// [`TrustError::Handoff`], [`TrustError::HandoffConflict`], [`TrustError::HandoffOrder`],
@@ -214,9 +224,8 @@ impl TrustedLedger {
                 return Err(TrustError::HandoffConflict { epoch });
             }
         }
-        early.handoffs.append(&mut self.handoffs);
-        self.handoffs = early.handoffs;
-        self.checkpoint = None;
+        early.handoffs.pop();
+        self.before = early.handoffs;
         Ok(rest)
     }
 
@@ -236,8 +245,8 @@ impl TrustedLedger {
                 Ok(false)
             };
         }
-        let mut landmarks = self.landmarks();
-        match landmarks.find(|own| own.core.epoch == last.core.epoch) {
+        let mut ends = self.ends();
+        match ends.find(|own| own.core.epoch == last.core.epoch) {
             // The header names the set.
             Some(own) if own != last => conflict,
             // From before its own checkpoint, it says nothing that is known.
@@ -289,6 +298,15 @@ impl TrustedLedger {
         })
     }
 
+    /// Forgets what must not be stored: what a file said of the time before the checkpoint, and a
+    /// newest header whose epoch has ended.
+    pub(super) fn settle(&mut self) {
+        self.before.clear();
+        let newest = self.newest_set.epoch();
+        self.newest
+            .take_if(|(_, header)| header.header().core.epoch != newest);
+    }
+
     /// Keeps `header` as the newest if it is certified by the newest set and newer than the one
     /// kept; an older one is checked and left alone.
     pub(super) fn learn(
@@ -296,38 +314,16 @@ impl TrustedLedger {
         header: &CertifiedHeader,
         keys: &mut KnownKeys,
     ) -> Result<(), TrustError> {
-        let finalized = header.check_with(&self.newest_set, keys);
-        self.keep(header, finalized.map_err(TrustError::Certificate)?)
-    }
-
-    /// Keeps a header as the newest that was so when it was stored: its epoch may have ended since.
-    pub(super) fn restore(
-        &mut self,
-        header: &CertifiedHeader,
-        keys: &mut KnownKeys,
-    ) -> Result<(), TrustError> {
-        let set = self.set_of(header.header.core.epoch);
-        let finalized = set
-            .ok_or(CertificateError::EpochMismatch)
-            .and_then(|set| header.check_with(set, keys));
-        self.keep(header, finalized.map_err(TrustError::Certificate)?)
-    }
-
-    fn keep(
-        &mut self,
-        header: &CertifiedHeader,
-        finalized: FinalizedHeader,
-    ) -> Result<(), TrustError> {
+        let finalized = header
+            .check_with(&self.newest_set, keys)
+            .map_err(TrustError::Certificate)?;
         let core = &finalized.header().core;
-        let (epoch, height) = (core.epoch, core.height);
-        if !self.spans(epoch, height) {
-            return Err(TrustError::OutsideEpoch { epoch: epoch.0 });
+        let height = core.height;
+        if !self.spans(core.epoch, height) {
+            return Err(TrustError::OutsideEpoch {
+                epoch: core.epoch.0,
+            });
         }
-        let mut ends = self.landmarks();
-        if ends.any(|last| last.core.height == height && last != finalized.header()) {
-            return Err(TrustError::HandoffConflict { epoch: epoch.0 });
-        }
-        drop(ends);
         if self
             .newest_header()
             .is_none_or(|newest| newest.header().core.height < height)

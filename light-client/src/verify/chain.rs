@@ -199,7 +199,7 @@ pub(super) fn unforked(ledger: &TrustedLedger, sealed: Sealed<'_>) -> Result<(),
 }
 
 /// The superseded-set rule: keys of a past epoch may be in anybody's hands by now, so its headers
-/// count only as part of a history that the newest set has signed, or that a landmark ends.
+/// count only as part of a history that the newest set has signed, or that the landmark ends.
 fn current_history(
     ledger: &TrustedLedger,
     chain: Chain<'_>,
@@ -208,7 +208,7 @@ fn current_history(
 ) -> Result<(), Reason> {
     let newest = ledger.newest_set().epoch();
     let superseded = finalized.header().core.epoch != newest;
-    let is_landmark = |header: &Header| ledger.landmarks().any(|landmark| landmark == header);
+    let is_landmark = |header: &Header| ledger.landmark() == Some(header);
     let Some(succession) = chain.succession else {
         return if superseded && !is_landmark(finalized.header()) {
             Err(Reason::SupersededEpoch)

@@ -107,7 +107,11 @@ fn finality(
     };
     let hash = finalized.hash();
     let superseded = finalized.core().epoch != ledger.newest_set().epoch();
-    if superseded && !ledger.landmarks().any(|landmark| landmark.hash() == hash) {
+    if superseded
+        && ledger
+            .landmark()
+            .is_none_or(|landmark| landmark.hash() != hash)
+    {
         return Err(refused(Reason::SupersededEpoch));
     }
     chain::unforked(ledger, Sealed::from(&finalized)).map_err(refused)?;

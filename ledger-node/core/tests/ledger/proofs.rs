@@ -128,37 +128,28 @@ fn every_header_is_proved_in_every_later_history() {
     }
 }
 
-/// What was proved under a header of an ended epoch is proved for ever by the epoch's last one.
 #[test]
-fn a_header_of_an_ended_epoch_is_proved_by_its_last_one() {
+fn an_earlier_header_is_proved_with_the_later_one() {
     let mut kit = kit(Suite::Sm);
-    let newest = kit.app.head().height;
-    let by = |kit: &Kit, of: u64| {
-        kit.app
-            .view()
-            .succession(Height(of))
-            .map(|proof| proof.newest)
-    };
-    assert_eq!(by(&kit, 3).expect("earlier").header, header(&kit, newest.0));
-    assert!(matches!(by(&kit, newest.0), Err(QueryError::NotFound)));
-    assert!(matches!(
-        by(&kit, newest.0 + 1),
-        Err(QueryError::NotYet { .. })
-    ));
-    assert!(matches!(by(&kit, 0), Err(QueryError::NotFound)));
-    let ended = rotate(&mut kit, 1, &[50, 51, 52, 53]);
-    let last = ended.header.header.core.height;
+    let ended = rotate(&mut kit, 1, &[50, 51, 52, 53]).header;
+    let last = ended.header.core.height;
     kit.next_block();
-    for of in 1..last.0 {
-        let proof = kit.app.view().succession(Height(of)).expect("earlier");
-        assert_eq!(proof.newest.header, header(&kit, last.0));
-        let leaf = history_leaf(kit.suite(), &header(&kit, of).hash());
-        let size = TreeSize(last.0 - 1);
+    let view = kit.app.view();
+    for at in [None, Some(last)] {
+        let proof = view.succession(Height(3), at).expect("earlier");
+        let newest = &proof.newest.header;
+        let height = at.unwrap_or(kit.app.head().height);
+        assert_eq!(newest, &header(&kit, height.0));
+        let leaf = history_leaf(kit.suite(), &header(&kit, 3).hash());
+        let size = TreeSize(height.0 - 1);
         let root = proof.path.root(Tree::History, kit.suite(), leaf, size);
-        assert_eq!(root, Ok(proof.newest.header.rest.history_root));
+        assert_eq!(root, Ok(newest.rest.history_root));
     }
-    let after = by(&kit, last.0).expect("earlier").header.core.height;
-    assert_eq!(after, kit.app.head().height, "the epoch that goes on");
+    let of = |of: Height, at: Height| view.succession(of, Some(at));
+    assert!(matches!(of(last, last), Err(QueryError::NotFound)));
+    assert!(matches!(of(Height(0), last), Err(QueryError::NotFound)));
+    let ahead = Height(last.0 + 9);
+    assert!(matches!(of(last, ahead), Err(QueryError::NotYet { .. })));
 }
 
 #[test]

@@ -96,7 +96,7 @@ impl Portal {
     }
 
     /// The hand-offs that end the epochs from `first` to before `end`.
-    pub(super) fn handoffs(&self, first: Epoch, end: Epoch) -> Result<Vec<Handoff>, Fault> {
+    pub(crate) fn handoffs(&self, first: Epoch, end: Epoch) -> Result<Vec<Handoff>, Fault> {
         let mut all = Vec::new();
         let mut next = first;
         for _ in 0..MAX_PAGES {
@@ -121,9 +121,14 @@ impl Portal {
         Ok(all)
     }
 
-    /// What proves the header at a height by its epoch's last one.
-    pub(crate) fn succession(&self, of: Height) -> Result<SuccessionProof, Fault> {
-        self.parse(&format!("/v1/proofs/history/{of}"))
+    /// What proves the header at a height by the one at `at`, or by the newest.
+    pub(crate) fn succession(
+        &self,
+        of: Height,
+        at: Option<Height>,
+    ) -> Result<SuccessionProof, Fault> {
+        let at = at.map(|at| format!("?at={at}")).unwrap_or_default();
+        self.parse(&format!("/v1/proofs/history/{of}{at}"))
     }
 
     fn parse<T: Wire>(&self, path: &str) -> Result<T, Fault> {
