@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tally import cbor, deposit, handoff
-from tally.handoff import TrustStore
+from tally import cbor, deposit
+from tally.trust_store import TrustStore, trust_store
 from tally.verdict import Policy
 from tally.verify import verify
 
@@ -78,7 +78,7 @@ def subjects() -> Iterator[Subject]:
         kinds = (("bundle", BUNDLES, ".tally"), ("compact", COMPACTS, ".tally"), ("deposit", DEPOSITS, ".deposit"))
         for folder, names, suffix in kinds:
             here = VECTORS / folder / suite
-            trust = handoff.trust_store((here / "test.trust").read_bytes())
+            trust = trust_store((here / "test.trust").read_bytes())
             original = (here / "original.txt").read_bytes() if folder == "deposit" else None
             for name in names:
                 now_ms = json.loads((here / f"{name}.json").read_text("utf-8"))["now_ms"]

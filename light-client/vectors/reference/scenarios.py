@@ -18,8 +18,8 @@ from pathlib import Path
 
 from forge import about_credentials, about_disclosures, about_finality, about_invoices, about_rules
 from forge.scenario import Scenario
-from tally import handoff
 from tally.hash import Suite
+from tally.trust_store import trust_store
 from tally.verdict import Policy
 from tally.verify import verify
 
@@ -38,7 +38,7 @@ def main() -> int:
     ran = wrong = 0
     for suite in Suite:
         for one in scenarios(suite):
-            verdict = verify(one.data, handoff.trust_store(one.trust), Policy(), one.now_ms)
+            verdict = verify(one.data, trust_store(one.trust), Policy(), one.now_ms)
             found = verdict["headline"]["reason"] or verdict["headline"]["kind"]
             rule = (verdict["evidence"]["document"] or {}).get("broken_rule")
             ran += 1
