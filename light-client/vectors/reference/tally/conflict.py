@@ -24,6 +24,11 @@ class Conflict:
     second: CertifiedHeader
 
 
+def is_conflict(data: bytes) -> bool:
+    """Whether a file begins as a conflict does."""
+    return data[2 : 2 + len(PURPOSE)] == PURPOSE.encode()
+
+
 def place(certified: CertifiedHeader) -> tuple[int, int, bytes]:
     """By what the two headers ascend."""
     return certified.header.height, certified.certificate.round, certified.header.hash

@@ -18,13 +18,14 @@ class Ledger:
     """One ledger as far as it is known, by epoch: who signs it, and which header ended it.
 
     From a checkpoint at the end of epoch *c* on, the sets of epochs 0 and *c* + 1 are known, and what ended *c*;
-    what lies between is learned from a file's hand-offs, all of them or none.
+    what lies between is learned from a file's hand-offs, all of them or none: `joined` once they led to it.
     """
 
     genesis: Genesis
     sets: Mapping[int, ValidatorSet]
     landmarks: Mapping[int, Header]
     checkpoint: Header | None = None
+    joined: bool = True
     newest: Header | None = None
 
     @property
@@ -58,7 +59,7 @@ class Ledger:
 
     def _short_of_checkpoint(self) -> bool:
         """Whether hand-offs from the genesis on have begun and not come to the checkpoint."""
-        return self.checkpoint is not None and 0 in self.landmarks and self.checkpoint.epoch not in self.sets
+        return not self.joined and 0 in self.landmarks
 
     def _leaps_over_checkpoint(self, last: Header) -> bool:
         pinned = self.checkpoint
@@ -77,7 +78,7 @@ class Ledger:
         # Also of one that is followed: any quorum may have signed it, and no byte goes unchecked.
         self._certified_step(step)
         if followed is not None:
-            return self
+            return replace(self, joined=self.joined or followed is self.checkpoint)
         if self.newest is not None and self.newest.epoch == header.epoch and self._ends_before_newest(header):
             raise Invalid("handoff_conflict")
         sets, landmarks = {header.epoch + 1: step.next_set}, {header.epoch: header}
@@ -200,4 +201,4 @@ def pin(genesis: Genesis, checkpoint: Checkpoint | None) -> Ledger:
     if not names(last, checkpoint.next_set):
         raise Malformed("a checkpoint that does not name this set of the next epoch")
     sets = {0: genesis.validators, last.epoch + 1: checkpoint.next_set}
-    return Ledger(genesis, sets, {last.epoch: last}, last)
+    return Ledger(genesis, sets, {last.epoch: last}, last, joined=last.epoch == 0)
