@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tally import compact, credential, deposit, handoff, invoice, keys, short_code
+from tally import cbor, compact, conflict, credential, deposit, invoice, keys, short_code
+from tally.certificate import certified_header
 from tally.errors import DocumentError, Malformed
 from tally.hash import Suite
 from tally.strict_json import Json, Number
+from tally.trust_store import TrustStore, trust_store
 from tally.verdict import Policy
 from tally.verify import verify
 
@@ -40,9 +42,9 @@ def headline(verdict: dict[str, Any]) -> str:
     return str(verdict["headline"]["reason"] or verdict["headline"]["kind"])
 
 
-def asked(path: Path, vector: dict[str, Any]) -> tuple[handoff.TrustStore, Policy, int]:
+def asked(path: Path, vector: dict[str, Any]) -> tuple[TrustStore, Policy, int]:
     """By which trust store, under which policy and at what time a vector is judged."""
-    trust = handoff.trust_store((path.parent / vector.get("trust", "test.trust")).read_bytes())
+    trust = trust_store((path.parent / vector.get("trust", "test.trust")).read_bytes())
     return trust, Policy(max_age_ms=vector.get("max_age_ms", Policy.max_age_ms)), vector["now_ms"]
 
 
@@ -58,7 +60,7 @@ def check_compact(path: Path, vector: dict[str, Any]) -> Iterator[Fault]:
     if "proof" not in vector:
         yield from check_bundle(path, vector)
         return
-    verdict = verify(path.with_suffix(".code").read_bytes(), handoff.TrustStore({}), Policy(), 0)
+    verdict = verify(path.with_suffix(".code").read_bytes(), TrustStore({}), Policy(), 0)
     yield from differences("verdict", vector["verdict"], verdict)
     proof = compact.compact((path.parent / vector["proof"]).with_suffix(".tally").read_bytes())
     found: tuple[str, str | None] = "malformed", None
@@ -75,6 +77,15 @@ def check_deposit(path: Path, vector: dict[str, Any]) -> Iterator[Fault]:
     verdict = deposit.check(data, file, *asked(path, vector))
     yield from differences("expect", vector["expect"], headline(verdict))
     yield from differences("verdict", vector["verdict"], verdict)
+
+
+def check_conflict(path: Path, vector: dict[str, Any]) -> Iterator[Fault]:
+    """`<name>.conflict` with `test.trust`, and alone."""
+    data, trust = path.with_suffix(".conflict").read_bytes(), trust_store((path.parent / "test.trust").read_bytes())
+    verdict = conflict.judge(data, trust)
+    yield from differences("expect", vector["expect"], headline(verdict))
+    yield from differences("verdict", vector["verdict"], verdict)
+    yield from differences("alone", vector["alone"], conflict.judge(data, None))
 
 
 def plain(value: Json) -> Any:
@@ -140,15 +151,29 @@ def check_joined(path: Path) -> Iterator[Fault]:
         yield "answer and salt do not make deposited.deposit"
 
 
+def check_made(folder: Path) -> Iterator[Fault]:
+    """`one.cbor` and `other.cbor`, a node's answers, in their order behind the set are `one-round.conflict`."""
+    trust = trust_store((folder / "test.trust").read_bytes())
+    answers = [cbor.decode((folder / name).read_bytes()) for name in ("one.cbor", "other.cbor")]
+    answers.sort(key=lambda answer: conflict.place(certified_header(answer)))
+    (ledger,) = trust.ledgers.values()
+    made = cbor.encode([conflict.PURPOSE, cbor.decode(ledger.genesis.validators.raw), *answers])
+    if made != (folder / "one-round.conflict").read_bytes():
+        yield "the two answers do not make one-round.conflict"
+
+
 def check(path: Path) -> list[Fault]:
     """The differences of one vector."""
-    if path.suffix == ".cbor":
+    if path.name == "answer.cbor":
         return list(check_joined(path))
+    if path.suffix == ".cbor":
+        return list(check_made(path.parent))
     vector = json.loads(path.read_text("utf-8"))
     kind = path.relative_to(VECTORS).parts[0]
     checks = {
         "bundle": check_bundle,
         "compact": check_compact,
+        "conflict": check_conflict,
         "deposit": check_deposit,
         "document": check_document,
     }
@@ -157,7 +182,7 @@ def check(path: Path) -> list[Fault]:
 
 def main() -> int:
     """Runs all vectors and says how many agree."""
-    groups = ("bundle", "compact", "deposit", "document")
+    groups = ("bundle", "compact", "conflict", "deposit", "document")
     paths = sorted(
         path for group in groups for path in (VECTORS / group).rglob("*") if path.suffix in (".json", ".cbor")
     )

@@ -27,7 +27,10 @@ def ask(program: Path, vector: Path, now_ms: int) -> dict[str, Any]:
     trust = next(folder / "test.trust" for folder in vector.parents if (folder / "test.trust").exists())
     shared = ["--trust", str(trust), "--now", moment, "--format", "json"]
     deposit = vector.with_suffix(".deposit")
-    if deposit.exists():
+    if vector.with_suffix(".conflict").exists():
+        command = [str(program), "evidence", "check", str(vector.with_suffix(".conflict"))]
+        command += ["--trust", str(trust), "--format", "json"]
+    elif deposit.exists():
         original = str(trust.parent / "original.txt")
         command = [str(program), "evidence", "check", original, "--proof", str(deposit), *shared]
     else:

@@ -20,8 +20,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tally import cbor, deposit, handoff
-from tally.handoff import TrustStore
+from tally import cbor, conflict, deposit
+from tally.trust_store import TrustStore, trust_store
 from tally.verdict import Policy
 from tally.verify import verify
 
@@ -30,6 +30,8 @@ SUITES = ("intl", "sm")
 BUNDLES = ("identity", "invoice", "revoked")
 COMPACTS = ("blue", "red")
 DEPOSITS = ("deposited", "not-deposited")
+CONFLICTS = ("one-round", "past-the-end")
+SUFFIXES = {"deposit": ".deposit", "conflict": ".conflict"}
 
 ALLOWED = {
     ("revoked", "null /2/6"): "revoked already; what is missing besides ranks lower",
@@ -52,8 +54,15 @@ class Subject:
     trust: TrustStore
     now_ms: int
 
+    @property
+    def suffix(self) -> str:
+        """By what the kind of file is told."""
+        return SUFFIXES.get(self.name.split("/")[0], ".tally")
+
     def verdict(self) -> dict[str, Any]:
         """This reader's verdict."""
+        if self.suffix == ".conflict":
+            return conflict.judge(self.data, self.trust)
         if self.original is None:
             return verify(self.data, self.trust, Policy(), self.now_ms)
         return deposit.check(self.data, self.original, self.trust, Policy(), self.now_ms)
@@ -75,14 +84,14 @@ class Mutant:
 def subjects() -> Iterator[Subject]:
     """The vectors that are mutated."""
     for suite in SUITES:
-        kinds = (("bundle", BUNDLES, ".tally"), ("compact", COMPACTS, ".tally"), ("deposit", DEPOSITS, ".deposit"))
-        for folder, names, suffix in kinds:
+        kinds = (("bundle", BUNDLES), ("compact", COMPACTS), ("deposit", DEPOSITS), ("conflict", CONFLICTS))
+        for folder, names in kinds:
             here = VECTORS / folder / suite
-            trust = handoff.trust_store((here / "test.trust").read_bytes())
+            trust = trust_store((here / "test.trust").read_bytes())
             original = (here / "original.txt").read_bytes() if folder == "deposit" else None
             for name in names:
-                now_ms = json.loads((here / f"{name}.json").read_text("utf-8"))["now_ms"]
-                data = (here / (name + suffix)).read_bytes()
+                now_ms = json.loads((here / f"{name}.json").read_text("utf-8")).get("now_ms", 0)
+                data = (here / (name + SUFFIXES.get(folder, ".tally"))).read_bytes()
                 yield Subject(f"{folder}/{suite}/{name}", data, original, trust, now_ms)
 
 
@@ -153,8 +162,7 @@ def write(out: Path, subject: Subject, number: int, mutant: Mutant, verdict: dic
     for name in ("test.trust", "original.txt"):
         if (VECTORS / subject.name).with_name(name).exists():
             shutil.copy((VECTORS / subject.name).with_name(name), folder.parent)
-    suffix = ".tally" if subject.original is None else ".deposit"
-    (folder / f"{number:05d}{suffix}").write_bytes(mutant.data)
+    (folder / f"{number:05d}{subject.suffix}").write_bytes(mutant.data)
     vector = {"change": mutant.change, "now_ms": subject.now_ms, "verdict": verdict}
     (folder / f"{number:05d}.json").write_text(json.dumps(vector, ensure_ascii=False) + "\n", "utf-8")
 

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Prints the verdict on vectors, bundles (.tally), bare credentials and deposits (.deposit).
+"""Prints the verdict on vectors, bundles (.tally), bare credentials, deposits (.deposit) and conflicts (.conflict).
 
     verify.py VECTOR.json...
     verify.py FILE... --trust FILE.trust [--original FILE] [--now MS] [--max-age MS] [--json]
 
 A vector brings its own input, trust, clock and policy. Each file is judged alone: nothing is learned from the others.
-Exit code: 0 all good, 1 one is invalid (or not deposited), 2 none invalid but one undetermined, 64 bad usage.
+Exit code: 0 all good (or a conflict proven), 1 one is invalid (or not deposited), 2 none invalid but one
+undetermined, 64 bad usage.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tally import deposit, handoff
+from tally import conflict, deposit
 from tally.errors import Invalid, Malformed, Undetermined
+from tally.trust_store import trust_store
 from tally.verdict import Policy
 from tally.verify import verify
 
@@ -40,16 +42,19 @@ class Case:
 def of_vector(path: Path) -> Case:
     """The case that a vector's JSON describes."""
     vector = json.loads(path.read_text("utf-8"))
-    trust, now_ms = path.parent / vector.get("trust", "test.trust"), vector["now_ms"]
+    trust, now_ms = path.parent / vector.get("trust", "test.trust"), vector.get("now_ms", 0)
     policy = Policy(max_age_ms=vector.get("max_age_ms", DEFAULT.max_age_ms))
     if path.with_suffix(".deposit").exists():
         return Case(path.with_suffix(".deposit"), trust, path.parent / "original.txt", now_ms, policy)
-    return Case(path.with_suffix(".tally"), trust, None, now_ms, policy)
+    suffix = ".conflict" if path.with_suffix(".conflict").exists() else ".tally"
+    return Case(path.with_suffix(suffix), trust, None, now_ms, policy)
 
 
 def judge(case: Case) -> dict[str, Any]:
     """The verdict on one case."""
-    trust = handoff.trust_store(case.trust.read_bytes())
+    trust = trust_store(case.trust.read_bytes())
+    if case.file.suffix == ".conflict":
+        return conflict.judge(case.file.read_bytes(), trust)
     if case.original is not None:
         return deposit.check(case.file.read_bytes(), case.original.read_bytes(), trust, case.policy, case.now_ms)
     return verify(case.file.read_bytes(), trust, case.policy, case.now_ms)

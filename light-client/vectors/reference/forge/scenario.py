@@ -37,11 +37,11 @@ def kind_of(suite: Suite) -> KeyKind:
 
 
 class Stage:
-    """A ledger of three epochs on which `clerk` of `office` may issue, and one credential."""
+    """A ledger of some epochs on which `clerk` of `office` may issue, and one credential."""
 
-    def __init__(self, suite: Suite, count: int = 4, kind: KeyKind | None = None) -> None:
+    def __init__(self, suite: Suite, count: int = 4, kind: KeyKind | None = None, epochs: int = 3) -> None:
         self.suite = suite
-        self.world = World(suite, [validators(suite, epoch, count, kind) for epoch in range(3)])
+        self.world = World(suite, [validators(suite, epoch, count, kind) for epoch in range(epochs)])
         self.clerk = Signer(kind_of(suite), "clerk")
         self.world.issuer("office", [(self.clerk, TYPE, 1, None)])
         self.first = self.world.block()

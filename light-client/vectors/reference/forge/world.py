@@ -125,9 +125,16 @@ class World:
         proof = trees.inclusion(self.suite, "tally/history-node/1", leaves, old.header.height - 1)
         return [self.certified(newest), proof]
 
-    def trust(self, handoffs: list[cbor.Value] | None = None, newest: cbor.Value = None) -> bytes:
+    def checkpoint(self, block: Block) -> cbor.Value:
+        """`checkpoint` at the last block of its epoch."""
+        return ["tally/checkpoint/1", block.raw, self.set_raw(block.header.epoch + 1)]
+
+    def trust(
+        self, handoffs: list[cbor.Value] | None = None, newest: cbor.Value = None, checkpoint: cbor.Value = None
+    ) -> bytes:
         """A `trust-store` of this ledger alone."""
-        return cbor.encode(["tally/trust/1", 1, [[self.genesis, list(handoffs or []), newest]]])
+        pinned: list[cbor.Value] = [self.genesis] if checkpoint is None else [self.genesis, checkpoint]
+        return cbor.encode(["tally/trust/1", 1, [[*pinned, list(handoffs or []), newest]]])
 
     # Entries.
 

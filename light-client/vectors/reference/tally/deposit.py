@@ -6,10 +6,10 @@ from . import bundle, finality, state
 from .bundle import Deposit
 from .errors import Invalid, Malformed, ProofError, Undetermined
 from .finality import Certified
-from .handoff import TrustStore
 from .hash import Suite
 from .record import EvidenceEntry, Name, evidence_key, issuer_key
 from .state import Namespace
+from .trust_store import TrustStore
 from .verdict import Json, Policy, freshness, ledger_evidence
 
 MAX_FILE = 2**30

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from .bundle import Basis
 from .certificate import Finalized, FinalizedCore
 from .errors import Invalid, Undetermined
-from .handoff import Ledger, TrustStore
+from .ledger import Ledger
+from .trust_store import TrustStore
 from .verdict import Policy
 
 

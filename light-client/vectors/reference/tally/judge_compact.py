@@ -7,9 +7,10 @@ from .certificate import FinalizedCore
 from .compact import Compact, compact
 from .errors import Invalid, Malformed, Undetermined
 from .figures import Figures
-from .handoff import Ledger, TrustStore
+from .ledger import Ledger
 from .record import INVOICE_TYPE, LogLeaf
 from .short_code import short_code
+from .trust_store import TrustStore
 from .verdict import Json, Policy, Report, anchor_evidence, freshness, ledger_evidence, shown_fields
 
 
@@ -52,7 +53,7 @@ def judge_code(report: Report, data: bytes) -> None:
 def _final(report: Report, read: Compact, leaf: LogLeaf, ledger: Ledger) -> FinalizedCore | None:
     """K4."""
     try:
-        if read.head.epoch >= len(ledger.sets):
+        if read.head.epoch not in ledger.sets:
             raise Undetermined("epoch_unknown")
         core = read.core(leaf, ledger.suite, ledger.sets[read.head.epoch])
         final = ledger.accept_core(core, read.head.certificate)

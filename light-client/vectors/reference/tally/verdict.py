@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from .certificate import FinalizedCore
 from .errors import Invalid, Undetermined
-from .handoff import Ledger
 from .keys import KeyKind
+from .ledger import Ledger
 from .record import IssuerEntry, LogLeaf, StatusEntry
 from .strict_json import Json as JsonValue
 from .strict_json import canonical

@@ -8,8 +8,8 @@ from .credential import KeyIssuer
 from .document import Content
 from .errors import DocumentError, Malformed
 from .finality import Certified
-from .handoff import TrustStore
 from .judge_credential import bare_key
+from .trust_store import TrustStore
 from .verdict import Json, Policy, Report, freshness, ledger_evidence
 
 

@@ -1,0 +1,58 @@
+"""What a client knows of ledgers, read back and checked again (ledger.md, "Finality")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from . import cbor
+from .certificate import CertifiedHeader, certified_header
+from .errors import Malformed
+from .handoff import checkpoint, handoffs
+from .header import genesis
+from .ledger import Ledger, pin
+
+MAX_LEDGERS = 1_000
+MAX_STORE = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class TrustStore:
+    """`trust-store`: the ledgers that a client knows, by their ids."""
+
+    ledgers: dict[bytes, Ledger]
+
+
+def trust_store(data: bytes) -> TrustStore:
+    """Reads a trust store and checks what it says to have learned since each pin."""
+    if len(data) > MAX_STORE:
+        raise Malformed("longer than a reader takes")
+    purpose, profile, listed = cbor.array(cbor.decode(data), 3)
+    cbor.exactly(purpose, "tally/trust/1")
+    takes_demo = cbor.uint(profile, 0, 1) == 1
+    ledgers: dict[bytes, Ledger] = {}
+    for item in cbor.listed(listed, MAX_LEDGERS):
+        ledger = _trusted_ledger(item)
+        if ledger.genesis.demo and not takes_demo:
+            raise Malformed("a demonstration ledger in a production store")
+        if ledgers and ledger.genesis.ledger <= max(ledgers):
+            raise Malformed("ledgers do not ascend")
+        ledgers[ledger.genesis.ledger] = ledger
+    return TrustStore(ledgers)
+
+
+def _trusted_ledger(value: cbor.Value) -> Ledger:
+    """`trusted-ledger`: of three items, or of four with a checkpoint."""
+    items = cbor.array(value)
+    if len(items) not in (3, 4):
+        raise Malformed("neither with nor without a checkpoint")
+    first, *pinned, steps, newest = items
+    ledger = pin(genesis(first), checkpoint(pinned[0]) if pinned else None).follow(handoffs(steps))
+    return ledger if newest is None else _with_newest(ledger, certified_header(newest))
+
+
+def _with_newest(ledger: Ledger, newest: CertifiedHeader) -> Ledger:
+    """The ledger with the newest header that was verified: of its own epoch's set, and none beside a landmark."""
+    header = ledger.certify(newest).header
+    if any(one.height == header.height and one.hash != header.hash for one in ledger.landmarks.values()):
+        raise Malformed("a newest header beside a landmark")
+    return replace(ledger, newest=header)
