@@ -14,11 +14,13 @@ mod lying_portal;
 pub mod mutants;
 mod packaged;
 mod target;
+mod vectors;
 mod world;
 
 pub use crate::browser::Browser;
 pub use crate::look::{Language, Look, Screen, Theme};
 pub use crate::lying_portal::{Lie, LyingPortal};
-pub use crate::packaged::{Case, PackagedVerifier};
+pub use crate::packaged::{Asked, Case, PackagedVerifier};
 pub use crate::target::target_folder;
+pub use crate::vectors::{Vector, trust_stores, vector_folder, vectors};
 pub use crate::world::World;

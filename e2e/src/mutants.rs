@@ -1,12 +1,13 @@
 //! Mutants of the vectors, in wasm as natively.
 
 use std::ops::Range;
-use std::path::Path;
 
 use anyhow::{Result, ensure};
+use light_client::policy::Policy;
 use mutants::Subjects;
 
-use crate::packaged::{Case, PackagedVerifier};
+use crate::packaged::{Asked, Case, PackagedVerifier};
+use crate::vectors::vector_folder;
 
 /// Mutants of one call into the page.
 const CHUNK: u64 = 500;
@@ -16,7 +17,7 @@ const CHUNK: u64 = 500;
 /// # Errors
 /// A folder that is not what it should be.
 pub fn subjects() -> Result<Subjects> {
-    Subjects::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../light-client/vectors/bundle"))
+    Subjects::read(&vector_folder("bundle")?)
 }
 
 /// Judges these mutants in a page and natively; says after each chunk which one is next.
@@ -41,8 +42,11 @@ pub async fn compare(
             .iter()
             .map(|(subject, file)| Case {
                 store: subject.store(),
-                file,
-                now_ms: subject.now().0,
+                asked: Asked::Document {
+                    file,
+                    max_age_ms: Policy::default().max_age_ms,
+                    now_ms: subject.now().0,
+                },
             })
             .collect();
         let answers = page.judge(&cases).await?;

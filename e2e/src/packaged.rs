@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, anyhow, ensure};
 use serde_json::{Value, json};
 
 use crate::{Browser, Look, target_folder};
@@ -15,16 +15,30 @@ const LOAD: &str = r#"
     import(URL.createObjectURL(blob)).then(async (module) => {
         await module.default({ module_or_path: bytes(wasm) });
         window.verifiers = stores.map((store) => new module.Verifier(bytes(store)));
+        window.conflictAlone = module.conflict_alone;
         done(true);
     }).catch((error) => done(String(error)));
 "#;
 
 const JUDGE: &str = r"
     const [cases, done] = arguments;
+    const ask = {
+        document: (verifier, { file, max_age_ms, now_ms }) =>
+            verifier.verify(bytes(file), BigInt(max_age_ms), BigInt(now_ms)),
+        conflict: (verifier, { file }) => verifier.verify_conflict(bytes(file)),
+        conflict_alone: (_, { file }) => conflictAlone(bytes(file)),
+        deposit: (verifier, { file, deposit, max_age_ms, now_ms }) =>
+            verifier.verify_deposit(bytes(file), bytes(deposit), BigInt(max_age_ms), BigInt(now_ms)),
+    };
     try {
-        done(cases.map(([store, file, now]) =>
-            window.verifiers[store].verify(bytes(file), 86400000n, BigInt(now))));
+        done(cases.map(([store, asked]) => ask[asked.kind](verifiers[store], asked)));
     } catch (error) { done(String(error)); }
+";
+
+const CATCH_UP: &str = r"
+    const [store, file, done] = arguments;
+    try { verifiers[store].catch_up(bytes(file)); } catch (error) { return done(String(error)); }
+    done(Array.from(verifiers[store].trustStore(), (byte) => byte.toString(16).padStart(2, '0')).join(''));
 ";
 
 /// One page with a verifier for each trust store.
@@ -32,15 +46,75 @@ pub struct PackagedVerifier {
     browser: Browser,
 }
 
-/// What it is asked about.
+/// What it is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
     /// The place of the trust store.
     pub store: usize,
-    /// The file.
-    pub file: &'a [u8],
-    /// Unix milliseconds.
-    pub now_ms: u64,
+    /// The question.
+    pub asked: Asked<'a>,
+}
+
+/// A question to the verifier. Times are in milliseconds, the clock's since 1970.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'a> {
+    /// Does this document hold?
+    Document {
+        /// A bundle, or whatever else is verified like one.
+        file: &'a [u8],
+        /// The policy.
+        max_age_ms: u64,
+        /// The clock.
+        now_ms: u64,
+    },
+    /// What does this conflict file prove of a trusted ledger?
+    Conflict {
+        /// The conflict file.
+        file: &'a [u8],
+    },
+    /// What does it prove without a trust store?
+    ConflictAlone {
+        /// The conflict file.
+        file: &'a [u8],
+    },
+    /// Was this file deposited?
+    Deposit {
+        /// The file.
+        file: &'a [u8],
+        /// The proof.
+        deposit: &'a [u8],
+        /// The policy.
+        max_age_ms: u64,
+        /// The clock.
+        now_ms: u64,
+    },
+}
+
+impl Asked<'_> {
+    /// As the scripts of these tests read it, files in hex.
+    pub fn to_json(self) -> Value {
+        let hex = |bytes: &[u8]| hex::encode(bytes);
+        match self {
+            Self::Document {
+                file,
+                max_age_ms,
+                now_ms,
+            } => json!({
+                "kind": "document", "file": hex(file), "max_age_ms": max_age_ms, "now_ms": now_ms,
+            }),
+            Self::Conflict { file } => json!({ "kind": "conflict", "file": hex(file) }),
+            Self::ConflictAlone { file } => json!({ "kind": "conflict_alone", "file": hex(file) }),
+            Self::Deposit {
+                file,
+                deposit,
+                max_age_ms,
+                now_ms,
+            } => json!({
+                "kind": "deposit", "file": hex(file), "deposit": hex(deposit),
+                "max_age_ms": max_age_ms, "now_ms": now_ms,
+            }),
+        }
+    }
 }
 
 impl PackagedVerifier {
@@ -67,22 +141,30 @@ impl PackagedVerifier {
     /// # Errors
     /// A module that throws: it panicked.
     pub async fn judge(&self, cases: &[Case<'_>]) -> Result<Vec<String>> {
-        let cases: Vec<Value> = cases
-            .iter()
-            .map(|case| json!([case.store, hex::encode(case.file), case.now_ms]))
-            .collect();
-        let count = cases.len();
+        let asked = cases.iter().map(|case| (case.store, case.asked.to_json()));
+        let asked: Vec<Value> = asked.map(|asked| json!(asked)).collect();
         let answers = self
             .browser
-            .evaluate_async(JUDGE, vec![json!(cases)])
+            .evaluate_async(JUDGE, vec![json!(asked)])
             .await?;
-        let answers: Option<Vec<String>> = answers.as_array().and_then(|answers| {
+        let texts: Option<Vec<String>> = answers.as_array().and_then(|answers| {
             let texts = answers.iter().map(|text| text.as_str().map(str::to_owned));
             texts.collect()
         });
-        let answers = answers.context("the module failed")?;
-        ensure!(answers.len() == count, "{} answers", answers.len());
-        Ok(answers)
+        let texts = texts.with_context(|| format!("the module failed: {answers}"))?;
+        ensure!(texts.len() == cases.len(), "{} answers", texts.len());
+        Ok(texts)
+    }
+
+    /// Follows hand-offs; the trust store's bytes afterwards.
+    ///
+    /// # Errors
+    /// A file that is refused.
+    pub async fn catch_up(&self, store: usize, file: &[u8]) -> Result<Vec<u8>> {
+        let arguments = vec![json!(store), json!(hex::encode(file))];
+        let answer = self.browser.evaluate_async(CATCH_UP, arguments).await?;
+        let answer = answer.as_str().context("no text")?;
+        hex::decode(answer).map_err(|_| anyhow!("{answer}"))
     }
 
     /// Ends the session.

@@ -3,7 +3,7 @@
 //! `cargo xtask npm` makes the package. Node's own test of it is `light-client/npm/test.mjs`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use axum::Router;
@@ -12,13 +12,12 @@ use axum::extract::Path as UrlPath;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use e2e::{Browser, Look, target_folder};
+use e2e::{Browser, Look, target_folder, trust_stores, vector_folder, vectors};
 use serde_json::{Value, json};
 
 /// What the example asks for: a bundle whose verdict is the same at any time, and its trust store.
 const SCENE: [(&str, &str); 2] = [("F1.tally", "revoked.tally"), ("city.trust", "test.trust")];
 const NOW_MS: u64 = 1_790_000_003_000;
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// What a WebView may lack, gone before any script runs.
 const BARE_WEBVIEW: &str = "
@@ -34,9 +33,16 @@ const BARE_WEBVIEW: &str = "
 const JUDGE: &str = "
     const [origin, cases, done] = arguments;
     const bytes = (hex) => Uint8Array.from(hex.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+    const options = ({ max_age_ms: maxAgeMs, now_ms: nowMs }) => ({ maxAgeMs, nowMs });
+    const ask = {
+        document: (verifier, asked) => verifier.verifyToJson(bytes(asked.file), options(asked)),
+        conflict: (verifier, { file }) => JSON.stringify(verifier.verifyConflict(bytes(file))),
+        conflict_alone: (verifier, { file }) => JSON.stringify(verifier.conflictAlone(bytes(file))),
+        deposit: (verifier, asked) => JSON.stringify(
+            verifier.verifyDeposit(bytes(asked.file), bytes(asked.deposit), options(asked))),
+    };
     import(`${origin}/browser.js`).then(async ({ open }) => {
-        const judge = async ([trust, bundle, maxAgeMs, nowMs]) =>
-            (await open(bytes(trust))).verifyToJson(bytes(bundle), { maxAgeMs, nowMs });
+        const judge = async ([trust, asked]) => ask[asked.kind](await open(bytes(trust)), asked);
         done(await Promise.all(cases.map(judge)));
     }).catch((error) => done(String(error)));";
 
@@ -61,9 +67,10 @@ async fn serve() -> Result<String> {
         package.display()
     );
     let start = get(|| async { Html("<!doctype html><title>npm</title>") });
+    let bundles = vector_folder("bundle/sm")?;
     let file = get(move |UrlPath(name): UrlPath<String>| {
-        let package = package.clone();
-        async move { answer(&package, &name) }
+        let answer = answer(&package, &bundles, &name);
+        async move { answer }
     });
     let routes = Router::new().route("/", start).route("/{name}", file);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -72,12 +79,9 @@ async fn serve() -> Result<String> {
     Ok(origin)
 }
 
-fn answer(package: &Path, name: &str) -> Response {
+fn answer(package: &Path, bundles: &Path, name: &str) -> Response {
     let scene = SCENE.iter().find(|(wanted, _)| *wanted == name);
-    let path = scene.map_or_else(
-        || package.join(name),
-        |(_, vector)| vectors("sm").join(vector),
-    );
+    let path = scene.map_or_else(|| package.join(name), |(_, vector)| bundles.join(vector));
     let kind = match path.extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
@@ -90,50 +94,27 @@ fn answer(package: &Path, name: &str) -> Response {
     }
 }
 
-fn vectors(suite: &str) -> PathBuf {
-    let folder = "../light-client/vectors/bundle";
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(folder)
-        .join(suite)
-}
-
-/// Each vector: what the module is asked, and the committed answer.
-fn cases(suite: &str) -> Result<Vec<(Value, Value)>> {
-    let mut cases = Vec::new();
-    for entry in fs::read_dir(vectors(suite))? {
-        let path = entry?.path();
-        if path
-            .extension()
-            .is_some_and(|extension| extension == "json")
-        {
-            let answer: Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
-            let trust = answer["trust"].as_str().unwrap_or("test.trust");
-            let trust = hex::encode(fs::read(path.with_file_name(trust))?);
-            let bundle = hex::encode(fs::read(path.with_extension("tally"))?);
-            let max_age_ms = answer["max_age_ms"].as_u64().unwrap_or(DAY_MS);
-            let asked = json!([trust, bundle, max_age_ms, answer["now_ms"]]);
-            cases.push((asked, answer["verdict"].clone()));
-        }
-    }
-    ensure!(cases.len() >= 20, "only {} vectors", cases.len());
-    Ok(cases)
-}
-
 #[tokio::test]
 async fn in_browser_the_package_gives_every_verdict() -> Result<()> {
     let origin = serve().await?;
     let browser = Browser::open("npm", Look::ENGLISH).await?;
     browser.go(&origin).await?;
-    for suite in ["sm", "intl"] {
-        let cases = cases(suite)?;
-        let asked: Vec<&Value> = cases.iter().map(|(asked, _)| asked).collect();
-        let arguments = vec![json!(origin), json!(asked)];
-        let answers = browser.evaluate_async(JUDGE, arguments).await?;
-        let answers = answers.as_array().with_context(|| answers.to_string())?;
-        ensure!(answers.len() == cases.len(), "{} answers", answers.len());
-        for ((_, verdict), answer) in cases.iter().zip(answers) {
-            let answer: Value = serde_json::from_str(answer.as_str().context("no text")?)?;
-            assert_eq!(&answer, verdict);
+    for kind in ["bundle", "compact", "conflict", "deposit"] {
+        for suite in ["sm", "intl"] {
+            let vectors = vectors(kind, suite)?;
+            let (stores, places) = trust_stores(&vectors)?;
+            let stores: Vec<String> = stores.iter().map(hex::encode).collect();
+            let asked = vectors.iter().zip(places);
+            let asked =
+                asked.map(|(vector, place)| json!([stores[place], vector.asked().to_json()]));
+            let arguments = vec![json!(origin), asked.collect()];
+            let answers = browser.evaluate_async(JUDGE, arguments).await?;
+            let answers = answers.as_array().with_context(|| answers.to_string())?;
+            ensure!(answers.len() == vectors.len(), "{} answers", answers.len());
+            for (vector, answer) in vectors.iter().zip(answers) {
+                let text = Some(&*vector.verdict_text);
+                assert_eq!(answer.as_str(), text, "{kind}/{suite}/{}", vector.name);
+            }
         }
     }
     browser.close().await
@@ -160,7 +141,8 @@ async fn in_browser_the_example_embeds_the_page() -> Result<()> {
 #[tokio::test]
 async fn in_browser_a_bare_webview_gets_its_answer_by_a_port() -> Result<()> {
     let origin = serve().await?;
-    let read = |name: &str| fs::read(vectors("sm").join(name)).map(hex::encode);
+    let bundles = vector_folder("bundle/sm")?;
+    let read = |name: &str| fs::read(bundles.join(name)).map(hex::encode);
     let browser = Browser::open("npm", Look::ENGLISH.on_phone()).await?;
     let clock = format!("Date.now = () => {NOW_MS};");
     let before = [BARE_WEBVIEW, &clock].concat();

@@ -1,5 +1,5 @@
 // What Node and browsers share: the class, and how it is opened.
-import { Verifier as Checker } from "./light_client.js";
+import { Verifier as Checker, conflict_alone } from "./light_client.js";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -29,12 +29,32 @@ export class Verifier {
     }
   }
 
-  verify(file, options) {
+  verify(file, options = {}) {
     return JSON.parse(this.verifyToJson(file, options));
   }
 
   verifyToJson(file, { maxAgeMs = DAY_MS, nowMs = Date.now() } = {}) {
     return this.#checker.verify(file, BigInt(maxAgeMs), BigInt(nowMs));
+  }
+
+  verifyDeposit(file, deposit, { maxAgeMs = DAY_MS, nowMs = Date.now() } = {}) {
+    return JSON.parse(this.#checker.verify_deposit(file, deposit, BigInt(maxAgeMs), BigInt(nowMs)));
+  }
+
+  verifyConflict(file) {
+    return JSON.parse(this.#checker.verify_conflict(file));
+  }
+
+  conflictAlone(file) {
+    return JSON.parse(conflict_alone(file));
+  }
+
+  catchUp(file) {
+    try {
+      this.#checker.catch_up(file);
+    } catch (reason) {
+      throw new Error(`the catch-up is refused: ${reason}`, { cause: reason });
+    }
   }
 
   advance(file, { nowMs = Date.now() } = {}) {

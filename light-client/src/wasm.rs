@@ -68,6 +68,23 @@ impl Verifier {
         serde_json::to_string(&verdict).unwrap_or_default()
     }
 
+    /// Decides by the proof in `deposit` whether `file` was deposited and returns the verdict as
+    /// JSON.
+    pub fn verify_deposit(
+        &self,
+        file: &[u8],
+        deposit: &[u8],
+        max_age_ms: u64,
+        now_ms: u64,
+    ) -> String {
+        let policy = Policy {
+            max_age_ms,
+            ..Policy::default()
+        };
+        let verdict = crate::verify_deposit(file, deposit, &self.trust, &policy, TimeMs(now_ms));
+        serde_json::to_string(&verdict).unwrap_or_default()
+    }
+
     /// Learns what `bundle` proves of its ledger, as [`TrustStore::learn`]; whether it did.
     pub fn advance(&mut self, bundle: &[u8], now_ms: u64) -> bool {
         let policy = Policy::default();
@@ -82,6 +99,13 @@ impl Verifier {
     pub fn trust_store(&self) -> Vec<u8> {
         self.trust.to_bytes()
     }
+}
+
+/// Decides what a conflict file proves by itself, whoever's the keys are, and returns the verdict as
+/// JSON.
+#[wasm_bindgen]
+pub fn conflict_alone(file: &[u8]) -> String {
+    serde_json::to_string(&crate::verify_conflict(file, None)).unwrap_or_default()
 }
 
 /// Verifies one signature: `key` is kind byte and key, `signature` 64 bytes. False for anything

@@ -57,12 +57,13 @@ pub(crate) fn of(workspace: &Workspace, bindings: &Path, pages: &Path) -> Result
     Ok(folder)
 }
 
-/// Runs the package's own test in Node: every vector, the types, a trust store that moves.
+/// Runs the package's own test in Node: every vector, exports and types as declared, a trust store
+/// that moves.
 pub(crate) fn test_in_node(workspace: &Workspace, package: &Path) -> Result<()> {
     let mut node = Command::new("node");
     node.arg(workspace.path("light-client/npm/test.mjs"));
     node.arg(package);
-    shell::run(node.arg(workspace.path("light-client/vectors/bundle")))
+    shell::run(node.arg(workspace.path("light-client/vectors")))
 }
 
 /// The codes of all reasons as a type of TypeScript, from the table of `docs/verdicts.md`, which a

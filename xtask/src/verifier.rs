@@ -26,7 +26,7 @@ const SUMS: &str = "SHA256SUMS";
 /// The same for other pages to embed: it takes files by message, too.
 pub(crate) const EMBED: &str = "embed.html";
 /// What the page runs after the checking program's own glue, in this order.
-const SCRIPTS: [&str; 3] = ["dom.js", "verdict.js", "page.js"];
+const SCRIPTS: [&str; 4] = ["dom.js", "picture.js", "verdict.js", "page.js"];
 /// What the embedded page runs besides.
 const EMBEDDED: &str = "embed.js";
 /// The highest level there is: packed once, unpacked by everyone.

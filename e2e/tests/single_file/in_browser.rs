@@ -3,4 +3,5 @@
 mod hostile;
 mod looks;
 mod network;
+mod pictures;
 mod verdicts;

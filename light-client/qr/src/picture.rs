@@ -26,6 +26,14 @@ pub enum PictureError {
     /// Not a PNG, or a broken one.
     #[error("not a PNG")]
     Png(#[source] DecodingError),
+    /// Pixels that are not so many rows.
+    #[error("{bytes} bytes are no rows of {width} pixels")]
+    Rows {
+        /// How many there are.
+        bytes: usize,
+        /// Of the picture.
+        width: usize,
+    },
     /// More than 64 million pixels, or none.
     #[error("a picture of {width} x {height} pixels is not looked at")]
     Size {
@@ -80,6 +88,39 @@ impl Picture {
             height,
             luma: luma.collect(),
         })
+    }
+
+    /// A picture of this width that has no rows yet.
+    pub const fn of_width(width: usize) -> Self {
+        Self {
+            width,
+            height: 0,
+            luma: Vec::new(),
+        }
+    }
+
+    /// Adds rows below those that are there: four bytes a pixel, red, green, blue and alpha, as a
+    /// browser's canvas has them. So a large picture is never in memory four times over.
+    ///
+    /// # Errors
+    /// [`PictureError::Rows`], [`PictureError::Size`]; then nothing is added.
+    pub fn add_rows(&mut self, rgba: &[u8]) -> Result<(), PictureError> {
+        let row = self.width.saturating_mul(4);
+        let is_whole = row > 0 && rgba.len().is_multiple_of(row);
+        if !is_whole {
+            let (bytes, width) = (rgba.len(), self.width);
+            return Err(PictureError::Rows { bytes, width });
+        }
+        let height = self.height + rgba.len() / row;
+        if self.luma.len() + rgba.len() / 4 > MAX_PIXELS {
+            let width = self.width;
+            return Err(PictureError::Size { width, height });
+        }
+        let pixels = rgba.chunks_exact(4);
+        self.luma
+            .extend(pixels.map(|pixel| shade(ColorType::Rgba, pixel)));
+        self.height = height;
+        Ok(())
     }
 
     /// As a PNG of one byte a pixel.

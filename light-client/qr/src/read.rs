@@ -8,11 +8,16 @@ use rqrr::{BitGrid, Grid, PreparedImage};
 
 use crate::Picture;
 
+/// The smallest code has so many modules a side.
+const MIN_SIDE: usize = 21;
 /// Pictures above this many pixels are not enlarged: they have enough of them.
 const MAX_ENLARGED: usize = 8 << 20;
 
 /// What the codes in the picture hold.
 pub(crate) fn codes(picture: &Picture) -> Vec<Vec<u8>> {
+    if picture.width().min(picture.height()) < MIN_SIDE {
+        return Vec::new();
+    }
     let looks: [fn(&Picture) -> Look; 5] = [
         by_surroundings,
         as_a_whole,

@@ -230,6 +230,49 @@ fn pictures_that_hold_nothing() {
     }
 }
 
+/// A picture as a canvas has it, strip by strip: the same codes.
+#[test]
+fn rows_that_come_one_after_the_other() {
+    let (code, payload) = codes().remove(0);
+    let drawn = code.to_picture(3);
+    let side = drawn.width();
+    // Ink in front of nothing: paper is where there is no picture.
+    let pixels = (0..side * side).flat_map(|at| [0, 0, 0, 255 - drawn.shade(at % side, at / side)]);
+    let rgba: Vec<u8> = pixels.collect();
+    let mut picture = Picture::of_width(side);
+    assert_eq!(picture.codes(), Vec::<Vec<u8>>::new());
+    for strip in rgba.chunks(7 * 4 * side) {
+        picture.add_rows(strip).expect("whole rows");
+    }
+    assert_eq!(picture, drawn);
+    assert_eq!(picture.codes(), [payload]);
+}
+
+#[test]
+fn what_is_no_rows_is_not_added() {
+    let mut picture = Picture::of_width(100);
+    let part = picture.add_rows(&[0; 4 * 250]);
+    assert!(matches!(
+        part,
+        Err(PictureError::Rows {
+            bytes: 1_000,
+            width: 100
+        })
+    ));
+    assert!(Picture::of_width(0).add_rows(&[]).is_err());
+    assert_eq!(picture.height(), 0);
+    // Fewer rows than a code has are no code, and nothing panics on them.
+    for _ in 0..25 {
+        picture.add_rows(&[0; 4 * 100]).expect("a row");
+        assert_eq!(picture.codes(), Vec::<Vec<u8>>::new());
+    }
+    let strip = vec![255; 4 << 20];
+    let mut tall = Picture::of_width(1 << 20);
+    let added = (0..100).take_while(|_| tall.add_rows(&strip).is_ok());
+    assert_eq!(added.count(), 64);
+    assert_eq!(tall.height(), 64);
+}
+
 /// A picture says how large it is before anything is allocated for it.
 #[test]
 fn a_picture_that_claims_to_be_huge() {

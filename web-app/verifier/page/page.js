@@ -3,7 +3,6 @@
 const MAX_FILES = 100;
 const MAX_BYTES = 64 * 1024 * 1024;
 const THEMES = ["auto", "light", "dark"];
-const PICTURES = [[0x89, 0x50, 0x4e, 0x47], [0xff, 0xd8, 0xff], [0x47, 0x49, 0x46, 0x38]];
 
 const at = (id) => document.getElementById(id);
 const now = () => BigInt(Date.now());
@@ -14,8 +13,6 @@ const isOwn = location.protocol === "file:";
 // All that this page knows lives here, and ends with it: nothing is stored. Files opened from disk
 // share one storage in some browsers, so that another page could plant a trust anchor there.
 const state = { checker: null, digest: "", language: "zh-CN", words: {}, results: [], problems: [] };
-
-const isPicture = (bytes) => PICTURES.some((start) => start.every((byte, i) => bytes[i] === byte));
 
 const showResults = () => {
   const { results, language, words } = state;
@@ -69,6 +66,7 @@ const show = () => {
   const said = problems.map(({ name, why }) => `${name}${name && ": "}${words[why]}`);
   at("problem").hidden = problems.length === 0;
   at("problem").dataset.file = problems[0]?.name ?? "";
+  at("problem").dataset.reason = problems[0]?.why ?? "";
   at("problem").textContent = said.join("\n");
   at("restart").hidden = results.length === 0 && checker.stores() === 0 && problems.length === 0;
   showTrust();
@@ -87,10 +85,20 @@ const save = (bytes, name) => {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 };
 
-// The key of the words for why a file cannot be used, or null.
-const refusal = (bytes) => {
-  if (bytes.length === 0) return "empty";
-  return isPicture(bytes) ? "image" : null;
+// Says what is being worked on; the page stays alive in between: a large invoice takes a while.
+const announce = async (name) => {
+  at("progress").textContent = `${state.words.checking} ${name}`;
+  await new Promise((resolve) => { setTimeout(resolve, 0); });
+};
+
+// The bytes of a file, or of what a code in a picture holds; else the key of the words for why not.
+const contentOf = async (file) => {
+  if (file.size > MAX_BYTES) return { why: "too_large" };
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  if (bytes.length === 0) return { why: "empty" };
+  if (!program.is_picture(bytes)) return { bytes };
+  await announce(file.name);
+  return readPicture(bytes);
 };
 
 // Sorts files: trust stores are believed at once, documents come back, and what is neither is said.
@@ -98,25 +106,22 @@ const read = async (files) => {
   const [documents, problems] = [[], []];
   for (const file of files) {
     const { name } = file;
-    const bytes = file.size > MAX_BYTES ? null : new Uint8Array(await file.arrayBuffer());
-    const why = bytes === null ? "too_large" : refusal(bytes);
-    const taken = why === null ? state.checker.take_trust(bytes) : null;
-    if (why !== null) problems.push({ name, why });
+    const { bytes, why } = await contentOf(file);
+    const taken = bytes ? state.checker.take_trust(bytes) : null;
+    if (why) problems.push({ name, why });
     else if (taken === program.Taken.Refused) problems.push({ name, why: "trust_refused" });
     else if (taken === program.Taken.NoTrustStore) documents.push({ name, bytes });
   }
   return { documents, problems };
 };
 
-// All files teach before any is judged, so that no answer depends on their order. The page stays
-// alive in between: a large invoice takes a while.
+// All files teach before any is judged, so that no answer depends on their order.
 const check = async (documents) => {
   const { checker } = state;
   const judged = [];
   for (const { bytes } of documents) checker.learn(bytes, now());
   for (const { name, bytes } of documents) {
-    at("progress").textContent = `${state.words.checking} ${name}`;
-    await new Promise((resolve) => { setTimeout(resolve, 0); });
+    await announce(name);
     const checked = now();
     const verdict = checker.verify(bytes, checked);
     const { kind } = JSON.parse(verdict).headline;

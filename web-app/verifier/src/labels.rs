@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wording::{Key, Lang};
 
 /// Each fixed text by the name that `data-text` in `page/page.html` and `words` in the scripts use.
-const LABELS: [(&str, Key); 36] = [
+const LABELS: [(&str, Key); 37] = [
     ("title", Key::SingleTitle),
     ("intro", Key::SingleIntro),
     ("skip", Key::SkipLink),
@@ -29,7 +29,8 @@ const LABELS: [(&str, Key); 36] = [
     ("trust_not_kept", Key::SingleTrustNotKept),
     ("trust_save", Key::SingleTrustSave),
     ("trust_refused", Key::SingleTrustRefused),
-    ("image", Key::SingleImage),
+    ("picture_unreadable", Key::SinglePictureUnreadable),
+    ("picture_without_code", Key::SinglePictureWithoutCode),
     ("empty", Key::FileEmpty),
     ("too_large", Key::FileTooLarge),
     ("too_many", Key::TooManyFiles),
@@ -71,8 +72,9 @@ mod tests {
     use super::*;
 
     const PAGE: &str = include_str!("../page/page.html");
-    const SCRIPTS: [&str; 3] = [
+    const SCRIPTS: [&str; 4] = [
         include_str!("../page/dom.js"),
+        include_str!("../page/picture.js"),
         include_str!("../page/verdict.js"),
         include_str!("../page/page.js"),
     ];

@@ -1,6 +1,6 @@
 //! The single-file verifier: one page, opened from disk, that reaches no network.
 //!
-//! [`Checker`] decides, by the light client; [`view`] and [`labels`] say in Chinese or English what
+//! [`Checker`] decides, by the light client; [`Photo`] finds the code in a picture; [`view`] and [`labels`] say in Chinese or English what
 //! the page shows, in the words of the web app. The page itself (`page/`) only puts texts into
 //! elements. `cargo xtask verifier` packs all of it into one file.
 //!
@@ -11,10 +11,12 @@
 
 mod checker;
 mod labels;
+mod picture;
 mod view;
 
 pub use checker::{Checker, Taken};
 pub use labels::labels;
+pub use picture::{Photo, is_picture};
 pub use view::view;
 
 use sha2::{Digest as _, Sha256};

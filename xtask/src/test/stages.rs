@@ -195,7 +195,7 @@ fn clippy_wasm(workspace: &Workspace) -> Result<Outcome> {
     let common = ["clippy", "--locked", "--target", WASM_TARGET];
     let runs: [&[&str]; 4] = [
         &["-pcredentials-schemas", "-plight-client", "-pweb-app"],
-        &["-pverifier-page", "-pwording"],
+        &["-ptally-qr", "-pverifier-page", "-pwording"],
         &["-p", "light-client", "--features", "bindings"],
         &["-p", "sm2-oracles", "--features", "bindings", "--lib"],
     ];

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use e2e::{Browser, Look};
+use e2e::{Browser, Look, vector_folder};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -19,7 +19,7 @@ const FILES: [&str; 5] = [
 ];
 
 fn files() -> Result<Vec<PathBuf>> {
-    let folder = page::vector_folder()?.join("sm");
+    let folder = vector_folder("bundle/sm")?;
     Ok(FILES.map(|name| folder.join(name)).to_vec())
 }
 
@@ -68,7 +68,7 @@ async fn it_fits_every_screen() -> Result<()> {
 async fn language_and_theme_change_in_place() -> Result<()> {
     let browser = Browser::open("single-file-looks", Look::CHINESE).await?;
     page::open(&browser).await?;
-    let revoked = page::vector_folder()?.join("sm/revoked.tally");
+    let revoked = vector_folder("bundle/sm")?.join("revoked.tally");
     browser.choose_file("file-input", &revoked).await?;
     assert_eq!(browser.text("verdict-headline").await?, "无法判断");
     browser.click("language").await?;

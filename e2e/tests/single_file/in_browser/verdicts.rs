@@ -1,12 +1,13 @@
 //! Every reason: the committed verdict, and the documented sentence, in Chinese and English.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use e2e::{Browser, Language, Look};
+use e2e::{Browser, Language, Look, Vector, vector_folder};
 use serde_json::{Value, json};
 
-use crate::page::{self, Vector};
+use crate::page;
 
 /// What the page shows of the one verdict on it.
 const SHOWN: &str = "
@@ -55,6 +56,16 @@ fn expected(vector: &Vector, language: Language) -> Result<Vec<String>> {
 
 /// Gives the page trust store and bundle at once, and reads its answer.
 async fn shown(browser: &Browser, vector: &Vector) -> Result<Value> {
+    shown_of(browser, vector, &vector.path, &vector.name).await
+}
+
+/// The same for another file that is to have the vector's answer.
+pub(super) async fn shown_of(
+    browser: &Browser,
+    vector: &Vector,
+    file: &Path,
+    name: &str,
+) -> Result<Value> {
     if browser
         .evaluate("return !document.querySelector(\"[data-testid='restart']\").hidden")
         .await?
@@ -64,15 +75,13 @@ async fn shown(browser: &Browser, vector: &Vector) -> Result<Value> {
     }
     browser.set_clock(vector.now_ms).await?;
     browser
-        .choose_files("file-input", &[&vector.bundle, &vector.trust])
+        .choose_files("file-input", &[file, &vector.trust])
         .await?;
-    browser
-        .see_with("verdict", "data-file", &vector.name)
-        .await?;
+    browser.see_with("verdict", "data-file", name).await?;
     browser.evaluate(SHOWN).await
 }
 
-fn compare(vector: &Vector, shown: &Value, language: Language) -> Result<()> {
+pub(super) fn compare(vector: &Vector, shown: &Value, language: Language) -> Result<()> {
     let name = &vector.name;
     let json = shown["json"].as_str().context("no JSON")?;
     let verdict: Value = serde_json::from_str(json)?;
@@ -97,7 +106,7 @@ async fn every_reason(look: Look, suite: &str) -> Result<()> {
     let browser = Browser::open("single-file", look).await?;
     browser.cut_network().await?;
     page::open(&browser).await?;
-    for vector in page::vectors(suite)? {
+    for vector in page::bundles(suite)? {
         let shown = shown(&browser, &vector).await?;
         compare(&vector, &shown, look.language)?;
     }
@@ -123,7 +132,7 @@ async fn what_is_dropped_is_judged_again_once_there_is_a_trust_anchor() -> Resul
         dataTransfer.items.add(new File([bytes], name));
         document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true }));
         arguments[arguments.length - 1]('dropped');";
-    let folder = page::vector_folder()?.join("sm");
+    let folder = vector_folder("bundle/sm")?;
     let browser = Browser::open("single-file-drop", Look::ENGLISH).await?;
     page::open(&browser).await?;
     browser.set_clock(1_790_000_003_000).await?;
@@ -150,10 +159,10 @@ async fn what_cannot_be_used_is_said_in_words() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let browser = Browser::open("single-file-refused", Look::ENGLISH).await?;
     page::open(&browser).await?;
-    let trust = std::fs::read(page::vector_folder()?.join("sm/test.trust"))?;
+    let trust = std::fs::read(vector_folder("bundle/sm")?.join("test.trust"))?;
     for (name, bytes, words) in [
         ("empty.tally", &b""[..], "The file is empty"),
-        ("photo.png", b"\x89PNG\r\n\x1a\n", "does not read QR codes"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n", "cannot open the picture"),
         ("cut.trust", &trust[..trust.len() - 1], "cannot be used"),
     ] {
         let file = folder.path().join(name);
