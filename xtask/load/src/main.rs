@@ -15,6 +15,7 @@ mod cast;
 mod documents;
 mod http;
 mod invoicing;
+mod join;
 mod measure;
 mod net;
 mod operations;

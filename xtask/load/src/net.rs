@@ -18,6 +18,7 @@ use light_client::{
 use tokio::task::{JoinHandle, block_in_place};
 
 use crate::http::Connection;
+use crate::join::{self, Joined};
 use crate::signer::Secret;
 use crate::usage::{self, Usage};
 
@@ -31,6 +32,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// A ledger and its running validators.
 pub(crate) struct Net {
     ledger: Ledger,
+    program: PathBuf,
     folder: PathBuf,
     pub(crate) genesis: Genesis,
     pub(crate) nodes: Vec<SocketAddr>,
@@ -51,9 +53,11 @@ impl Net {
             address.parse().with_context(|| url.clone())
         });
         let nodes = nodes.collect::<Result<_>>()?;
+        join::serve_snapshots(&folder.join("node0"))?;
         block_in_place(|| ledger.start())?;
         Ok(Self {
             ledger,
+            program: program.to_path_buf(),
             genesis: cbor::parse(&genesis, GENESIS_BYTES_MAX)?,
             nodes,
             folder,
@@ -135,6 +139,11 @@ impl Net {
         Ok(())
     }
 
+    /// Lets an empty node join by a snapshot.
+    pub(crate) async fn join(&self) -> Result<Joined> {
+        join::join(self, &self.program, &self.folder).await
+    }
+
     /// Kill -9 for all, then a start; returns the time until all follow the ledger again.
     pub(crate) fn kill_and_restart(&mut self) -> Result<Duration> {
         block_in_place(|| {
@@ -151,7 +160,7 @@ impl Net {
     }
 }
 
-async fn height(node: &mut Connection) -> Result<u64> {
+pub(crate) async fn height(node: &mut Connection) -> Result<u64> {
     let head = node.get("/v1/head").await?.success()?.json()?;
     head["height"].as_u64().context("a head without height")
 }
