@@ -95,9 +95,10 @@ fn fitted(width: u32, height: u32) -> (u32, u32) {
     if wide * high <= MAX_PIXELS {
         return (width, height);
     }
-    let fitted = (MAX_PIXELS * wide / high).isqrt().clamp(1, MAX_PIXELS);
-    let side = |pixels: u64, whole| u32::try_from(pixels).map_or(whole, |side| side.max(1));
-    (side(fitted, width), side(fitted * high / wide, height))
+    let fitted_width = (MAX_PIXELS * wide / high).isqrt().clamp(1, MAX_PIXELS);
+    let fitted_height = (fitted_width * high / wide).clamp(1, MAX_PIXELS / fitted_width);
+    let side = |pixels, whole| u32::try_from(pixels).unwrap_or(whole);
+    (side(fitted_width, width), side(fitted_height, height))
 }
 
 #[cfg(test)]
