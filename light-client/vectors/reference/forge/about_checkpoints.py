@@ -284,6 +284,10 @@ def ages(one: Play, fine: list[cbor.Value]) -> Iterator[Scenario]:
     touched: cbor.Value = ["tally/checkpoint/1", [[*fields[:5], FUTURE_MS, *fields[6:]], rest], world.set_raw(3)]
     learned = world.trust([*steps[:3], world.handoff(ahead)])
     yield one.stage.scenario("age-of-a-hand-off-ahead", "open: F5", "status_stale", alone, later, learned)
+    recent = world.block(time_ms=later, changes={"height": 9, "epoch": 3, "set": world.set_hash(3)})
+    heard = world.trust(steps[:3], world.certified(recent))
+    # The file's own hand-off is ten years old: it makes the pin no younger, and no older.
+    yield one.stage.scenario("age-of-a-newest-whose-epoch-ends", FINALITY, "status_stale", fine, later, heard)
     for name, clause, expect, trust in (
         ("age-of-the-checkpoint", FINALITY, "pin_too_old", one.pinned()),
         ("age-of-a-checkpoint-touched", "open: F3", "status_stale", world.trust(checkpoint=touched)),
