@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tally import cbor
 from tally.hash import Suite
+from tally.header import header
 
 from .scenario import HANDOFFS, SUCCESSION, Scenario, Stage, kind_of
 from .signing import Signer
@@ -43,6 +44,16 @@ class Play:
         made[SUCCESSION] = None if by is None else self.stage.world.succession(by, head)
         return made
 
+    def borrowed(self, head: Block, handoffs: list[cbor.Value], by: Block | None) -> list[cbor.Value]:
+        """As `proofs`; where `by` is not above `head` it cannot have a path, and has the newest block's."""
+        if by is None or by.header.height > head.header.height:
+            return self.proofs(head, handoffs, by)
+        above = self.stage.world.block() if head is self.newest else self.newest
+        inclusion = cbor.array(self.stage.world.succession(above, head), 2)[1]
+        made = self.proofs(head, handoffs)
+        made[SUCCESSION] = [self.stage.world.certified(by), inclusion]
+        return made
+
     def ask(self, name: str, clause: str, expect: str, proofs: list[cbor.Value], trust: bytes | None) -> Scenario:
         """The question, asked when the newest block is made."""
         return self.stage.scenario(name, clause, expect, proofs, self.now_ms, trust)
@@ -65,39 +76,45 @@ def play(suite: Suite) -> Play:
     return Play(stage, early, middle, stage.world.block())
 
 
-def landmarks(suite: Suite) -> Iterator[Scenario]:
-    """Who has followed all hand-offs, or is given them."""
+def last_headers(suite: Suite) -> Iterator[Scenario]:
+    """Who has followed all hand-offs, or is given them, has no landmark."""
     one = play(suite)
     lasts, steps = one.stage.lasts, one.stage.handoffs()
     followed = one.stage.world.trust(steps)
     for name, head, by, expect in (
-        ("landmark-is-the-head", lasts[0], None, "valid"),
-        ("landmark-proves-its-own-epoch", one.early, lasts[0], "valid"),
-        ("landmark-proves-an-earlier-epoch", one.early, lasts[2], "valid"),
-        ("landmark-needs-no-succession", lasts[0], one.newest, "unexpected_part"),
-        ("head-with-succession-by-a-landmark", one.newest, lasts[3], "unexpected_part"),
-        ("landmark-before-the-head", one.middle, lasts[0], "history_mismatch"),
+        ("last-header-is-the-head", lasts[0], None, "superseded_epoch"),
+        ("last-header-proves-its-own-epoch", one.early, lasts[0], "superseded_epoch"),
+        ("last-header-proves-an-earlier-epoch", one.early, lasts[2], "superseded_epoch"),
+        ("last-header-with-succession", lasts[0], one.newest, "valid"),
+        ("head-with-succession-by-a-last-header", one.newest, lasts[3], "superseded_epoch"),
+        ("last-header-before-the-head", one.middle, lasts[0], "superseded_epoch"),
     ):
-        proofs = one.proofs(head, steps)
-        if by is not None:
-            inclusion = cbor.array(one.stage.world.succession(one.newest, head), 2)[1]
-            proofs = one.proofs(head, steps, by if by.header.height > head.header.height else None)
-            proofs[SUCCESSION] = proofs[SUCCESSION] or [one.stage.world.certified(by), inclusion]
+        proofs = one.borrowed(head, steps, by)
         yield one.ask(name, L5, expect, proofs, None)
         yield one.ask(name + "-followed", L5, expect, proofs, followed)
+
+
+def landmarks(suite: Suite) -> Iterator[Scenario]:
+    """Who has pinned the end of epoch 2, and is given all hand-offs, has one."""
+    one = play(suite)
+    world, lasts, steps = one.stage.world, one.stage.lasts, one.stage.handoffs()
+    for name, head, by, expect in (
+        ("landmark-with-succession", lasts[2], one.newest, "valid"),
+        ("landmark-by-itself", lasts[2], lasts[2], "history_mismatch"),
+        ("landmark-before-the-head", lasts[3], lasts[2], "history_mismatch"),
+        ("head-with-succession-by-the-landmark", one.newest, lasts[2], "unexpected_part"),
+    ):
+        yield one.ask(name, L5, expect, one.borrowed(head, steps, by), one.pinned())
     proofs = one.proofs(one.early, steps, lasts[2])
     pair = cbor.array(proofs[SUCCESSION], 2)
-    proofs[SUCCESSION] = [one.stage.world.certified(lasts[2], one.stage.world.sets[3]), pair[1]]
-    yield one.ask("landmark-signed-by-others", L6, "certificate_signature", proofs, None)
+    proofs[SUCCESSION] = [world.certified(lasts[2], world.sets[3]), pair[1]]
+    yield one.ask("landmark-signed-by-others", L6, "certificate_signature", proofs, one.pinned())
 
 
 def checkpoints(suite: Suite) -> Iterator[Scenario]:
     """Which hand-offs a file may bring to who has pinned the end of epoch 2."""
     one = play(suite)
-    world, steps, lasts = one.stage.world, one.stage.handoffs(), one.stage.lasts
-    ends = {"epoch": 2, "set": world.set_hash(2), "next": world.set_hash(3), "height": 7}
-    other = world.handoff(world.block(changes=ends))
-    by_another: cbor.Value = [world.certified(lasts[2], world.sets[3]), world.set_raw(3)]
+    steps = one.stage.handoffs()
     for name, listed, expect in (
         ("checkpoint-and-on", [3], "valid"),
         ("checkpoint-all-hand-offs", [0, 1, 2, 3], "valid"),
@@ -110,16 +127,49 @@ def checkpoints(suite: Suite) -> Iterator[Scenario]:
     ):
         proofs = one.proofs(one.newest, [steps[place] for place in listed])
         yield one.ask(name, FINALITY, expect, proofs, one.pinned())
-    for name, made, expect in (
-        ("checkpoint-conflict", [*steps[:2], other, steps[3]], "handoff_conflict"),
-        ("checkpoint-conflict-alone", [other, steps[3]], "handoff_conflict"),
-        ("checkpoint-signed-by-others", [*steps[:2], by_another, steps[3]], "handoff_invalid"),
-    ):
-        yield one.ask(name, FINALITY, expect, one.proofs(one.newest, made), one.pinned())
     first = one.proofs(one.newest, steps[1:])
     yield one.ask("checkpoint-of-the-first-epoch", FINALITY, "valid", first, one.pinned(0))
     first = one.proofs(one.newest, steps)
     yield one.ask("checkpoint-of-the-first-epoch-again", FINALITY, "valid", first, one.pinned(0))
+
+
+def fronts(suite: Suite) -> Iterator[Scenario]:
+    """Hand-offs up to the checkpoint that are not those that were: first followed, then compared."""
+    one = play(suite)
+    world, steps, lasts = one.stage.world, one.stage.handoffs(), one.stage.lasts
+
+    def ended(epoch: int, height: int, signers: list[Signer] | None = None, **changes: cbor.Value) -> cbor.Value:
+        parts = {"epoch": epoch, "set": world.set_hash(epoch), "next": world.set_hash(epoch + 1), "height": height}
+        return world.handoff(world.block(changes={**parts, **changes}), signers)
+
+    other = ended(2, 7)
+    by_another: cbor.Value = [world.certified(lasts[2], world.sets[3]), world.set_raw(3)]
+    for name, made, expect in (
+        ("checkpoint-conflict", [*steps[:2], other, steps[3]], "handoff_conflict"),
+        ("checkpoint-conflict-alone", [other, steps[3]], "epoch_unknown"),
+        ("checkpoint-conflict-signed-by-others", [*steps[:2], ended(2, 7, world.sets[3])], "handoff_invalid"),
+        ("checkpoint-conflict-too-low", [*steps[:2], ended(2, 5)], "handoff_invalid"),
+        ("checkpoint-signed-by-others", [*steps[:2], by_another, steps[3]], "handoff_invalid"),
+        ("checkpoint-below-what-leads-there", [steps[0], ended(1, 9), *steps[2:]], "handoff_invalid"),
+        ("checkpoint-not-reached-and-above", [steps[0], ended(1, 9)], "epoch_unknown"),
+    ):
+        yield one.ask(name, FINALITY, expect, one.proofs(one.newest, made), one.pinned())
+    for name, epoch, height, expect in (
+        ("checkpoint-of-another-ledger", 2, 8, "ledger_mismatch"),
+        ("checkpoint-way-of-another-ledger", 1, 6, "ledger_mismatch"),
+    ):
+        made = [*steps[:epoch], world.handoff(foreign(one, epoch, height))]
+        yield one.ask(name, L4, expect, one.proofs(one.newest, made), one.pinned())
+
+
+def foreign(one: Play, epoch: int, height: int) -> Block:
+    """The end of an epoch, by its set, of another ledger."""
+    world = one.stage.world
+    made = world.block(changes={"epoch": epoch, "height": height, "set": world.set_hash(epoch)})
+    core, rest = cbor.array(made.raw, 2)
+    fields, parts = cbor.array(core), cbor.array(rest)
+    raw: cbor.Value = [[*fields[:2], bytes(32), *fields[3:]], [*parts[:4], world.set_hash(epoch + 1)]]
+    return Block(header(raw), raw, made.state, made.log)
 
 
 def heads(suite: Suite) -> Iterator[Scenario]:
@@ -135,7 +185,7 @@ def heads(suite: Suite) -> Iterator[Scenario]:
         ("pinned-head-of-epoch-1-by-the-checkpoint", one.middle, lasts[2], 0, "valid"),
         ("pinned-head-is-the-checkpoint", lasts[2], None, 3, "epoch_unknown"),
         ("pinned-head-is-the-checkpoint-with-all", lasts[2], None, 0, "valid"),
-        ("pinned-head-is-a-landmark", lasts[3], None, 3, "valid"),
+        ("pinned-head-is-a-last-header", lasts[3], None, 3, "superseded_epoch"),
         ("pinned-head-of-epoch-0-by-an-unknown-epoch", one.early, newest, 4, "epoch_unknown"),
         ("pinned-head-of-epoch-0-by-one-skipped", one.early, lasts[1], 3, "superseded_epoch"),
     ):
@@ -145,9 +195,10 @@ def heads(suite: Suite) -> Iterator[Scenario]:
     proofs[SUCCESSION] = [[lasts[2].raw, [7, []]], pair[1]]
     yield one.ask("checkpoint-without-signatures", "open: F8", "valid", proofs, one.pinned())
     same = one.proofs(lasts[0], steps[3:], newest)
-    yield one.ask("one-file-two-answers-checkpoint", "open: F4", "valid", same, one.pinned())
-    same = one.proofs(lasts[0], steps[3:], newest)
-    yield one.ask("one-file-two-answers-followed", "open: F4", "unexpected_part", same, world.trust(steps))
+    yield one.ask("one-file-one-answer-checkpoint", L5, "valid", same, one.pinned())
+    yield one.ask("one-file-one-answer-followed", L5, "valid", same, world.trust(steps))
+    again = one.proofs(one.early, steps, lasts[2])
+    yield one.ask("pinned-ahead-of-the-landmark", "open: F7", "superseded_epoch", again, one.pinned(3))
     late = world.block(changes={"epoch": 0, "set": world.set_hash(0), "height": lasts[2].header.height})
     yield one.ask("epoch-0-beyond-the-checkpoint", "open: F6", "beyond_epoch", one.proofs(late, []), one.pinned())
 
@@ -171,13 +222,13 @@ def fraud(suite: Suite, now_ms: int, invented: bool = False) -> tuple[Stage, Blo
 
 
 def attacks(suite: Suite) -> Iterator[Scenario]:
-    """An end of epoch 0 that never was, to the set that really followed: what the words of the rule say."""
+    """An end of epoch 0 that never was, to the set that really followed: nothing counts by it."""
     one = play(suite)
     forged, last = fraud(suite, one.now_ms)
     proofs = forged.proofs(last)
     for name, clause, expect, first, trust in (
-        ("leaked-keys-for-the-checkpoint", "open: F1", "valid", 0, one.pinned()),
-        ("leaked-keys-for-the-genesis", "open: F2", "valid", 0, None),
+        ("leaked-keys-for-the-checkpoint", L5, "superseded_epoch", 0, one.pinned()),
+        ("leaked-keys-for-the-genesis", L5, "superseded_epoch", 0, None),
         ("leaked-keys-for-one-who-followed", L4, "handoff_conflict", 0, one.stage.world.trust(one.stage.handoffs())),
         ("leaked-keys-without-hand-offs", L5, "superseded_epoch", 9, one.pinned()),
     ):
@@ -187,10 +238,10 @@ def attacks(suite: Suite) -> Iterator[Scenario]:
     invented, last_of_none = fraud(suite, one.now_ms, invented=True)
     made = invented.proofs(last_of_none)
     made[HANDOFFS] = [*invented.handoffs(), *one.stage.handoffs()[2:]]
-    yield invented.scenario("leaked-keys-and-a-set-of-none", "open: F1", "valid", made, one.now_ms, one.pinned())
+    yield invented.scenario("leaked-keys-and-a-set-of-none", L5, "superseded_epoch", made, one.now_ms, one.pinned())
     followed = one.stage.world.trust([*forged.handoffs(), *one.stage.handoffs()[1:]])
     proofs[HANDOFFS] = []
-    yield forged.scenario("leaked-keys-once-believed", "open: F2", "valid", proofs, one.now_ms, followed)
+    yield forged.scenario("leaked-keys-once-believed", L5, "superseded_epoch", proofs, one.now_ms, followed)
 
 
 def stores(suite: Suite) -> Iterator[Scenario]:
@@ -200,16 +251,20 @@ def stores(suite: Suite) -> Iterator[Scenario]:
     fine, raw = one.proofs(one.newest, steps[3:]), cbor.array(world.checkpoint(lasts[2]))
     skewed = world.block(changes={"height": 8, "epoch": 2, "set": world.set_hash(2), "next": world.set_hash(4)})
     beside = world.block(changes={"height": 8, "epoch": 2, "set": world.set_hash(2)})
+    of_another = world.block(changes={"height": 4, "epoch": 0, "set": world.set_hash(2), "next": world.set_hash(1)})
     pinned = world.checkpoint(lasts[2])
     for name, expect, trust in (
+        ("store-checkpoint-of-another-first-set", "not_used", world.trust(checkpoint=world.checkpoint(of_another))),
+        ("store-newest", "valid", world.trust(steps[3:], world.certified(one.newest), pinned)),
+        ("store-checkpoint-again", "not_used", world.trust(steps[2:], checkpoint=pinned)),
         ("store-set-not-named", "not_used", world.trust(checkpoint=[raw[0], raw[1], world.set_raw(4)])),
         ("store-no-last-header", "not_used", world.trust(checkpoint=[raw[0], one.middle.raw, world.set_raw(2)])),
         ("store-set-of-a-later-epoch", "not_used", world.trust(checkpoint=[raw[0], skewed.raw, world.set_raw(4)])),
-        ("store-newest-of-an-ended-epoch", "valid", world.trust(steps, world.certified(one.middle))),
-        ("store-newest-is-a-landmark", "valid", world.trust(steps, world.certified(lasts[1]))),
-        ("store-newest-beside-a-landmark", "not_used", world.trust(steps, world.certified(beside))),
+        ("store-newest-of-an-ended-epoch", "not_used", world.trust(steps, world.certified(one.middle))),
+        ("store-newest-is-a-last-header", "not_used", world.trust(steps, world.certified(lasts[1]))),
+        ("store-newest-beside-a-last-header", "not_used", world.trust(steps, world.certified(beside))),
         ("store-newest-of-an-unknown-epoch", "not_used", one.pinned(newest=world.certified(one.middle))),
-        ("store-from-the-genesis", "valid", world.trust(steps, checkpoint=pinned)),
+        ("store-from-the-genesis", "not_used", world.trust(steps, checkpoint=pinned)),
         ("store-hand-offs-end-too-early", "not_used", world.trust(steps[:2], checkpoint=pinned)),
     ):
         yield one.ask(name, FINALITY, expect, fine, trust)
@@ -220,19 +275,28 @@ def ages(one: Play, fine: list[cbor.Value]) -> Iterator[Scenario]:
     """Pins that should be too old, ten years later: header and signatures are old keys', or nobody's."""
     world, steps, lasts = one.stage.world, one.stage.handoffs(), one.stage.lasts
     forged = world.block(time_ms=FUTURE_MS, changes={"height": 2, "epoch": 0, "set": world.set_hash(0)})
+    ends = {"height": 10, "epoch": 3, "set": world.set_hash(3), "next": world.set_hash(4)}
+    ahead = world.block(time_ms=FUTURE_MS, changes=ends)
+    alone = one.proofs(one.newest, [])
     later = one.now_ms + 10 * 365 * 24 * 3600 * 1000
     core, rest = cbor.array(lasts[2].raw, 2)
     fields = cbor.array(core)
     touched: cbor.Value = ["tally/checkpoint/1", [[*fields[:5], FUTURE_MS, *fields[6:]], rest], world.set_raw(3)]
+    learned = world.trust([*steps[:3], world.handoff(ahead)])
+    yield one.stage.scenario("age-of-a-hand-off-ahead", "open: F5", "status_stale", alone, later, learned)
+    recent = world.block(time_ms=later, changes={"height": 9, "epoch": 3, "set": world.set_hash(3)})
+    heard = world.trust(steps[:3], world.certified(recent))
+    # The file's own hand-off is ten years old: it makes the pin no younger, and no older.
+    yield one.stage.scenario("age-of-a-newest-whose-epoch-ends", FINALITY, "status_stale", fine, later, heard)
     for name, clause, expect, trust in (
         ("age-of-the-checkpoint", FINALITY, "pin_too_old", one.pinned()),
         ("age-of-a-checkpoint-touched", "open: F3", "status_stale", world.trust(checkpoint=touched)),
-        ("age-of-a-newest-by-old-keys", "open: F5", "status_stale", world.trust(steps, world.certified(forged))),
+        ("age-of-a-newest-by-old-keys", FINALITY, "not_used", world.trust(steps, world.certified(forged))),
     ):
         yield one.stage.scenario(name, clause, expect, fine, later, trust)
 
 
 def everything(suite: Suite) -> Iterator[Scenario]:
     """All scenarios of this file."""
-    for group in (landmarks, checkpoints, heads, attacks, stores):
+    for group in (last_headers, landmarks, checkpoints, fronts, heads, attacks, stores):
         yield from group(suite)

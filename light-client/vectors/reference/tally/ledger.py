@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from . import merkle
 from .certificate import Certificate, CertifiedHeader, Finalized, FinalizedCore, check, check_core
@@ -17,15 +18,14 @@ from .header import Core, Genesis, Header, ValidatorSet
 class Ledger:
     """One ledger as far as it is known, by epoch: who signs it, and which header ended it.
 
-    From a checkpoint at the end of epoch *c* on, the sets of epochs 0 and *c* + 1 are known, and what ended *c*;
-    what lies between is learned from a file's hand-offs, all of them or none: `joined` once they led to it.
+    From a checkpoint at the end of epoch *c* on, the sets of epochs 0 and *c* + 1 are known, and what ended *c*: the
+    landmark. What lies between, a file may tell for itself alone: nothing counts by it.
     """
 
     genesis: Genesis
     sets: Mapping[int, ValidatorSet]
-    landmarks: Mapping[int, Header]
-    checkpoint: Header | None = None
-    joined: bool = True
+    ends: Mapping[int, Header]
+    landmark: Header | None = None
     newest: Header | None = None
 
     @property
@@ -41,48 +41,58 @@ class Ledger:
     @property
     def pinned_ms(self) -> int:
         """The newest signed time that the pin itself vouches for."""
-        last = self.landmarks.get(self.epoch - 1)
-        return max([self.genesis.time_ms] + [one.time_ms for one in (self.checkpoint, last, self.newest) if one])
+        last = self.ends.get(self.epoch - 1)
+        return max([self.genesis.time_ms] + [one.time_ms for one in (self.landmark, last, self.newest) if one])
 
     # Hand-offs.
 
     def follow(self, steps: tuple[Handoff, ...]) -> Ledger:
-        """The ledger with `steps` followed, ascending, each checked by the set before it."""
+        """The ledger with a file's hand-offs followed, those before a checkpoint from the genesis on."""
+        front = tuple(takewhile(self.is_before_checkpoint, steps))
+        known = self._joined(front) if front else self
+        return known.follow_on(steps[len(front) :])
+
+    def is_before_checkpoint(self, step: Handoff) -> bool:
+        """Whether a hand-off is of an epoch before the checkpoint's set."""
+        return self.landmark is not None and step.last.header.epoch <= self.landmark.epoch
+
+    def _joined(self, front: tuple[Handoff, ...]) -> Ledger:
+        """The ledger with what hand-offs from the genesis to the checkpoint tell: sets and ends."""
+        told = pin(self.genesis, None).follow_on(front)
+        landmark = self.landmark
+        if landmark is None or told.epoch <= landmark.epoch:
+            raise Undetermined("epoch_unknown")
+        if told.ends[landmark.epoch].hash != landmark.hash:
+            raise Invalid("handoff_conflict")
+        return replace(self, sets={**told.sets, **self.sets}, ends={**told.ends, **self.ends})
+
+    def follow_on(self, steps: tuple[Handoff, ...]) -> Ledger:
+        """The ledger with `steps` followed (L4), ascending, each checked by the set before it."""
         known, before = self, -1
         for step in steps:
             if step.last.header.epoch <= before:
                 raise Invalid("handoff_invalid")
             known, before = known._follow_one(step), step.last.header.epoch
-        if known._short_of_checkpoint():
-            raise Undetermined("epoch_unknown")
         return known
-
-    def _short_of_checkpoint(self) -> bool:
-        """Whether hand-offs from the genesis on have begun and not come to the checkpoint."""
-        return not self.joined and 0 in self.landmarks
-
-    def _leaps_over_checkpoint(self, last: Header) -> bool:
-        pinned = self.checkpoint
-        return pinned is not None and last.epoch > pinned.epoch and self._short_of_checkpoint()
 
     def _follow_one(self, step: Handoff) -> Ledger:
         header = step.last.header
-        followed = self.landmarks.get(header.epoch)
+        followed = self.ends.get(header.epoch)
         if followed is None and header.ledger != self.genesis.ledger:
             raise Invalid("ledger_mismatch")
         if followed is not None and header.hash != followed.hash:
             raise Invalid("handoff_conflict")
-        if header.epoch not in self.sets or self._leaps_over_checkpoint(header):
+        if header.epoch not in self.sets:
             # One before it is missing, which says nothing against the file.
             raise Undetermined("epoch_unknown")
         # Also of one that is followed: any quorum may have signed it, and no byte goes unchecked.
         self._certified_step(step)
         if followed is not None:
-            return replace(self, joined=self.joined or followed is self.checkpoint)
+            return self
         if self.newest is not None and self.newest.epoch == header.epoch and self._ends_before_newest(header):
             raise Invalid("handoff_conflict")
-        sets, landmarks = {header.epoch + 1: step.next_set}, {header.epoch: header}
-        return replace(self, sets={**self.sets, **sets}, landmarks={**self.landmarks, **landmarks})
+        sets, ends = {header.epoch + 1: step.next_set}, {header.epoch: header}
+        return replace(self, sets={**self.sets, **sets}, ends={**self.ends, **ends})
 
     def _ends_before_newest(self, last: Header) -> bool:
         """Whether the epoch's last header contradicts the newest that the trust store has."""
@@ -104,18 +114,17 @@ class Ledger:
     # Headers.
 
     def is_landmark(self, header: Core) -> bool:
-        """Whether it is the last header of an epoch, as this client follows it or has pinned it."""
-        landmark = self.landmarks.get(header.epoch)
-        return landmark is not None and landmark.hash == header.hash
+        """Whether it is the header of the checkpoint that this client has pinned."""
+        return self.landmark is not None and self.landmark.hash == header.hash
 
     def _spans(self, header: Core) -> bool:
         """Whether the height lies in the header's epoch: above the one before, not above its own last.
 
         Where its own last is unknown, that of a later epoch is above it.
         """
-        before = [last.height for epoch, last in self.landmarks.items() if epoch < header.epoch]
-        after = [last.height for epoch, last in self.landmarks.items() if epoch > header.epoch]
-        own = self.landmarks.get(header.epoch)
+        before = [last.height for epoch, last in self.ends.items() if epoch < header.epoch]
+        after = [last.height for epoch, last in self.ends.items() if epoch > header.epoch]
+        own = self.ends.get(header.epoch)
         if own is not None and header.height > own.height:
             return False
         return all(header.height > height for height in before) and all(header.height < height for height in after)
@@ -145,16 +154,15 @@ class Ledger:
     def accept(self, head: CertifiedHeader, proof: Succession | None) -> Finalized:
         """The header if it counts: by itself, or in the history of one that does."""
         finalized = self.certify(head)
-        counts = self._counts(head.header)
         if proof is None:
-            if not counts:
+            if not self._counts(head.header):
                 raise Undetermined("superseded_epoch")
             return finalized
         by = proof.newest.header
         if by.epoch > self.epoch or not self._counts(by):
             # A hand-off to that epoch is missing; or once it was the newest, and proved what it should.
             raise Undetermined("epoch_unknown" if by.epoch > self.epoch else "superseded_epoch")
-        if counts:
+        if head.header.epoch == self.epoch:
             raise Invalid("unexpected_part")
         self._succeed(head.header, proof)
         return finalized
@@ -200,5 +208,7 @@ def pin(genesis: Genesis, checkpoint: Checkpoint | None) -> Ledger:
         raise Malformed("a checkpoint of another ledger")
     if not names(last, checkpoint.next_set):
         raise Malformed("a checkpoint that does not name this set of the next epoch")
+    if last.epoch == 0 and last.set_hash != genesis.validators.hash(genesis.suite):
+        raise Malformed("a checkpoint of epoch 0 of another set than the genesis's")
     sets = {0: genesis.validators, last.epoch + 1: checkpoint.next_set}
-    return Ledger(genesis, sets, {last.epoch: last}, last, joined=last.epoch == 0)
+    return Ledger(genesis, sets, {last.epoch: last}, last)

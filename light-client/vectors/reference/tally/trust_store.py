@@ -45,14 +45,16 @@ def _trusted_ledger(value: cbor.Value) -> Ledger:
     items = cbor.array(value)
     if len(items) not in (3, 4):
         raise Malformed("neither with nor without a checkpoint")
-    first, *pinned, steps, newest = items
-    ledger = pin(genesis(first), checkpoint(pinned[0]) if pinned else None).follow(handoffs(steps))
+    first, *pinned, listed, newest = items
+    ledger, steps = pin(genesis(first), checkpoint(pinned[0]) if pinned else None), handoffs(listed)
+    if any(ledger.is_before_checkpoint(step) for step in steps):
+        raise Malformed("a hand-off before the checkpoint, which is never stored")
+    ledger = ledger.follow_on(steps)
     return ledger if newest is None else _with_newest(ledger, certified_header(newest))
 
 
 def _with_newest(ledger: Ledger, newest: CertifiedHeader) -> Ledger:
-    """The ledger with the newest header that was verified: of its own epoch's set, and none beside a landmark."""
-    header = ledger.certify(newest).header
-    if any(one.height == header.height and one.hash != header.hash for one in ledger.landmarks.values()):
-        raise Malformed("a newest header beside a landmark")
-    return replace(ledger, newest=header)
+    """The ledger with the newest header that was verified; one whose epoch has ended is not kept."""
+    if newest.header.epoch != ledger.epoch:
+        raise Malformed("a newest header that is not of the newest epoch")
+    return replace(ledger, newest=ledger.certify(newest).header)
