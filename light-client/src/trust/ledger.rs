@@ -158,7 +158,7 @@ impl TrustedLedger {
 
     /// When the newest thing in here was signed: what the age of a pin is counted from.
     pub fn learned_ms(&self) -> TimeMs {
-        let ended = self.ends().last().map(|last| last.core.time_ms);
+        let ended = self.ends().map(|last| last.core.time_ms).max();
         let header = self
             .newest
             .as_ref()

@@ -74,6 +74,8 @@ impl Grove {
         let last = self.leaf(4);
         let mut paths = vec![
             self.origin("batch-of-five", 3, "valid", |_| {}),
+            self.origin("batch-of-five-first", 0, "valid", |_| {}),
+            self.origin("batch-of-five-last", 4, "valid", |_| {}),
             self.origin("t31-a-level-left-out", 0, altered, |origin| {
                 origin.batch_path.path.remove(0);
             }),
