@@ -4,22 +4,26 @@
 //! that file it is a node like any other.
 
 use std::fs;
-use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow};
+use arc_malachitebft_app_channel::app::types::core::{
+    SignedMessage, ValidatorProof, VoteExtensionScope,
+};
 use arc_malachitebft_app_channel::{
     ByzantineContext, EngineBuilder, RequestContext, SyncContext, WalContext,
 };
-use ledger_engine::{Address, HeaderValue, TallyContext};
+use arc_malachitebft_signing::{Error, Signer};
+use async_trait::async_trait;
+use ledger_engine::{Address, HeaderValue, Intent, Proposal, TallyContext, Vote};
 use light_client::hash::Digest;
-use light_client::id::TimeMs;
+use light_client::id::{LedgerId, TimeMs};
+use light_client::key::Signature;
 
 use super::codec::WireCodec;
-use super::signing::NodeSigner;
 use super::{Setup, Start, Started};
+use crate::key::SigningKey;
 use crate::ledger::Ledger;
-use crate::mark::Mark;
 
 /// Starts the engine, behind the mock if this node is to misbehave.
 ///
@@ -32,7 +36,10 @@ pub(super) async fn start(setup: &Setup, ledger: &Ledger, start: Start) -> Resul
     }
     let orders = fs::read(&file).context("byzantine.json")?;
     let (id, suite) = (ledger.id(), ledger.suite());
-    let signer = NodeSigner::new(id, suite, setup.key.clone(), second_mark(&file)?);
+    let signer = Reckless {
+        ledger: id,
+        key: setup.key.clone(),
+    };
     let byzantine = ByzantineContext {
         identity: start.identity,
         codec: WireCodec,
@@ -56,13 +63,50 @@ pub(super) async fn start(setup: &Setup, ledger: &Ledger, start: Start) -> Resul
     built.map_err(|error| anyhow!("{error:#}"))
 }
 
-/// What the mock says a second time is marked elsewhere: the node's own mark would forbid it.
-fn second_mark(beside: &Path) -> Result<Arc<Mark>> {
-    let path = beside.with_extension("mark");
-    if path.exists() {
-        fs::remove_file(&path)?;
+/// Signs whatever it is told, in any order and twice, as no honest node would: the mock's votes of
+/// a round come to it as they happen to, and a refusal would end the engine.
+struct Reckless {
+    ledger: LedgerId,
+    key: Arc<SigningKey>,
+}
+
+impl Reckless {
+    fn sign(&self, intent: Option<Intent>) -> Result<Signature, Error> {
+        let intent = intent.ok_or_else(Error::new)?;
+        Ok(self.key.sign(&intent.message))
     }
-    Ok(Arc::new(Mark::create(&path)?))
+}
+
+#[async_trait]
+impl Signer<TallyContext> for Reckless {
+    async fn sign_vote(&self, vote: Vote) -> Result<SignedMessage<TallyContext, Vote>, Error> {
+        let signature = self.sign(Intent::vote(self.ledger, &vote))?;
+        Ok(SignedMessage::new(vote, signature))
+    }
+
+    async fn sign_proposal(
+        &self,
+        proposal: Proposal,
+    ) -> Result<SignedMessage<TallyContext, Proposal>, Error> {
+        let signature = self.sign(Intent::proposal(self.ledger, &proposal))?;
+        Ok(SignedMessage::new(proposal, signature))
+    }
+
+    async fn sign_vote_extension(
+        &self,
+        _: VoteExtensionScope<TallyContext>,
+        (): (),
+    ) -> Result<SignedMessage<TallyContext, ()>, Error> {
+        Err(Error::new())
+    }
+
+    async fn sign_validator_proof(
+        &self,
+        _: Vec<u8>,
+        _: Vec<u8>,
+    ) -> Result<ValidatorProof<TallyContext>, Error> {
+        Err(Error::new())
+    }
 }
 
 /// Another block's header.
