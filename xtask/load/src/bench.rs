@@ -354,24 +354,6 @@ impl<'a> Bench<'a> {
         Ok((sent, settled))
     }
 
-    /// An empty node joins by a snapshot.
-    async fn join(&mut self) -> Result<()> {
-        let joined = self.net.join().await?;
-        let [made, fetched, followed] = [joined.made, joined.fetched, joined.followed];
-        self.report.figure(
-            &format!("an empty node joins by a snapshot, at {} invoices", self.invoices),
-            format!(
-                "{:.1} s: made {:.1}, fetched and checked {:.1}, started and following {:.1}; {:.0} MB on its disk",
-                (made + fetched + followed).as_secs_f64(),
-                made.as_secs_f64(),
-                fetched.as_secs_f64(),
-                followed.as_secs_f64(),
-                joined.disk / 1e6
-            ),
-        );
-        Ok(())
-    }
-
     /// Fetches a proof of each claim; how many there were.
     async fn prove_all(&mut self) -> Result<usize> {
         let all = std::mem::take(&mut self.claims);
@@ -404,7 +386,12 @@ impl<'a> Bench<'a> {
             "proofs by all nodes over HTTP, checked",
             format!("{rate:.0} per second, {bytes} bytes each"),
         );
-        self.join().await?;
+        let what = format!(
+            "an empty node joins by a snapshot, at {} invoices",
+            self.invoices
+        );
+        let joined = self.net.join().await?;
+        self.report.figure(what, joined.to_string());
         let proved = self.prove_all().await?;
         self.report.figure(
             "acknowledged transactions, each proved after the restart",

@@ -1,7 +1,8 @@
 //! A node that joins by a snapshot, as an operator would have it: made, fetched, run.
 
+use std::fmt;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -29,6 +30,21 @@ pub(crate) struct Joined {
     pub(crate) followed: Duration,
     /// Its bytes on disk then.
     pub(crate) disk: f64,
+}
+
+impl fmt::Display for Joined {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let steps = [self.made, self.fetched, self.followed];
+        let all: Duration = steps.iter().sum();
+        let [made, fetched, followed] = steps.map(|step| step.as_secs_f64());
+        write!(
+            f,
+            "{:.1} s: made {made:.1}, fetched and checked {fetched:.1}, started and following \
+             {followed:.1}; {:.0} MB on its disk",
+            all.as_secs_f64(),
+            self.disk / 1e6
+        )
+    }
 }
 
 /// Lets whoever has the ticket fetch a node's snapshots, from its next start on.
@@ -80,7 +96,7 @@ pub(crate) async fn join(net: &Net, program: &Path, folder: &Path) -> Result<Joi
 }
 
 /// Runs the new node until it has what the others have.
-async fn follow(net: &Net, program: &Path, dir: &PathBuf, api: u16) -> Result<Duration> {
+async fn follow(net: &Net, program: &Path, dir: &Path, api: u16) -> Result<Duration> {
     let start = Instant::now();
     let folder = dir.parent().context("a folder")?;
     let arguments = ["run".as_ref(), "--dir".as_ref(), dir.as_os_str()];
