@@ -11,7 +11,7 @@ use light_client::{
     certificate::CertifiedHeader,
     genesis::Genesis,
     handoff::{CatchUp, Handoff},
-    header::Header,
+    header::{Header, HeaderCore},
     id::{Epoch, Height, LeafIndex, TreeSize},
     merkle::Inclusion,
     record::LogLeaf,
@@ -204,10 +204,13 @@ impl<S: Store> View<S> {
     /// # Errors
     /// [`QueryError::NotFound`] if it is not earlier, [`QueryError::NotYet`].
     pub fn history_proof(&self, of: Height, at: Option<Height>) -> Result<Inclusion, QueryError> {
-        let core = self.final_header(at)?.header.core;
+        self.history_path(of, &self.final_header(at)?.header.core)
+    }
+
+    fn history_path(&self, of: Height, later: &HeaderCore) -> Result<Inclusion, QueryError> {
         let index = of.0.checked_sub(1).map(LeafIndex);
-        let size = TreeSize(core.height.0 - 1);
-        let proof = index.map(|index| Log::History.prove(&self.store, core.suite, index, size));
+        let size = TreeSize(later.height.0 - 1);
+        let proof = index.map(|index| Log::History.prove(&self.store, later.suite, index, size));
         proof.transpose()?.flatten().ok_or(QueryError::NotFound)
     }
 
@@ -228,11 +231,7 @@ impl<S: Store> View<S> {
             }
             (found, _) => found?,
         };
-        let core = &newest.header.core;
-        let index = of.0.checked_sub(1).map(LeafIndex);
-        let size = TreeSize(core.height.0 - 1);
-        let path = index.map(|index| Log::History.prove(&self.store, core.suite, index, size));
-        let path = path.transpose()?.flatten().ok_or(QueryError::NotFound)?;
+        let path = self.history_path(of, &newest.header.core)?;
         Ok(SuccessionProof { newest, path })
     }
 

@@ -5,16 +5,17 @@
 //! written.
 
 use std::{
+    collections::{BTreeMap, btree_map::Entry},
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
 };
 
 use light_client::{
-    bundle::{Bundle, SuccessionProof},
+    bundle::Bundle,
     cbor::to_bytes,
     handoff::Handoff,
-    id::{Epoch, Height, TimeMs},
+    id::{Epoch, LedgerId, TimeMs},
     key::KnownKeys,
     policy::Policy,
     trust::{TrustStore, TrustedLedger},
@@ -30,6 +31,9 @@ use crate::{
     sync::{Fault, Portal, PortalUrl},
     words::{self, Lang, Text, clean},
 };
+
+/// The validators of some epochs: hand-offs are much the same from bundle to bundle.
+const KNOWN_KEYS: usize = 256;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct RenewOptions {
@@ -71,7 +75,8 @@ pub(crate) fn run(
         trust: input::read_trust(&options.trust, lang)?,
         portal: Portal::new(options.from.clone()),
         now: options.now.unwrap_or(clock),
-        keys: KnownKeys::none(),
+        keys: KnownKeys::with_tables(KNOWN_KEYS),
+        before: BTreeMap::new(),
     };
     let inputs = Inputs::list(&options.files, &mut io::empty(), lang)?;
     fs::create_dir_all(&options.out)
@@ -99,6 +104,8 @@ struct Renewing {
     portal: Portal,
     now: TimeMs,
     keys: KnownKeys,
+    /// The hand-offs before each ledger's checkpoint, once they were asked for.
+    before: BTreeMap<LedgerId, Vec<Handoff>>,
 }
 
 impl Renewing {
@@ -111,45 +118,47 @@ impl Renewing {
         let Some(ledger) = self.trust.ledger(&proofs.ledger) else {
             return Outcome::Refused(Reason::LedgerUnknown);
         };
-        if core.epoch >= ledger.newest_set().epoch()
-            || ledger.landmark() == Some(&proofs.head.header)
-        {
+        let is_ahead = core.epoch > ledger.newest_set().epoch();
+        if is_ahead || !ledger.has_superseded(core.epoch, &proofs.head.header.hash()) {
             return Outcome::NotNeeded;
         }
         let landmark = ledger.landmark().map(|landmark| landmark.core.height);
         let at = landmark.filter(|landmark| core.height < *landmark);
-        match needed(&self.portal, ledger, core.height, at) {
-            Ok((succession, handoffs)) => {
+        let succession = self.portal.succession(core.height, at);
+        let before = before_checkpoint(&self.portal, ledger, &mut self.before);
+        match (succession, before) {
+            (Ok(succession), Ok(before)) => {
                 proofs.succession = Some(succession);
-                proofs.handoffs = handoffs;
+                // From the genesis on: whoever else verifies the bundle may start there.
+                proofs.handoffs = [before, ledger.handoffs()].concat();
             }
-            Err(fault) => return Outcome::Portal(fault),
+            (Err(fault), _) | (_, Err(fault)) => return Outcome::Portal(fault),
         }
         let bytes = to_bytes(&bundle);
         let policy = Policy::default();
         let verdict = verify_with(&bytes, &self.trust, &policy, self.now, &mut self.keys);
-        match (verdict.evidence.ledger, verdict.headline.reason()) {
+        match verdict.headline.reason() {
+            Some(reason) if verdict.evidence.ledger.is_none() => Outcome::Refused(reason),
             // Its header counts: what is wrong with the rest, if anything, was so before.
-            (Some(_), _) | (None, None) => Outcome::Renewed(bytes),
-            (None, Some(reason)) => Outcome::Refused(reason),
+            Some(_) | None => Outcome::Renewed(bytes),
         }
     }
 }
 
-/// What proves the header, and all hand-offs from the genesis on: whoever else verifies the bundle
-/// may start there.
-fn needed(
+/// The hand-offs from the genesis to the checkpoint, asked for once.
+fn before_checkpoint<'a>(
     portal: &Portal,
     ledger: &TrustedLedger,
-    of: Height,
-    at: Option<Height>,
-) -> Result<(SuccessionProof, Vec<Handoff>), Fault> {
-    let mut handoffs = match ledger.checkpoint() {
-        None => Vec::new(),
-        Some(checkpoint) => portal.handoffs(Epoch(0), checkpoint.next_set().epoch())?,
+    known: &'a mut BTreeMap<LedgerId, Vec<Handoff>>,
+) -> Result<&'a [Handoff], Fault> {
+    let before = match known.entry(ledger.id()) {
+        Entry::Occupied(known) => known.into_mut(),
+        Entry::Vacant(unknown) => unknown.insert(match ledger.checkpoint() {
+            None => Vec::new(),
+            Some(checkpoint) => portal.handoffs(Epoch(0), checkpoint.next_set().epoch())?,
+        }),
     };
-    handoffs.extend_from_slice(ledger.handoffs());
-    Ok((portal.succession(of, at)?, handoffs))
+    Ok(before)
 }
 
 fn write_outcome(

@@ -133,6 +133,12 @@ impl TrustedLedger {
         self.checkpoint.as_ref().map(Checkpoint::last)
     }
 
+    /// Whether a header counts no more by itself: its epoch has ended, and it is not the landmark.
+    pub fn has_superseded(&self, epoch: Epoch, hash: &Digest) -> bool {
+        let is_landmark = |landmark: &Header| landmark.hash() == *hash;
+        epoch != self.newest_set.epoch() && !self.landmark().is_some_and(is_landmark)
+    }
+
     /// The last header of each epoch that has ended.
     fn ends(&self) -> impl Iterator<Item = &Header> {
         let before = self.before.iter().map(|handoff| &handoff.last.header);

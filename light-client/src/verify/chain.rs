@@ -207,10 +207,9 @@ fn current_history(
     keys: &mut KnownKeys,
 ) -> Result<(), Reason> {
     let newest = ledger.newest_set().epoch();
-    let superseded = finalized.header().core.epoch != newest;
-    let is_landmark = |header: &Header| ledger.landmark() == Some(header);
+    let epoch = finalized.header().core.epoch;
     let Some(succession) = chain.succession else {
-        return if superseded && !is_landmark(finalized.header()) {
+        return if ledger.has_superseded(epoch, &finalized.hash()) {
             Err(Reason::SupersededEpoch)
         } else {
             Ok(())
@@ -219,9 +218,11 @@ fn current_history(
     // What was fresh when the file was made must not become false by a hand-off since.
     let by = &succession.newest.header;
     match by.core.epoch.cmp(&newest) {
-        Ordering::Less if !is_landmark(by) => Err(Reason::SupersededEpoch),
+        Ordering::Less if ledger.has_superseded(by.core.epoch, &by.hash()) => {
+            Err(Reason::SupersededEpoch)
+        }
         Ordering::Greater => Err(Reason::EpochUnknown),
-        Ordering::Less | Ordering::Equal if !superseded => Err(Reason::UnexpectedPart),
+        Ordering::Less | Ordering::Equal if epoch == newest => Err(Reason::UnexpectedPart),
         Ordering::Less | Ordering::Equal => in_history(ledger, succession, finalized, keys),
     }
 }

@@ -105,13 +105,7 @@ fn finality(
         }
         finalized => finalized.map_err(refused)?,
     };
-    let hash = finalized.hash();
-    let superseded = finalized.core().epoch != ledger.newest_set().epoch();
-    if superseded
-        && ledger
-            .landmark()
-            .is_none_or(|landmark| landmark.hash() != hash)
-    {
+    if ledger.has_superseded(finalized.core().epoch, &finalized.hash()) {
         return Err(refused(Reason::SupersededEpoch));
     }
     chain::unforked(ledger, Sealed::from(&finalized)).map_err(refused)?;
