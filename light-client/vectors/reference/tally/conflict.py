@@ -9,7 +9,7 @@ from .certificate import CertifiedHeader, Finalized, certified_header, check
 from .errors import Invalid, Malformed, Undetermined
 from .header import Validator, ValidatorSet, validator_set
 from .trust_store import TrustStore
-from .verdict import Json
+from .verdict import Json, headline
 
 PURPOSE = "tally/conflict/1"
 MAX_CONFLICT = 32 * 1024
@@ -49,15 +49,7 @@ def conflict(data: bytes) -> Conflict:
 def judge(data: bytes, trust: TrustStore | None) -> Json:
     """What two headers prove, and of whom; the first check that does not hold is the answer."""
     answer: Json = {"headline": None, "conflict": None, "pinned": None}
-    try:
-        kind, reason = _decide(answer, data, trust), None
-    except Malformed:
-        kind, reason = "invalid", "malformed"
-    except Invalid as fault:
-        kind, reason = "invalid", fault.reason
-    except Undetermined as fault:
-        kind, reason = "undetermined", fault.reason
-    answer["headline"] = {"kind": kind, "reason": reason}
+    answer["headline"] = headline(lambda: _decide(answer, data, trust))
     return answer
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from . import bundle, finality, state
 from .bundle import Deposit
-from .errors import Invalid, Malformed, ProofError, Undetermined
+from .errors import Invalid, ProofError, Undetermined
 from .finality import Certified
 from .hash import Suite
 from .record import EvidenceEntry, Name, evidence_key, issuer_key
 from .state import Namespace
 from .trust_store import TrustStore
-from .verdict import Json, Policy, freshness, ledger_evidence
+from .verdict import Json, Policy, freshness, headline, ledger_evidence
 
 MAX_FILE = 2**30
 
@@ -25,15 +25,7 @@ def check(data: bytes, file: bytes, trust: TrustStore, policy: Policy, now_ms: i
         "validators": [],
         "freshness": None,
     }
-    try:
-        kind, reason = _decide(answer, data, file, trust, policy, now_ms), None
-    except Malformed:
-        kind, reason = "invalid", "malformed"
-    except Invalid as fault:
-        kind, reason = "invalid", fault.reason
-    except Undetermined as fault:
-        kind, reason = "undetermined", fault.reason
-    answer["headline"] = {"kind": kind, "reason": reason}
+    answer["headline"] = headline(lambda: _decide(answer, data, file, trust, policy, now_ms))
     return answer
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from .certificate import FinalizedCore
-from .errors import Invalid, Undetermined
+from .errors import Invalid, Malformed, Undetermined
 from .keys import KeyKind
 from .ledger import Ledger
 from .record import IssuerEntry, LogLeaf, StatusEntry
@@ -50,6 +50,18 @@ class Outcome:
 
 PASSED = Outcome("passed")
 NOT_CHECKED = Outcome("not_checked")
+
+
+def headline(decide: Callable[[], str]) -> Json:
+    """What is decided where the first check that does not hold is the answer."""
+    try:
+        return {"kind": decide(), "reason": None}
+    except Malformed:
+        return {"kind": "invalid", "reason": "malformed"}
+    except Invalid as fault:
+        return {"kind": "invalid", "reason": fault.reason}
+    except Undetermined as fault:
+        return {"kind": "undetermined", "reason": fault.reason}
 
 
 def because(reason: str) -> Outcome:
